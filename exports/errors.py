@@ -1,0 +1,76 @@
+"""Why a document could not be made: what is wrong, where, and what cures it."""
+
+from domain.errors import TiduiError, Unavailable
+
+
+class EngineMissing(Unavailable):
+    """A program library that PDF needs is not on this machine."""
+
+
+class FontMissing(Unavailable):
+    """A font file is not where it belongs."""
+
+
+class FontAltered(Unavailable):
+    """A font file is not the one that was pinned."""
+
+
+class PressBusy(Unavailable):
+    """Every worker was busy for as long as a document may wait."""
+
+
+class Unprintable(TiduiError):
+    """This document cannot be made from this content."""
+
+
+class GlyphMissing(Unprintable):
+    """No face can draw a character."""
+
+    def __init__(self, character: str, field: str | None = None) -> None:
+        code = f"U+{ord(character):04X}"
+        where_zh, where_en = (f"“{field}”中的", f" in {field}") if field else ("", "")
+        super().__init__(
+            f"{where_zh}字符 {character!r}（{code}）没有可用的字形，请更正该内容。",
+            f"No font has a glyph for {character!r} ({code}){where_en}; correct that text.",
+        )
+        self.character = character
+        self.field = field
+
+
+class PictureUnreadable(Unprintable):
+    """A picture is broken, too large, or not a picture."""
+
+    def __init__(self, field: str, why: str) -> None:
+        super().__init__(
+            f"“{field}”的图片无法使用（{why}），请重新上传。",
+            f"The picture of {field} cannot be used ({why}); upload it again.",
+        )
+        self.field = field
+
+
+class ForeignFont(Unprintable):
+    """Text was set in a face that is not ours."""
+
+
+class AddressRefused(Unprintable):
+    """A document asked for something outside itself."""
+
+
+class LimitPassed(Unprintable):
+    """A document took more time or memory than any honest one does."""
+
+
+class WorkerFailed(Unprintable):
+    """A worker ended, or failed, for a reason that has no name of its own."""
+
+
+def packed(problem: TiduiError) -> tuple[type[TiduiError], tuple[object, ...], dict[str, object]]:
+    """A problem as plain parts, to cross from a worker process."""
+    return type(problem), problem.args, vars(problem)
+
+
+def unpacked(kind: type[TiduiError], args: tuple[object, ...], state: dict[str, object]) -> TiduiError:
+    problem = kind.__new__(kind)
+    problem.args = args
+    vars(problem).update(state)
+    return problem

@@ -1,0 +1,51 @@
+"""Finished documents kept by the name of everything that made them: what has not changed is not made again."""
+
+import os
+import tempfile
+from hashlib import sha256
+from pathlib import Path
+
+from exports.pdf.manuscript import Manuscript
+from exports.pdf.workers import Workers
+
+_HASH = sha256().digest_size
+
+
+class KeptDocuments:
+    """A folder of finished bytes, each after its hash. It can be deleted at any time; nothing is lost."""
+
+    def __init__(self, folder: Path, workers: Workers) -> None:
+        self._folder = folder
+        self._workers = workers
+
+    def render(self, manuscript: Manuscript) -> bytes:
+        path = self._folder / f"{manuscript.key}.kept"
+        kept = _read(path)
+        if kept is not None:
+            return kept
+        made = self._workers.render(manuscript)
+        _write(path, made)
+        return made
+
+
+def _read(path: Path) -> bytes | None:
+    """The bytes, or nothing when they are absent or no longer what was written."""
+    try:
+        stored = path.read_bytes()
+    except FileNotFoundError:
+        return None
+    digest, content = stored[:_HASH], stored[_HASH:]
+    return content if content and sha256(content).digest() == digest else None
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Whole or not at all, whoever else writes at the same time."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(sha256(content).digest() + content)
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
