@@ -1,0 +1,1 @@
+"""The write side: the plan, its rules, every event, and the archive that keeps them."""

@@ -1,0 +1,60 @@
+"""Files that support events, stored beside the log under their SHA-256. What is stored never changes."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from pathlib import Path
+
+from domain.errors import Broken, Unavailable, Unknown
+from domain.events.base import Evidence
+
+
+class EvidenceStore:
+    """A folder of files by hash, each with a small description of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def put(self, content: bytes, *, name: str, media_type: str) -> Evidence:
+        """Keep a file; the same bytes are kept once, with the description they first came with."""
+        digest = hashlib.sha256(content).hexdigest()
+        path = self._path(digest)
+        if not path.exists():
+            evidence = Evidence(sha256=digest, size=len(content), media_type=media_type, name=name)
+            _write(path.with_suffix(".json"), evidence.model_dump_json().encode())
+            _write(path, content)
+        return self.describe(digest)
+
+    def describe(self, digest: str) -> Evidence:
+        """What is known of a kept file."""
+        try:
+            return Evidence.model_validate_json(self._path(digest).with_suffix(".json").read_bytes())
+        except FileNotFoundError as error:
+            raise Unknown(f"没有这份附件：{digest}。请先上传。", f"No such evidence: {digest}. Upload it first.") from error
+
+    def get(self, digest: str) -> bytes:
+        """The bytes; raises Broken when they are no longer those that were kept."""
+        try:
+            content = self._path(digest).read_bytes()
+        except FileNotFoundError as error:
+            raise Unknown(f"没有这份附件：{digest}。", f"No such evidence: {digest}.") from error
+        if hashlib.sha256(content).hexdigest() != digest:
+            raise Broken(f"附件 {digest} 的内容已被改动。", f"The bytes of evidence {digest} were altered.")
+        return content
+
+    def _path(self, digest: str) -> Path:
+        return self._folder / digest[:2] / digest
+
+
+def _write(path: Path, content: bytes) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(file.name).replace(path)
+    except OSError as error:
+        raise Unavailable(f"附件无法写入 {path.parent}：{error.strerror}。", f"Cannot write to {path.parent}: {error.strerror}.") from error

@@ -1,0 +1,168 @@
+"""The log of one school: every event in the order in which it was recorded, in one SQLite file."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple, cast
+
+from eventsourcing.application import Application
+from eventsourcing.persistence import (
+    IntegrityError,
+    InterfaceError,
+    Mapper,
+    Notification,
+    PersistenceError,
+)
+from eventsourcing.utils import Environment, EnvType
+
+from domain.archive.mapper import EventMapper
+from domain.archive.sqlite import AppendOnlyRecorder
+from domain.errors import TiduiError, Unavailable, Unknown
+from domain.events.base import Body, Event, Recorded
+
+PAGE = 500
+
+
+class Conflict(TiduiError):
+    """The log moved on while a decision was made; decide again."""
+
+
+class Draft(NamedTuple):
+    """An event for a stream, not yet in its place."""
+
+    stream: str
+    body: Body[Event]
+
+
+class Receipt(NamedTuple):
+    """What an idempotency key was first answered with."""
+
+    key: str
+    fingerprint: str
+    reply: str
+
+
+class _School(Application[str]):
+    """The library's application, deaf to the process environment."""
+
+    name = "tidui"
+
+    def construct_env(self, name: str, env: EnvType | None = None) -> Environment:
+        return Environment(name, dict(env or {}))
+
+    def construct_mapper(self) -> Mapper[str]:
+        return EventMapper()
+
+
+class Log:
+    """Appends decided events and reads them back. Positions are 1-based ranks without gaps."""
+
+    def __init__(self, path: Path) -> None:
+        with _clear(path):
+            self._app = _School({
+                "PERSISTENCE_MODULE": "eventsourcing.sqlite",
+                "SQLITE_DBNAME": str(path),
+                "SQLITE_LOCK_TIMEOUT": "10",
+                "ORIGINATOR_ID_TYPE": "text",
+                "APPLICATION_RECORDER_TOPIC": "domain.archive.sqlite:AppendOnlyRecorder",
+            })
+        self.path = path
+        self._recorder = cast(AppendOnlyRecorder, self._app.recorder)
+        self._mapper = cast(EventMapper, self._app.mapper)
+        self._versions: Counter[str] = Counter()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._app.close()
+
+    def head(self) -> int:
+        """The position of the last event, 0 when there is none."""
+        with _clear(self.path):
+            return self._recorder.max_notification_id() or 0
+
+    def append(self, drafts: Sequence[Draft], *, expected: int, receipt: Receipt | None = None) -> list[Recorded]:
+        """Record drafts in this order in one transaction, if the log still stands at `expected`.
+
+        Raises Conflict when it has moved on, Unavailable when the disk does not take it.
+        """
+        placed = self._place(drafts, expected)
+        with _clear(self.path):
+            try:
+                self._app.save(*placed, expected=expected, receipt=receipt)
+            except IntegrityError as error:
+                self._versions.clear()
+                raise Conflict("记录期间另有新记录，请重试。", "Something else was recorded meanwhile; try again.") from error
+        for recorded in placed:
+            self._versions[recorded.stream] = recorded.version
+        return placed
+
+    def read(self, after: int, upto: int | None = None, limit: int = PAGE) -> list[Recorded]:
+        """At most `limit` events after a position, in log order."""
+        with _clear(self.path):
+            rows = self._recorder.select_notifications(after, limit, upto, inclusive_of_start=False)
+        return [self._recorded(row) for row in rows]
+
+    def scan(self, after: int = 0, upto: int | None = None) -> Iterator[Recorded]:
+        """All events after a position, a page at a time."""
+        while page := self.read(after, upto):
+            yield from page
+            after = page[-1].position
+
+    def get(self, position: int) -> Recorded:
+        """The event at a position."""
+        page = self.read(position - 1, position, 1) if position > 0 else []
+        if not page:
+            raise Unknown(f"没有第 {position} 号记录。", f"There is no event at position {position}.")
+        return page[0]
+
+    def stream(self, stream: str, upto: int) -> list[Recorded]:
+        """One stream's events up to a position."""
+        with _clear(self.path):
+            rows = self._recorder.stream_notifications(stream, upto)
+        return [self._recorded(row) for row in rows]
+
+    def receipt(self, key: str) -> Receipt | None:
+        """What was answered to a command with this key."""
+        with _clear(self.path):
+            found = self._recorder.receipt(key)
+        return Receipt(key, *found) if found else None
+
+    def keep_receipt(self, receipt: Receipt) -> None:
+        """Keep the answer to a command that recorded nothing."""
+        with _clear(self.path):
+            self._recorder.insert_events([], receipt=receipt)
+
+    def version(self, stream: str) -> int:
+        """How many events a stream has."""
+        with _clear(self.path):
+            last = self._recorder.select_events(stream, desc=True, limit=1)
+        return last[0].originator_version if last else 0
+
+    def _place(self, drafts: Sequence[Draft], expected: int) -> list[Recorded]:
+        placed, versions = [], {}
+        for rank, draft in enumerate(drafts, expected + 1):
+            before = versions.get(draft.stream, self._versions.get(draft.stream) or self.version(draft.stream))
+            versions[draft.stream] = before + 1
+            placed.append(Recorded(draft.stream, before + 1, rank, draft.body))
+        return placed
+
+    def _recorded(self, row: Notification) -> Recorded:
+        body = self._mapper.decode(row.topic, row.state, f"@{row.id}")
+        return Recorded(str(row.originator_id), row.originator_version, row.id, body)
+
+
+@contextmanager
+def _clear(path: Path) -> Iterator[None]:
+    """The library's database errors in our words, with the cure."""
+    try:
+        yield
+    except (PersistenceError, InterfaceError) as error:
+        if isinstance(error, IntegrityError):
+            raise
+        raise Unavailable(
+            f"档案库 {path} 无法读写（{error}）。请检查磁盘空间、文件夹权限，或是否有别的程序占用。什么也没有写入。",
+            f"The archive {path} cannot be read or written ({error}). Check disk space, the folder's permissions, "
+            "or whether another program holds it. Nothing was written.") from error

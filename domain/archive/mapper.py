@@ -1,0 +1,87 @@
+"""Events to bytes and back: readable JSON, a stable name for every type, strict validation on reading.
+
+The topic is `name/version` and never a module path, so folders can move. Older versions are brought up to
+date by upcasters, plain dict to dict, before they are validated.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from eventsourcing.persistence import JSONTranscoder, Mapper, StoredEvent
+from pydantic import TypeAdapter, ValidationError
+
+from domain.errors import Broken
+from domain.events import EVENT_TYPES
+from domain.events.base import Body, Event, Recorded
+
+
+class Upcaster(NamedTuple):
+    """Brings the stored JSON of one topic to the next."""
+
+    to: str
+    change: Callable[[dict[str, Any]], dict[str, Any]]
+
+
+# Old topic -> how it becomes the next one. Empty until a type's schema changes for the first time.
+UPCASTERS: dict[str, Upcaster] = {}
+
+
+class EventMapper(Mapper[str]):
+    """The library's mapper in our terms. `types` and `upcasters` are given so that a test can try old versions."""
+
+    def __init__(self, types: Mapping[str, type[Event]] = EVENT_TYPES,
+                 upcasters: Mapping[str, Upcaster] = UPCASTERS) -> None:
+        super().__init__(JSONTranscoder())
+        self._types, self._upcasters = types, upcasters
+        self._adapters: dict[str, TypeAdapter[Body[Event]]] = {}
+
+    def to_stored_event(self, domain_event: Any) -> StoredEvent:
+        """The bytes that are stored for an event."""
+        body = domain_event.body
+        return StoredEvent(domain_event.stream, domain_event.version, body.data.TOPIC, encode(body))
+
+    def to_domain_event(self, stored_event: StoredEvent) -> Recorded:
+        """The event in stored bytes; its position is not known to the library, so it is 0 here."""
+        body = self.decode(stored_event.topic, stored_event.state,
+                           f"{stored_event.originator_id}/{stored_event.originator_version}")
+        return Recorded(str(stored_event.originator_id), stored_event.originator_version, 0, body)
+
+    def decode(self, topic: str, state: bytes, where: str) -> Body[Event]:
+        """The validated event of a topic. Raises Broken, naming `where`, on anything that is not one."""
+        try:
+            if topic in self._upcasters:
+                return self._upcast(topic, state)
+            return self._adapter(topic).validate_json(state)
+        except (ValidationError, ValueError, KeyError) as error:
+            raise Broken(f"记录 {where}（{topic}）无法读取：{_short(error)}",
+                         f"Event {where} ({topic}) cannot be read: {_short(error)}") from error
+
+    def _upcast(self, topic: str, state: bytes) -> Body[Event]:
+        content = json.loads(state)
+        while topic in self._upcasters:
+            topic, change = self._upcasters[topic]
+            content = change(content)
+        return self._adapter(topic).validate_json(json.dumps(content))
+
+    def _adapter(self, topic: str) -> TypeAdapter[Body[Event]]:
+        adapter = self._adapters.get(topic)
+        if adapter is None:
+            if topic not in self._types:
+                raise ValueError(f"unknown or newer event type {topic}; this software is too old for this archive")
+            adapter = self._adapters[topic] = TypeAdapter(Body[self._types[topic]])  # type: ignore[name-defined]
+        return adapter
+
+
+def encode(body: Body[Event]) -> bytes:
+    """The stored form: what equals its default is left out, which the type's version covers."""
+    return body.model_dump_json(exclude_defaults=True).encode()
+
+
+def _short(error: Exception) -> str:
+    if isinstance(error, ValidationError):
+        first = error.errors(include_url=False)[0]
+        return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
+    return str(error)

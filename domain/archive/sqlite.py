@@ -1,0 +1,69 @@
+"""The library's SQLite recorder, made append-only for real.
+
+Triggers stop UPDATE, DELETE and INSERT OR REPLACE. `synchronous=FULL` is asserted, since an acknowledged event
+must survive a power cut. A save names the position it was decided at and fails when the log has moved on: one
+school has one log, so every decision is serialised, over as many streams as it touches.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from eventsourcing.persistence import IntegrityError, Notification, OperationalError, StoredEvent
+from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteCursor
+
+_REFUSE = "SELECT RAISE(ABORT, 'the log is append-only')"
+
+_APPEND_ONLY = [
+    f"CREATE TRIGGER IF NOT EXISTS no_update BEFORE UPDATE ON stored_events BEGIN {_REFUSE}; END",
+    f"CREATE TRIGGER IF NOT EXISTS no_delete BEFORE DELETE ON stored_events BEGIN {_REFUSE}; END",
+    # REPLACE deletes the old row without firing DELETE triggers, so an existing key or rowid is refused up front.
+    f"""CREATE TRIGGER IF NOT EXISTS no_replace BEFORE INSERT ON stored_events WHEN EXISTS (
+        SELECT 1 FROM stored_events WHERE originator_id = NEW.originator_id
+        AND originator_version = NEW.originator_version) BEGIN {_REFUSE}; END""",
+    f"""CREATE TRIGGER IF NOT EXISTS no_rowid BEFORE INSERT ON stored_events WHEN NEW.rowid <> -1 AND EXISTS (
+        SELECT 1 FROM stored_events WHERE rowid = NEW.rowid) BEGIN {_REFUSE}; END""",
+]
+_RECEIPTS = ("CREATE TABLE IF NOT EXISTS receipts (key TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, "
+             "reply TEXT NOT NULL) WITHOUT ROWID")
+
+
+class AppendOnlyRecorder(SQLiteApplicationRecorder):
+    """Events in log order, and the receipts of commands that carried a key."""
+
+    def construct_create_table_statements(self) -> list[str]:
+        return [*super().construct_create_table_statements(), *_APPEND_ONLY, _RECEIPTS]
+
+    def create_table(self) -> None:
+        super().create_table()
+        with self.datastore.transaction(commit=False) as cursor:
+            cursor.execute("PRAGMA synchronous")
+            if cursor.fetchone()[0] != 2:
+                raise OperationalError("SQLite does not run with synchronous=FULL")
+
+    def _insert_events(self, c: SQLiteCursor, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int]:
+        receipt = kwargs.get("receipt")
+        if receipt is not None:
+            c.execute("INSERT INTO receipts VALUES (?, ?, ?)", tuple(receipt))
+        positions = super()._insert_events(c, stored_events) or []
+        expected = kwargs.get("expected")
+        if expected is not None and positions and positions[0] != expected + 1:
+            raise IntegrityError(f"decided at {expected}, but the log is at {positions[0] - 1}")
+        return positions
+
+    def receipt(self, key: str) -> tuple[str, str] | None:
+        """Fingerprint and reply kept for an idempotency key."""
+        with self.datastore.transaction(commit=False) as c:
+            c.execute("SELECT fingerprint, reply FROM receipts WHERE key = ?", (key,))
+            row = c.fetchone()
+            return (row[0], row[1]) if row else None
+
+    def stream_notifications(self, stream: str, upto: int) -> list[Notification]:
+        """One stream's events up to a position, with their positions."""
+        with self.datastore.transaction(commit=False) as c:
+            c.execute("SELECT rowid, * FROM stored_events WHERE originator_id = ? AND rowid <= ? "
+                      "ORDER BY originator_version", (stream, upto))
+            return [Notification(id=r["rowid"], originator_id=r["originator_id"],
+                                 originator_version=r["originator_version"], topic=r["topic"], state=r["state"])
+                    for r in c.fetchall()]

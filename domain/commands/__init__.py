@@ -1,0 +1,28 @@
+"""Every command, a file per chapter of the plan, found by its kebab-case name."""
+
+from __future__ import annotations
+
+from domain.commands import (
+    batch,
+    committee,
+    cycle_end,
+    disqualification,
+    membership,
+    person,
+    record,
+    review,
+    selection,
+    training,
+    vacancy,
+)
+from domain.desk import Command
+
+CHAPTERS = (batch, person, selection, committee, membership, training, review, disqualification, vacancy,
+            cycle_end, record)
+
+COMMANDS: dict[str, type[Command]] = {
+    cls.name(): cls
+    for chapter in CHAPTERS
+    for cls in vars(chapter).values()
+    if isinstance(cls, type) and issubclass(cls, Command) and cls.__module__ == chapter.__name__ and "LABEL" in vars(cls)
+}

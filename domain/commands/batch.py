@@ -1,0 +1,248 @@
+"""Publishing and amending the plan, its timetable, the leading group, closing the batch (R1, W, O1, E2)."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from domain import school
+from domain.desk import Command, Desk, Happening
+from domain.errors import Malformed, Refusal
+from domain.events.base import INITIAL_ROUND, BatchId, PersonId, ResolutionId, Round
+from domain.events.batch import (
+    BatchClosed,
+    GroupMember,
+    LeadingGroupChanged,
+    LeadingGroupFormed,
+    PlanAmended,
+    PlanPublished,
+    StepClosed,
+    StepOpened,
+    StepRescheduled,
+)
+from domain.events.cycle_end import OutcomeDecided
+from domain.events.vacancy import MotionRaised, VacancyOpened
+from domain.language import Step, VacancyCause
+from domain.plan import read_plan
+
+
+class PublishPlan(Command):
+    """Freezes a plan file into the log. Once published, a plan changes only by amendment."""
+
+    CLAUSE = "R1"
+    LABEL = ("公布方案", "Publish the plan")
+    EXAMPLE = {"toml_base64": "YmF0Y2ggPSAiMjAyNC1zZWNvbmQi"}
+
+    toml_base64: str
+
+    def decide(self, desk: Desk) -> Iterator[Happening]:
+        try:
+            content = base64.b64decode(self.toml_base64, validate=True)
+        except (binascii.Error, ValueError) as error:
+            raise Malformed("toml_base64 不是有效的 Base64。", "toml_base64 is not valid Base64.") from error
+        plan, digest = read_plan(content)
+        published = desk.latest.one(plan.batch, PlanPublished)
+        if published:
+            if published.value.file_sha256 == digest:
+                return
+            raise Refusal("R1", f"“{plan.batch}”的方案已公布，只能用修订（amend-plan）更改。",
+                          f"The plan of {plan.batch} is published; change it with amend-plan.")
+        if desk.day < plan.published_on:
+            raise Refusal("R1", f"方案定于 {plan.published_on} 公布。", f"The plan is to be published on {plan.published_on}.")
+        yield Happening(plan.batch, PlanPublished(batch=plan.batch, plan=plan, file_sha256=digest))
+
+
+class AmendPlan(Command):
+    """Sets dotted keys of the plan anew, with a reason and a passed resolution."""
+
+    CLAUSE = "R1"
+    LABEL = ("修订方案", "Amend the plan")
+    REASON_DUE = True
+    EXAMPLE = {"batch": "2024-second", "changes": {"tiers.three.target": 4}, "resolution": "r-0000000000000000"}
+
+    batch: BatchId
+    changes: dict[str, Any]
+    resolution: ResolutionId
+
+    def decide(self, desk: Desk) -> Iterator[Happening]:
+        plan = desk.plan(self.batch)
+        desk.passed(self.batch, self.resolution, matter="plan", batch=self.batch)
+        if plan.amended(self.changes) == plan:
+            return
+        yield Happening(self.batch, PlanAmended(batch=self.batch, changes=self.changes, resolution=self.resolution))
+
+
+def window(desk: Desk, batch: str, step: Step, round: str = INITIAL_ROUND) -> tuple[date, date]:
+    """The first and last day of a step: rescheduled, else of the round's motion, else of the plan."""
+    moved = [r.value for r in desk.facts.all(batch, StepRescheduled) if r.value.step == step and r.value.round == round]
+    if moved:
+        return moved[-1].starts_on, moved[-1].ends_on
+    if round == INITIAL_ROUND:
+        planned = desk.plan(batch).windows[step]
+        return planned.starts_on, planned.ends_on
+    motion = desk.facts.one(batch, MotionRaised, round)
+    own = next((w for w in motion.value.windows if w.step == step), None) if motion else None
+    if own is None:
+        raise Refusal("D3", f"增补动议 {round} 没有这一步骤的时间安排。", f"Motion {round} brings no window for {step}.")
+    return own.starts_on, own.ends_on
+
+
+class _StepCommand(Command):
+    batch: BatchId
+    step: Step
+    round: Round = INITIAL_ROUND
+
+    def _done(self, desk: Desk, kind: type[StepOpened] | type[StepClosed]) -> bool:
+        return any(r.value.step == self.step and r.value.round == self.round for r in desk.latest.all(self.batch, kind))
+
+
+class OpenStep(_StepCommand):
+    """Records that a step of the timetable began."""
+
+    CLAUSE = "W"
+    LABEL = ("开始步骤", "Open a step")
+    EXAMPLE = {"batch": "2024-second", "step": "nominate"}
+
+    def decide(self, desk: Desk) -> Iterator[Happening]:
+        window(desk, self.batch, self.step, self.round)
+        if not self._done(desk, StepOpened):
+            yield Happening(self.batch, StepOpened(batch=self.batch, step=self.step, round=self.round))
+
+
+class CloseStep(_StepCommand):
+    """Records that a step of the timetable ended."""
+
+    CLAUSE = "W"
+    LABEL = ("结束步骤", "Close a step")
+    EXAMPLE = {"batch": "2024-second", "step": "nominate"}
+
+    def decide(self, desk: Desk) -> Iterator[Happening]:
+        if not self._done(desk, StepOpened):
+            raise Refusal("W", "这一步骤还没有开始。", "The step was never opened.")
+        if not self._done(desk, StepClosed):
+            yield Happening(self.batch, StepClosed(batch=self.batch, step=self.step, round=self.round))
+
+
+class RescheduleStep(_StepCommand):
+    """Gives a step another window, with a reason."""
+
+    CLAUSE = "W"
+    LABEL = ("调整步骤时间", "Reschedule a step")
+    REASON_DUE = True
+    EXAMPLE = {"batch": "2024-second", "step": "assess", "starts_on": "2024-03-06", "ends_on": "2024-03-15"}
+
+    starts_on: date
+    ends_on: date
+
+    def decide(self, desk: Desk) -> Iterator[Happening]:
+        if self.ends_on < self.starts_on:
+            raise Refusal("W", "结束日早于开始日。", "The window ends before it starts.")
+        if window(desk, self.batch, self.step, self.round) == (self.starts_on, self.ends_on):
+            return
+        yield Happening(self.batch, StepRescheduled(batch=self.batch, step=self.step, round=self.round,
+                                                    starts_on=self.starts_on, ends_on=self.ends_on))
+
+
+class _GroupCommand(Command):
+    batch: BatchId
+    chair: PersonId
+    members: tuple[GroupMember, ...]
+
+    def _check(self, desk: Desk) -> None:
+        post = desk.plan(self.batch).leading_group.chair_post
+        people = [member.person for member in self.members]
+        for person in people:
+            desk.person(person)
+        if len(set(people)) != len(people) or self.chair not in people:
+            raise Refusal("O1", "组长须在组员名单中，且每人只列一次。", "The chair is one of the members, each named once.")
+        if not school.holds_post(desk.facts, self.chair, post):
+            label = desk.plan(self.batch).posts[post].label
+            raise Refusal("O1", f"领导小组组长须为{label}。", "The leading group is headed by the Party secretary.")
+
+
+class FormLeadingGroup(_GroupCommand):
+    """Forms the leading group, headed by the Party secretary of the day."""
+
+    CLAUSE = "O1"
+    LABEL = ("成立领导小组", "Form the leading group")
+    EXAMPLE = {"batch": "2024-second", "chair": "p-0000000000000000",
+               "members": [{"person": "p-0000000000000000", "office": "组长"}]}
+
+    def decide(self, desk: Desk) -> Iterator[Happening]:
+        self._check(desk)
+        standing = school.leading_group(desk.latest, self.batch)
+        if standing is None:
+            yield Happening(self.batch, LeadingGroupFormed(batch=self.batch, chair=self.chair, members=self.members))
+        elif (standing.value.chair, standing.value.members) != (self.chair, self.members):
+            raise Refusal("O1", "领导小组已成立，请用调整（change-leading-group）。",
+                          "The leading group stands; use change-leading-group.")
+
+
+class ChangeLeadingGroup(_GroupCommand):
+    """Changes the leading group, with a reason."""
+
+    CLAUSE = "O1"
+    LABEL = ("调整领导小组", "Change the leading group")
+    REASON_DUE = True
+    EXAMPLE = FormLeadingGroup.EXAMPLE
+
+    def decide(self, desk: Desk) -> Iterator[Happening]:
+        self._check(desk)
+        standing = school.leading_group(desk.latest, self.batch)
+        if standing is None:
+            raise Refusal("O1", "领导小组还没有成立。", "There is no leading group yet.")
+        if (standing.value.chair, standing.value.members) != (self.chair, self.members):
+            yield Happening(self.batch, LeadingGroupChanged(batch=self.batch, chair=self.chair, members=self.members))
+
+
+def leading_group_acts(desk: Desk, batch: str) -> None:
+    """The leading group exists; while its chair is not the secretary its acts need a reason (O1)."""
+    group = school.leading_group(desk.facts, batch)
+    if group is None:
+        raise Refusal("O1", "领导小组还没有成立，不能提出。", "There is no leading group yet to move this.")
+    if not school.holds_post(desk.facts, group.value.chair, desk.plan(batch).leading_group.chair_post):
+        desk.reason("O1", "领导小组组长已不是党委书记", "The group's chair is no longer the secretary")
+
+
+class OpenInitialVacancies(Command):
+    """Opens the places that a tier starts without, once the batch's selection is announced (cause: initial)."""
+
+    CLAUSE = "D3"
+    LABEL = ("确认起始空缺", "Open initial vacancies")
+    EXAMPLE = {"batch": "2024-second"}
+
+    batch: BatchId
+
+    def decide(self, desk: Desk) -> Iterator[Happening]:
+        plan = desk.plan(self.batch)
+        if desk.facts.all(self.batch, VacancyOpened) and any(
+                row.value.cause is VacancyCause.INITIAL for row in desk.latest.all(self.batch, VacancyOpened)):
+            return
+        for code, tier in plan.tiers.items():
+            for _ in range(tier.target - school.taken(desk.facts, self.batch, code)):
+                yield Happening(self.batch, VacancyOpened(vacancy=desk.new_id("v"), batch=self.batch, tier=code,
+                                                          cause=VacancyCause.INITIAL))
+
+
+class CloseBatch(Command):
+    """Closes the batch once every member has an outcome."""
+
+    CLAUSE = "E2"
+    LABEL = ("本批结束", "Close the batch")
+    EXAMPLE = {"batch": "2024-second"}
+
+    batch: BatchId
+
+    def decide(self, desk: Desk) -> Iterator[Happening]:
+        if desk.latest.all(self.batch, BatchClosed):
+            return
+        decided = {row.value.membership for row in desk.facts.all(self.batch, OutcomeDecided)}
+        open_members = [m for m in school.members(desk.latest, self.batch) if m.active]
+        undecided = [m for m in school.members(desk.facts, self.batch) if m.active and m.membership not in decided]
+        if undecided or open_members:
+            count = len({m.membership for m in undecided + open_members})
+            raise Refusal("E2", f"还有 {count} 名培养对象没有期满结果。", f"{count} members have no outcome yet.")
+        yield Happening(self.batch, BatchClosed(batch=self.batch))

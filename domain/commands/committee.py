@@ -1,0 +1,297 @@
+"""党委会讨论: meetings, recusals, one vote per person, announcement, public notice (R4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from domain.commands.calendar import notice_ends_on
+from domain.commands.selection import in_window, shortlist_rules
+from domain.desk import Command, Desk, Happening
+from domain.errors import Malformed, Refusal, Unknown
+from domain.events.base import INITIAL_ROUND, BatchId, MeetingId, PersonId, RecordId, Round
+from domain.events.committee import (
+    MeetingHeld,
+    NoticeClosed,
+    NoticeOpened,
+    ObjectionReceived,
+    ObjectionResolved,
+    RecusalDeclared,
+    ResolutionReached,
+    ResultAnnounced,
+)
+from domain.events.selection import CandidateShortlisted, ExceptionGranted
+from domain.facts import Row
+from domain.language import Code, Count, Grade, Line, Matter, Outcome, Result, Step, Text, Verdict
+from domain.rules import Judgement, judge
+
+
+class HoldMeeting(Command):
+    """Records a meeting of the Party committee with everybody entitled and everybody at the table."""
+
+    CLAUSE = "R4"
+    LABEL = ("召开党委会", "Hold a meeting")
+    EXAMPLE = {"batch": "2024-second", "title": "党委会 2024年第5次会议", "chair": "p-0000000000000000",
+               "members": ["p-0000000000000000"], "present": ["p-0000000000000000"]}
+
+    batch: BatchId
+    title: Line
+    members: tuple[PersonId, ...]
+    present: tuple[PersonId, ...]
+    chair: PersonId
+
+    def decide(self, desk: Desk) -> Iterator[Happening]:
+        plan = desk.plan(self.batch)
+        for person in self.members:
+            desk.person(person)
+        if len(set(self.members)) != len(self.members) or len(set(self.present)) != len(self.present):
+            raise Refusal("R4", "委员名单有重复。", "A member is listed twice.")
+        if not set(self.present) <= set(self.members) or self.chair not in self.present:
+            raise Refusal("R4", "到会人员和主持人须是委员。", "Who is present, and the chair, are members.")
+        if len(self.present) < plan.committee.quorum(len(self.members)):
+            need = plan.committee.quorum(len(self.members))
+            raise Refusal("R4", f"到会 {len(self.present)} 人，不足法定的 {need} 人。",
+                          f"{len(self.present)} present, the quorum is {need}.")
+        if any(row.value.title == self.title and row.since == desk.day for row in desk.latest.all(self.batch, MeetingHeld)):
+            return
+        yield Happening(self.batch, MeetingHeld(meeting=desk.new_id("m"), **self.model_dump()))
+
+
+def meeting(desk: Desk, batch: str, key: str) -> Row[MeetingHeld]:
+    """A meeting held by the day, or a clear error."""
+    held = desk.facts.one(batch, MeetingHeld, key)
+    if held is None:
+        raise Unknown(f"{desk.day} 之前没有会议 {key}。", f"There was no meeting {key} by {desk.day}.")
+    return held
+
+
+class DeclareRecusal(Command):
+    """A member takes no part where this person is concerned."""
+
+    CLAUSE = "R4"
+    LABEL = ("申明回避", "Declare a recusal")
+    EXAMPLE = {"person": "p-0000000000000000", "batch": "2024-second", "meeting": "m-0000000000000000",
+               "member": "p-1111111111111111", "because": "配偶关系"}
+
+    person: PersonId
+    batch: BatchId
+    meeting: MeetingId
+    member: PersonId
+    because: Text
+
+    def decide(self, desk: Desk) -> Iterator[Happening]:
+        if self.member not in meeting(desk, self.batch, self.meeting).value.members:
+            raise Refusal("R4", "回避的须是委员。", "Only a member can be recused.")
+        if any(row.value.meeting == self.meeting for row in desk.latest.all(desk.person(self.person), ResolutionReached)):
+            raise Refusal("R4", "此人已经表决，不能再申明回避。", "The vote on this person was already taken.")
+        if desk.latest.one(self.person, RecusalDeclared, f"{self.meeting}/{self.member}") is None:
+            yield Happening(self.person, RecusalDeclared(meeting=self.meeting, member=self.member, because=self.because))
+
+
+class PassResolution(Command):
+    """Records the vote on one matter: passed with the agreement of more than half of those entitled to vote on it.
+
+    The result follows from the counts; `deferred` says that no decision was taken. A passed admission grants the
+    exceptions that were asked for at the shortlist.
+    """
+
+    CLAUSE = "R4"
+    LABEL = ("表决", "Take a vote")
+    EXAMPLE = {"person": "p-0000000000000000", "batch": "2024-second", "meeting": "m-0000000000000000",
+               "matter": "admission", "tier": "three", "agree": 7, "disagree": 0, "abstain": 1}
+
+    batch: BatchId
+    meeting: MeetingId
+    matter: Matter
+    agree: Count
+    disagree: Count
+    abstain: Count
+    person: PersonId | None = None
+    round: Round | None = None
+    tier: Code | None = None
+    year: int | None = None
+    grade: Grade | None = None
+    outcome: Outcome | None = None
+    deferred: bool = False
+    en_bloc: bool = False
+    text: Text | None = None
+
+    def decide(self, desk: Desk) -> Iterator[Happening]:
+        self._check_about(desk)
+        held = meeting(desk, self.batch, self.meeting)
+        if held.since != desk.day:
+            raise Refusal("R4", f"会议在 {held.since} 召开，表决须记在当日。", f"The meeting was on {held.since}: so is the vote.")
+        entitled, voting = self._voters(desk, held.value)
+        if self.agree + self.disagree + self.abstain != voting:
+            raise Refusal("R4", f"同意、不同意、弃权合计须等于到会且不回避的 {voting} 人。",
+                          f"Agree, disagree and abstain add up to the {voting} present who are not recused.")
+        reached = self._reached(desk, entitled)
+        if any(self._same(row.value, reached) for row in desk.latest.all(self.person or self.batch, ResolutionReached)):
+            return
+        if self.matter is Matter.ADMISSION:
+            in_window(desk, self.batch, Step.DECIDE, self.round or INITIAL_ROUND)
+        yield Happening(self.person or self.batch, reached)
+        if self.matter is Matter.ADMISSION and reached.result is Result.PASSED:
+            yield from self._grants(desk, reached)
+
+    def _check_about(self, desk: Desk) -> None:
+        plan = desk.plan(self.batch)
+        personal = self.matter not in (Matter.PLAN, Matter.SUPPLEMENT)
+        if personal != (self.person is not None):
+            raise Malformed("此事项须（或不须）写明 person。", "This matter is about a person, or about none: mind person.")
+        due = {Matter.ADMISSION: ("tier",), Matter.GRADE: ("year", "grade"), Matter.OUTCOME: ("outcome",)}
+        for name in due.get(self.matter, ()):
+            if getattr(self, name) is None:
+                raise Malformed(f"此事项须写明 {name}。", f"This matter needs {name}.")
+        if self.tier:
+            plan.tier(self.tier)
+        if self.person:
+            desk.person(self.person)
+        if self.matter is Matter.ADMISSION:
+            self._check_shortlisted(desk)
+
+    def _check_shortlisted(self, desk: Desk) -> None:
+        key = f"{self.batch}/{self.round or INITIAL_ROUND}"
+        listed = desk.facts.one(str(self.person), CandidateShortlisted, key)
+        if listed is None or listed.value.tier != self.tier:
+            raise Refusal("R3", "此人不是这一梯队的初步人选。", "This person is not on the shortlist of this tier.")
+
+    def _voters(self, desk: Desk, held: MeetingHeld) -> tuple[int, int]:
+        """How many may vote on this, and how many of them are at the table; a nominee on the committee is recused."""
+        recused = {row.value.member for row in desk.facts.all(self.person or "", RecusalDeclared)
+                   if row.value.meeting == self.meeting} | ({self.person} & set(held.members))
+        return len(set(held.members) - recused), len(set(held.present) - recused)
+
+    def _reached(self, desk: Desk, entitled: int) -> ResolutionReached:
+        result = Result.PASSED if 2 * self.agree > entitled else Result.FAILED
+        fields = self.model_dump(exclude={"person", "deferred", "round"})
+        turn = self.round or (INITIAL_ROUND if self.matter is Matter.ADMISSION else None)
+        return ResolutionReached(resolution=desk.new_id("r"), entitled=entitled, round=turn,
+                                 result=Result.DEFERRED if self.deferred else result, **fields)
+
+    def _same(self, standing: ResolutionReached, reached: ResolutionReached) -> bool:
+        alike = standing.model_copy(update={"resolution": reached.resolution})
+        return alike == reached and self.person is not None
+
+    def _grants(self, desk: Desk, reached: ResolutionReached) -> Iterator[Happening]:
+        person, turn = str(self.person), str(reached.round)
+        listed = desk.facts.one(person, CandidateShortlisted, f"{self.batch}/{turn}")
+        asked = {j.rule: j for j in desk.known.recorded(listed.origin).body.judgements} if listed else {}  # type: ignore[union-attr]
+        for judgement in shortlist_rules(desk, person, self.batch, turn, str(self.tier)):
+            wanted = asked.get(judgement.rule)
+            if judgement.verdict is Verdict.EXCEPTION and wanted and wanted.verdict is Verdict.EXCEPTION:
+                yield Happening(person, ExceptionGranted(
+                    batch=self.batch, rule=judgement.rule, approver=wanted.approver or desk.plan(self.batch).committee_name,
+                    resolution=reached.resolution), wanted.reason)
+
+
+class AnnounceResult(Command):
+    """Records that a round's result was announced (R4)."""
+
+    CLAUSE = "R4"
+    LABEL = ("公布结果", "Announce the result")
+    EXAMPLE = {"batch": "2024-second", "meeting": "m-0000000000000000", "channel": "校务公开栏"}
+
+    batch: BatchId
+    meeting: MeetingId
+    channel: Line
+    round: Round = INITIAL_ROUND
+
+    def decide(self, desk: Desk) -> Iterator[Happening]:
+        meeting(desk, self.batch, self.meeting)
+        if desk.latest.one(self.batch, ResultAnnounced, f"{self.round}/{self.meeting}") is None:
+            yield Happening(self.batch, ResultAnnounced(**self.model_dump()))
+
+
+class OpenNotice(Command):
+    """Posts the public notice of a round; its days are working days from the day after posting."""
+
+    CLAUSE = "R4"
+    LABEL = ("开始公示", "Open the notice")
+    EXAMPLE = {"batch": "2024-second", "place": "校园网"}
+
+    batch: BatchId
+    place: Line
+    round: Round = INITIAL_ROUND
+
+    def decide(self, desk: Desk) -> Iterator[Happening]:
+        last = notice_ends_on(desk.day, desk.plan(self.batch).notice.working_days)
+        if desk.latest.one(self.batch, NoticeOpened, self.round) is None:
+            yield Happening(self.batch, NoticeOpened(batch=self.batch, round=self.round, place=self.place, last_day=last))
+
+
+class ReceiveObjection(Command):
+    """Records an objection during the notice; while open it holds this person back."""
+
+    CLAUSE = "R4"
+    LABEL = ("收到异议", "Receive an objection")
+    EXAMPLE = {"person": "p-0000000000000000", "batch": "2024-second", "text": "对其业绩有不同意见。"}
+
+    person: PersonId
+    batch: BatchId
+    text: Text
+    round: Round = INITIAL_ROUND
+
+    def decide(self, desk: Desk) -> Iterator[Happening]:
+        opened = desk.facts.one(self.batch, NoticeOpened, self.round)
+        if opened is None:
+            raise Refusal("R4", "公示还没有开始。", "There is no notice open.")
+        desk.judge(_notice_judgement(desk.day, opened.value.last_day))
+        yield Happening(desk.person(self.person), ObjectionReceived(record=desk.new_id("x"), batch=self.batch,
+                                                                    round=self.round, text=self.text))
+
+
+def _notice_judgement(day: date, last: date) -> Judgement:
+    return judge("R4.notice", ok=day <= last, value=day, limit=last, on=day)
+
+
+class ResolveObjection(Command):
+    """Settles an objection, upheld or not."""
+
+    CLAUSE = "R4"
+    LABEL = ("处理异议", "Resolve an objection")
+    EXAMPLE = {"person": "p-0000000000000000", "record": "x-0000000000000000", "upheld": False, "text": "经核实不成立。"}
+
+    person: PersonId
+    record: RecordId
+    upheld: bool
+    text: Text
+
+    def decide(self, desk: Desk) -> Iterator[Happening]:
+        if desk.facts.one(self.person, ObjectionReceived, self.record) is None:
+            raise Unknown(f"没有异议记录 {self.record}。", f"There is no objection {self.record}.")
+        if desk.latest.one(self.person, ObjectionResolved, self.record) is None:
+            yield Happening(self.person, ObjectionResolved(record=self.record, upheld=self.upheld, text=self.text))
+
+
+class CloseNotice(Command):
+    """Ends the public notice, after its last working day."""
+
+    CLAUSE = "R4"
+    LABEL = ("结束公示", "Close the notice")
+    EXAMPLE = {"batch": "2024-second"}
+
+    batch: BatchId
+    round: Round = INITIAL_ROUND
+
+    def decide(self, desk: Desk) -> Iterator[Happening]:
+        opened = desk.facts.one(self.batch, NoticeOpened, self.round)
+        if opened is None:
+            raise Refusal("R4", "公示还没有开始。", "There is no notice open.")
+        if desk.day <= opened.value.last_day:
+            raise Refusal("R4", f"公示到 {opened.value.last_day} 为止，次日起才能结束。",
+                          f"The notice runs to {opened.value.last_day} and closes after it.")
+        if desk.latest.one(self.batch, NoticeClosed, self.round) is None:
+            yield Happening(self.batch, NoticeClosed(batch=self.batch, round=self.round))
+
+
+def notice_allows(desk: Desk, person: str, batch: str, round: str) -> None:
+    """Where the plan has a public notice, it is over and no objection to this person is open or upheld (R4)."""
+    if not desk.plan(batch).notice.required:
+        return
+    if desk.facts.one(batch, NoticeClosed, round) is None:
+        raise Refusal("R4", "公示还没有结束。", "The public notice is not over.")
+    settled = {row.key: row.value.upheld for row in desk.facts.all(person, ObjectionResolved)}
+    for row in desk.facts.all(person, ObjectionReceived):
+        if row.value.batch == batch and row.value.round == round and settled.get(row.key, True):
+            raise Refusal("R4", "对此人的异议还没有处理完，或异议成立。", "An objection to this person is open, or was upheld.")

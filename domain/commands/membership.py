@@ -1,0 +1,117 @@
+"""Taking a place in a tier, keeping it, and being suspended from it (R4, D3, H1, H2)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from domain import school
+from domain.commands.committee import notice_allows
+from domain.commands.selection import shortlist_rules
+from domain.desk import Command, Desk, Happening
+from domain.errors import Refusal
+from domain.events.base import INITIAL_ROUND, BatchId, CaseId, PersonId, ResolutionId, Round, VacancyId
+from domain.events.membership import MembershipResumed, MembershipStarted, MembershipSuspended
+from domain.events.vacancy import MotionConsented, MotionRaised, VacancyFilled
+from domain.language import Code, Origin, Status, Text, Verdict
+from domain.rules import judge_places
+
+
+class AdmitCandidate(Command):
+    """Starts a membership by a passed resolution. In a supplement round it fills one of the motion's vacancies."""
+
+    CLAUSE = "R4"
+    LABEL = ("列入培养", "Admit a candidate")
+    EXAMPLE = {"person": "p-0000000000000000", "batch": "2024-second", "tier": "three",
+               "resolution": "r-0000000000000000"}
+
+    person: PersonId
+    batch: BatchId
+    tier: Code
+    resolution: ResolutionId
+    round: Round = INITIAL_ROUND
+    vacancy: VacancyId | None = None
+
+    def decide(self, desk: Desk) -> Iterator[Happening]:
+        standing = school.active_membership(desk.latest, desk.person(self.person))
+        if standing:
+            if (standing.batch, standing.tier, standing.resolution) == (self.batch, self.tier, self.resolution):
+                return
+            raise Refusal("H1", "此人已是在培对象，一人只能有一个在培资格。", "One active membership per person.")
+        desk.passed(self.person, self.resolution, matter="admission", batch=self.batch, tier=self.tier, round=self.round)
+        notice_allows(desk, self.person, self.batch, self.round)
+        self._exceptions_granted(desk)
+        self._check_vacancy(desk)
+        place(desk, self.batch, self.tier)
+        started = MembershipStarted(
+            membership=desk.new_id("s"), batch=self.batch, tier=self.tier, resolution=self.resolution,
+            origin=Origin.INITIAL if self.round == INITIAL_ROUND else Origin.SUPPLEMENT,
+            ends_on=desk.plan(self.batch).cycle.ends_on, vacancy=self.vacancy)
+        yield Happening(self.person, started)
+        if self.vacancy:
+            yield Happening(self.batch, VacancyFilled(vacancy=self.vacancy, batch=self.batch,
+                                                      membership=started.membership))
+
+    def _exceptions_granted(self, desk: Desk) -> None:
+        """Every exception the shortlist needed is granted; one granted for age does not cover another rule."""
+        for judgement in shortlist_rules(desk, self.person, self.batch, self.round, self.tier):
+            granted = school.granted(desk.facts, self.person, self.batch, judgement.rule)
+            if judgement.verdict is Verdict.EXCEPTION and granted is None:
+                desk.judge(judgement)
+
+    def _check_vacancy(self, desk: Desk) -> None:
+        if self.round == INITIAL_ROUND:
+            if self.vacancy:
+                raise Refusal("D3", "空缺由增补轮次补足，不在首轮。", "A vacancy is filled by a supplement round.")
+            return
+        if desk.facts.one(self.batch, MotionConsented, self.round) is None:
+            raise Refusal("D3", "增补动议还没有经党委会同意。", "The Party committee has not consented to this motion.")
+        motion = desk.facts.one(self.batch, MotionRaised, self.round)
+        still_open = {row.key: row.value for row in school.open_vacancies(desk.latest, self.batch)}
+        if motion is None or self.vacancy not in motion.value.vacancies or self.vacancy not in still_open:
+            raise Refusal("D3", "须写明本动议中尚未补足的空缺（vacancy）。", "Name an open vacancy of this motion.")
+        if still_open[self.vacancy].tier != self.tier:
+            raise Refusal("D3", "该空缺属于另一梯队。", "That vacancy is in another tier.")
+
+
+def place(desk: Desk, batch: str, tier_code: str) -> None:
+    """Judge the places of a tier once one more is taken: no seat over the target stands uncovered."""
+    plan = desk.plan(batch)
+    tier = plan.tier(tier_code)
+    after = max(school.taken(desk.facts, batch, tier_code), school.taken(desk.latest, batch, tier_code)) + 1
+    desk.judge(judge_places(tier.clause, tier_code, after, tier.target, plan.places_with_reason, desk.day))
+
+
+class SuspendMembership(Command):
+    """Suspends a trainee, who stays on the roster, marked, and keeps the place (H2)."""
+
+    CLAUSE = "H2"
+    LABEL = ("暂停培养", "Suspend a membership")
+    REASON_DUE = True
+    EXAMPLE = {"person": "p-0000000000000000", "batch": "2024-second", "text": "借调在外"}
+
+    person: PersonId
+    batch: BatchId
+    case: CaseId | None = None
+    text: Text | None = None
+
+    def decide(self, desk: Desk) -> Iterator[Happening]:
+        member = desk.member(self.person, self.batch)
+        if member.status is not Status.SUSPENDED:
+            yield Happening(self.person, MembershipSuspended(membership=member.membership, batch=self.batch,
+                                                             case=self.case, text=self.text))
+
+
+class ResumeMembership(Command):
+    """Takes a suspended trainee back (H2)."""
+
+    CLAUSE = "H2"
+    LABEL = ("恢复培养", "Resume a membership")
+    EXAMPLE = {"person": "p-0000000000000000", "batch": "2024-second"}
+
+    person: PersonId
+    batch: BatchId
+
+    def decide(self, desk: Desk) -> Iterator[Happening]:
+        member = desk.member(self.person, self.batch)
+        if member.status is Status.SUSPENDED:
+            yield Happening(self.person, MembershipResumed(membership=member.membership, batch=self.batch))

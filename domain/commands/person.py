@@ -1,0 +1,188 @@
+"""Putting people on file, their posts and honours, and their leaving (D1, T1, D3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from domain import school
+from domain.desk import Command, Desk, Happening, other_explained
+from domain.errors import Malformed, Refusal, Unknown
+from domain.events.base import PersonId, RecordId
+from domain.events.membership import MembershipEnded
+from domain.events.person import (
+    Gender,
+    HonourRecorded,
+    PartyStatus,
+    PersonFactChanged,
+    PersonLeft,
+    PersonRegistered,
+    PostEnded,
+    PostHeld,
+)
+from domain.events.vacancy import VacancyOpened
+from domain.language import Code, EndCause, LeavingCause, Line, Sha256, Text, VacancyCause
+
+
+class RegisterPerson(Command):
+    """Puts a member of staff on file. The id is made here and names nobody."""
+
+    CLAUSE = "D1"
+    LABEL = ("登记人员", "Register a person")
+    EXAMPLE = {"name": "单晓珺", "gender": "female", "birth_date": "1988-02-29", "subject": "数学"}
+
+    name: Line
+    gender: Gender
+    birth_date: date
+    ethnicity: Line | None = None
+    native_place: Line | None = None
+    party_status: PartyStatus | None = None
+    party_joined_on: date | None = None
+    work_started_on: date | None = None
+    education: Line | None = None
+    degree: Line | None = None
+    graduated_from: Line | None = None
+    title: Line | None = None
+    subject: Line | None = None
+    staff_number: Line | None = None
+    photo: Sha256 | None = None
+
+    def decide(self, desk: Desk) -> Iterator[Happening]:
+        if not date(1900, 1, 1) <= self.birth_date < desk.day:
+            raise Malformed(f"出生日期 {self.birth_date} 不可能。", f"The birth date {self.birth_date} cannot be.")
+        for person in desk.latest.all("school", school.KnownPerson):
+            if self.staff_number and _registered(desk, person.key, "staff_number") == self.staff_number:
+                if _registered(desk, person.key, "name") == self.name:
+                    return
+                raise Refusal("H1", f"工号 {self.staff_number} 已登记给另一人。",
+                              f"Staff number {self.staff_number} is registered to somebody else.")
+        new = desk.new_id("p")
+        yield Happening(new, PersonRegistered(person=new, **self.model_dump()))
+
+
+def _registered(desk: Desk, person: str, field: str) -> str | None:
+    return school.registration(desk.latest, person)[field].value
+
+
+class ChangePersonFact(Command):
+    """Records that something about a person is different from a day on. A mistake is a correction instead."""
+
+    CLAUSE = "D1"
+    LABEL = ("变更信息", "Change a personal fact")
+    EXAMPLE = {"person": "p-0000000000000000", "field": "title", "now": "高级教师"}
+
+    person: PersonId
+    field: Code
+    now: str | None
+
+    def decide(self, desk: Desk) -> Iterator[Happening]:
+        current = school.registration(desk.facts, desk.person(self.person))
+        if self.field not in current:
+            known = "、".join(current)
+            raise Unknown(f"没有“{self.field}”这一项，可用：{known}。", f"No field {self.field}. Known: {known}.")
+        was = current[self.field].value
+        if was == self.now:
+            return
+        after: dict[str, Any] = {name: entry.value for name, entry in current.items()} | {self.field: self.now}
+        self._check(after)
+        yield Happening(self.person, PersonFactChanged(field=self.field, was=was, now=self.now, name=after["name"],
+                                                       subject=after["subject"]))
+
+    def _check(self, after: dict[str, Any]) -> None:
+        """The registration as it would be must still be one."""
+        from domain.office import validate
+
+        validate(PersonRegistered, {"person": self.person, **after})
+
+
+class RecordPost(Command):
+    """Records a post that somebody took up on the day; earlier posts count as experience (T1)."""
+
+    CLAUSE = "T1"
+    LABEL = ("登记任职", "Record a post")
+    EXAMPLE = {"person": "p-0000000000000000", "post": "homeroom_teacher", "unit": "高一年级部"}
+
+    person: PersonId
+    post: Code
+    text: Line | None = None
+    unit: Line | None = None
+
+    def decide(self, desk: Desk) -> Iterator[Happening]:
+        desk.person(self.person)
+        other_explained(self.post, self.text, "职务", "post")
+        same = [p for p in school.posts(desk.latest, self.person)
+                if (p.post, p.text, p.unit, p.since) == (self.post, self.text, self.unit, desk.day)]
+        if not same:
+            yield Happening(self.person, PostHeld(record=desk.new_id("x"), post=self.post, text=self.text, unit=self.unit))
+
+
+class EndPost(Command):
+    """Records the first day on which somebody no longer held a post."""
+
+    CLAUSE = "T1"
+    LABEL = ("登记免职", "End a post")
+    EXAMPLE = {"person": "p-0000000000000000", "record": "x-0000000000000000"}
+
+    person: PersonId
+    record: RecordId
+
+    def decide(self, desk: Desk) -> Iterator[Happening]:
+        held = next((p for p in school.posts(desk.latest, self.person) if p.record == self.record), None)
+        if held is None:
+            raise Unknown(f"此人没有任职记录 {self.record}。", f"This person has no post {self.record}.")
+        if held.ended_on:
+            return
+        if desk.day < held.since:
+            raise Refusal("T1", f"该职务自 {held.since} 起，不能早于此日结束。", f"The post began on {held.since}.")
+        yield Happening(self.person, PostEnded(record=self.record))
+
+
+class RecordHonour(Command):
+    """Records an honour on the day it was given."""
+
+    CLAUSE = "S7"
+    LABEL = ("登记荣誉", "Record an honour")
+    EXAMPLE = {"person": "p-0000000000000000", "title": "南通市优秀班主任", "level": "市级"}
+
+    person: PersonId
+    title: Line
+    awarded_by: Line | None = None
+    level: Line | None = None
+
+    def decide(self, desk: Desk) -> Iterator[Happening]:
+        desk.person(self.person)
+        if any(r.value.title == self.title and r.since == desk.day for r in desk.latest.all(self.person, HonourRecorded)):
+            return
+        yield Happening(self.person, HonourRecorded(record=desk.new_id("x"), title=self.title,
+                                                    awarded_by=self.awarded_by, level=self.level))
+
+
+class RecordLeaving(Command):
+    """Records that somebody left the school; an active membership ends and its place opens with it (D3)."""
+
+    CLAUSE = "D3"
+    LABEL = ("登记离校", "Record a leaving")
+    EXAMPLE = {"person": "p-0000000000000000", "cause": "transferred", "text": "调往市教育局"}
+
+    person: PersonId
+    cause: LeavingCause
+    text: Text | None = None
+
+    def decide(self, desk: Desk) -> Iterator[Happening]:
+        desk.person(self.person)
+        if desk.latest.one(self.person, PersonLeft):
+            return
+        yield Happening(self.person, PersonLeft(cause=self.cause, text=self.text))
+        member = school.active_membership(desk.facts, self.person)
+        if member:
+            yield from end_and_open(desk, member, EndCause.LEFT_SCHOOL, VacancyCause.LEFT_SCHOOL)
+
+
+def end_and_open(desk: Desk, member: school.Member, cause: EndCause, opens: VacancyCause,
+                 resolution: str | None = None) -> Iterator[Happening]:
+    """A membership ends on the day and its place opens, in one transaction (D2, D3)."""
+    yield Happening(member.person, MembershipEnded(membership=member.membership, batch=member.batch, cause=cause,
+                                                   effective_on=desk.day, resolution=resolution))
+    yield Happening(member.batch, VacancyOpened(vacancy=desk.new_id("v"), batch=member.batch, tier=member.tier,
+                                                cause=opens, membership=member.membership))

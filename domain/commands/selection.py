@@ -1,0 +1,425 @@
+"""民主推荐 and 综合考评: from nomination to shortlist (R2, R3, T1-T3, S1-S7)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pydantic import BaseModel, ConfigDict
+
+from domain import school
+from domain.commands.batch import window
+from domain.desk import Command, Desk, Happening, other_explained
+from domain.errors import Malformed, Refusal, Unknown
+from domain.events.base import INITIAL_ROUND, BatchId, NominationId, PersonId, Round
+from domain.events.disqualification import DisqualificationDecided, DisqualificationRevoked
+from domain.events.person import PersonLeft
+from domain.events.selection import (
+    AppraisalCited,
+    BallotCounted,
+    BallotHeld,
+    CandidateNominated,
+    CandidateShortlisted,
+    ComprehensiveAssessmentCompleted,
+    Condition,
+    ConductAssessed,
+    EligibilityAssessed,
+    ExceptionGranted,
+    NominationWithdrawn,
+    PreferenceNoted,
+    StaffOpinionRecorded,
+    Weighed,
+)
+from domain.events.vacancy import MotionConsented
+from domain.language import Code, Component, Count, Finding, Line, Step, Text, Verdict
+from domain.plan import pick
+from domain.rules import Judgement, judge
+
+
+def in_window(desk: Desk, batch: str, step: Step, round: str) -> None:
+    """Outside a step's window: accepted only with a reason, and flagged (W)."""
+    first, last = window(desk, batch, step, round)
+    desk.judge(judge(f"W.{step}", ok=first <= desk.day <= last, value=desk.day,
+                     limit=first if desk.day < first else last, on=desk.day))
+
+
+def round_open(desk: Desk, batch: str, round: str) -> None:
+    """A supplement's round starts only after the committee consented to its motion (D3)."""
+    if round != INITIAL_ROUND and desk.facts.one(batch, MotionConsented, round) is None:
+        raise Refusal("D3", "增补动议还没有经党委会同意。", "The Party committee has not consented to this motion.")
+
+
+def nominations(desk: Desk, person: str, batch: str, round: str) -> list[CandidateNominated]:
+    """The nominations of a person in a round that were not withdrawn."""
+    withdrawn = {row.key for row in desk.facts.all(person, NominationWithdrawn)}
+    return [row.value for row in desk.facts.all(person, CandidateNominated)
+            if row.value.batch == batch and row.value.round == round and row.key not in withdrawn]
+
+
+def nominated(desk: Desk, person: str, batch: str, round: str) -> None:
+    """Refuse what concerns somebody nobody nominated in this round."""
+    if not nominations(desk, desk.person(person), batch, round):
+        raise Refusal("R2", "此人在本轮没有被推荐。", "Nobody nominated this person in this round.")
+
+
+class NominateCandidate(Command):
+    """Records one nomination: by a leader, an office, a group, a division, oneself, or another form explained."""
+
+    CLAUSE = "R2"
+    LABEL = ("推荐人选", "Nominate a candidate")
+    EXAMPLE = {"person": "p-0000000000000000", "batch": "2024-second", "tier": "three", "source": "office",
+               "unit": "教务处"}
+
+    person: PersonId
+    batch: BatchId
+    tier: Code
+    source: Code
+    round: Round = INITIAL_ROUND
+    nominator: PersonId | None = None
+    unit: Line | None = None
+    other: Line | None = None
+    statement: Text | None = None
+
+    def decide(self, desk: Desk) -> Iterator[Happening]:
+        plan = desk.plan(self.batch)
+        plan.tier(self.tier)
+        desk.person(self.person)
+        self._check_source(pick(plan.sources, self.source, "推荐来源", "source").by, desk)
+        self._check_nominee(desk)
+        if any((n.source, n.nominator, n.unit, n.other) == (self.source, self.nominator, self.unit, self.other)
+               for n in nominations(desk, self.person, self.batch, self.round)):
+            return
+        round_open(desk, self.batch, self.round)
+        in_window(desk, self.batch, Step.NOMINATE, self.round)
+        yield Happening(self.person, CandidateNominated(nomination=desk.new_id("n"), **self.model_dump(exclude={"person"})))
+
+    def _check_source(self, by: str, desk: Desk) -> None:
+        wants = {"self": self.nominator == self.person, "person": self.nominator is not None,
+                 "unit": self.unit is not None, "other": self.other is not None}
+        if not wants[by]:
+            raise Refusal("R2", {"self": "自荐的推荐人须是本人（nominator）。", "person": "须写明推荐人（nominator）。",
+                                 "unit": "须写明推荐单位（unit）。", "other": "须写明推荐形式（other）。"}[by],
+                          {"self": "A self-nomination is made by the nominee.", "person": "Name the nominator.",
+                           "unit": "Name the unit.", "other": "Explain the form (other)."}[by])
+        if self.source == "other":
+            desk.reason("R2", "其他推荐形式", "Another form of nomination")
+        if self.nominator:
+            desk.person(self.nominator)
+
+    def _check_nominee(self, desk: Desk) -> None:
+        if desk.facts.one(self.person, PersonLeft):
+            raise Refusal("R2", "此人已离校。", "This person has left the school.")
+        if school.active_membership(desk.facts, self.person):
+            raise Refusal("H1", "此人已是在培对象，一人只能有一个在培资格。", "One active membership per person.")
+        revoked = {row.key for row in desk.facts.all(self.person, DisqualificationRevoked)}
+        for row in desk.facts.all(self.person, DisqualificationDecided):
+            if row.value.batch == self.batch and row.key not in revoked:
+                raise Refusal("D2", "此人在本批已被取消培养资格，不能再次推荐。",
+                              "Disqualified in this batch: not to be nominated again in it.")
+
+
+class WithdrawNomination(Command):
+    """Takes a nomination back, with a reason."""
+
+    CLAUSE = "R2"
+    LABEL = ("撤回推荐", "Withdraw a nomination")
+    REASON_DUE = True
+    EXAMPLE = {"person": "p-0000000000000000", "batch": "2024-second", "nomination": "n-0000000000000000"}
+
+    person: PersonId
+    batch: BatchId
+    nomination: NominationId
+
+    def decide(self, desk: Desk) -> Iterator[Happening]:
+        if desk.facts.one(self.person, CandidateNominated, self.nomination) is None:
+            raise Unknown(f"没有推荐记录 {self.nomination}。", f"There is no nomination {self.nomination}.")
+        if desk.latest.one(self.person, NominationWithdrawn, self.nomination) is None:
+            yield Happening(self.person, NominationWithdrawn(nomination=self.nomination, batch=self.batch))
+
+
+class BallotLine(BaseModel):
+    """One person's line in a ballot."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    person: PersonId
+    agree: Count
+    disagree: Count
+    abstain: Count
+
+
+class TallyBallot(Command):
+    """Records a nomination ballot: its counts once, and a line for each person on it."""
+
+    CLAUSE = "R2"
+    LABEL = ("推荐票统计", "Tally a ballot")
+    EXAMPLE = {"batch": "2024-second", "meeting": "教职工大会", "expected": 190, "present": 180, "issued": 180,
+               "returned": 178, "valid": 176, "invalid": 2,
+               "lines": [{"person": "p-0000000000000000", "agree": 150, "disagree": 20, "abstain": 6}]}
+
+    batch: BatchId
+    round: Round = INITIAL_ROUND
+    meeting: Line
+    expected: Count
+    present: Count
+    issued: Count
+    returned: Count
+    valid: Count
+    invalid: Count
+    lines: tuple[BallotLine, ...]
+
+    def decide(self, desk: Desk) -> Iterator[Happening]:
+        desk.plan(self.batch)
+        check_counts("R2", self.present, self.expected, self.issued, self.returned, self.valid, self.invalid)
+        for line in self.lines:
+            nominated(desk, line.person, self.batch, self.round)
+            if line.agree + line.disagree + line.abstain > self.valid:
+                raise Refusal("R2", f"{line.person} 的得票合计多于有效票 {self.valid} 张。",
+                              f"The line of {line.person} adds up to more than {self.valid} valid ballots.")
+        if any(row.value.meeting == self.meeting and row.value.round == self.round and row.since == desk.day
+               for row in desk.latest.all(self.batch, BallotHeld)):
+            return
+        in_window(desk, self.batch, Step.NOMINATE, self.round)
+        ballot = desk.new_id("x")
+        yield Happening(self.batch, BallotHeld(record=ballot, **self.model_dump(exclude={"lines"})))
+        for line in self.lines:
+            yield Happening(line.person, BallotCounted(ballot=ballot, batch=self.batch, round=self.round, agree=line.agree,
+                                                       disagree=line.disagree, abstain=line.abstain))
+
+
+def check_counts(clause: str, present: int, expected: int, issued: int, returned: int, valid: int, invalid: int) -> None:
+    """The counts of a tally fit: present ≤ expected, returned ≤ issued ≤ present, valid + invalid = returned."""
+    if not (present <= expected and returned <= issued <= present and valid + invalid == returned):
+        raise Refusal(clause, "票数不符：到会≤应到，收回≤发出≤到会，有效＋无效＝收回。",
+                      "The counts do not fit: present ≤ expected, returned ≤ issued ≤ present, valid + invalid = returned.")
+
+
+def eligibility(desk: Desk, person: str, batch: str, tier_code: str) -> tuple[EligibilityAssessed, list[Judgement]]:
+    """Age on the committee's day and experience, past or present, judged by the tier's rules (T1-T3)."""
+    tier = desk.plan(batch).tier(tier_code)
+    born = school.birth_date(desk.latest, person)
+    reference = window(desk, batch, Step.DECIDE)[1]
+    held = tuple(sorted({post.post for post in school.posts(desk.facts, person)}))
+    results = [tier.age.judge(born, max(reference, desk.day))]
+    if tier.experience_any_of:
+        results.append(judge(f"{tier.clause}.experience", ok=bool(set(held) & set(tier.experience_any_of)),
+                             value="、".join(held) or "无", limit="、".join(tier.experience_any_of),
+                             on=desk.day, otherwise=Verdict.EXCEPTION))
+    assessed = EligibilityAssessed(batch=batch, round=INITIAL_ROUND, tier=tier_code, birth_date=born, experience=held,
+                                   results=tuple(results))
+    return assessed, results
+
+
+class AssessEligibility(Command):
+    """Judges age and experience by the tier's rules and keeps inputs and results as they were judged."""
+
+    CLAUSE = "T1"
+    LABEL = ("资格审查", "Assess eligibility")
+    EXAMPLE = {"person": "p-0000000000000000", "batch": "2024-second", "tier": "three"}
+
+    person: PersonId
+    batch: BatchId
+    tier: Code
+    round: Round = INITIAL_ROUND
+
+    def decide(self, desk: Desk) -> Iterator[Happening]:
+        nominated(desk, self.person, self.batch, self.round)
+        assessed = eligibility(desk, self.person, self.batch, self.tier)[0].model_copy(update={"round": self.round})
+        standing = desk.latest.one(self.person, EligibilityAssessed, f"{self.batch}/{self.round}/{self.tier}")
+        if standing is None or standing.value != assessed:
+            yield Happening(self.person, assessed)
+
+
+class GrantException(Command):
+    """Grants one rule's exception to one person, by a passed resolution, with a reason."""
+
+    CLAUSE = "T1"
+    LABEL = ("批准例外", "Grant an exception")
+    REASON_DUE = True
+    EXAMPLE = {"person": "p-0000000000000000", "batch": "2024-second", "rule": "T1.age", "approver": "党委会",
+               "resolution": "r-0000000000000000"}
+
+    person: PersonId
+    batch: BatchId
+    rule: Line
+    approver: Line
+    resolution: str
+
+    def decide(self, desk: Desk) -> Iterator[Happening]:
+        desk.passed(desk.person(self.person), self.resolution, batch=self.batch)
+        if school.granted(desk.latest, self.person, self.batch, self.rule) is None:
+            yield Happening(self.person, ExceptionGranted(batch=self.batch, rule=self.rule, approver=self.approver,
+                                                          resolution=self.resolution))
+
+
+class NotePreference(Command):
+    """Notes a preference between candidates declared equal, with a reason (S7)."""
+
+    CLAUSE = "S7"
+    LABEL = ("同等条件优先", "Note a preference")
+    REASON_DUE = True
+    EXAMPLE = {"person": "p-0000000000000000", "batch": "2024-second", "tier": "four",
+               "parity_with": ["p-1111111111111111"], "experience": ["homeroom_teacher"]}
+
+    person: PersonId
+    batch: BatchId
+    tier: Code
+    parity_with: tuple[PersonId, ...]
+    round: Round = INITIAL_ROUND
+    experience: tuple[Code, ...] = ()
+    other_experience: Line | None = None
+    results: Text | None = None
+    contribution: Text | None = None
+
+    def decide(self, desk: Desk) -> Iterator[Happening]:
+        plan = desk.plan(self.batch)
+        for person in (self.person, *self.parity_with):
+            nominated(desk, person, self.batch, self.round)
+        if not self.parity_with or self.person in self.parity_with:
+            raise Refusal("S7", "须先写明与谁条件同等（parity_with）。", "Say with whom the candidate is on a par.")
+        held = {post.post for post in school.posts(desk.facts, self.person)}
+        for post in self.experience:
+            if post not in plan.preferred_experience:
+                raise Refusal("S7", f"“{post}”不在优先经历之列，请用 other_experience 说明。",
+                              f"{post} is not on the list of preferred experience; explain it as other_experience.")
+            if post not in held:
+                raise Refusal("S7", f"此人没有“{post}”经历的记录。", f"No such experience is on record: {post}.")
+        if not (self.experience or self.other_experience or self.results or self.contribution):
+            raise Malformed("须写明优先的理由：经历、业绩或贡献。", "Say what the preference rests on.")
+        yield Happening(self.person, PreferenceNoted(**self.model_dump(exclude={"person"})))
+
+
+class CiteAppraisal(Command):
+    """Cites an earlier appraisal that the assessment draws on (R3)."""
+
+    CLAUSE = "R3"
+    LABEL = ("引用考核结果", "Cite an appraisal")
+    EXAMPLE = {"person": "p-0000000000000000", "batch": "2024-second", "year": 2023, "result": "优秀"}
+
+    person: PersonId
+    batch: BatchId
+    year: int
+    result: Line
+    document_text: Text | None = None
+
+    def decide(self, desk: Desk) -> Iterator[Happening]:
+        desk.plan(self.batch)
+        desk.person(self.person)
+        cited = AppraisalCited(**self.model_dump(exclude={"person"}))
+        if not any(row.value == cited for row in desk.latest.all(self.person, AppraisalCited)):
+            yield Happening(self.person, cited)
+
+
+class RecordStaffOpinion(Command):
+    """Records what the staff representatives said (R3)."""
+
+    CLAUSE = "R3"
+    LABEL = ("教职工代表意见", "Record the staff's opinion")
+    EXAMPLE = {"person": "p-0000000000000000", "batch": "2024-second", "heard": 12, "text": "群众基础好。"}
+
+    person: PersonId
+    batch: BatchId
+    heard: Count
+    text: Text
+    round: Round = INITIAL_ROUND
+
+    def decide(self, desk: Desk) -> Iterator[Happening]:
+        nominated(desk, self.person, self.batch, self.round)
+        in_window(desk, self.batch, Step.ASSESS, self.round)
+        yield Happening(self.person, StaffOpinionRecorded(**self.model_dump(exclude={"person"})))
+
+
+class AssessConduct(Command):
+    """Records the checklist of basic conditions, each with its finding, evidence and assessor (S1-S6)."""
+
+    CLAUSE = "S1"
+    LABEL = ("基本条件审核", "Assess conduct")
+    EXAMPLE = {"person": "p-0000000000000000", "batch": "2024-second",
+               "conditions": [{"code": f"S{n}", "finding": "met", "assessor": "考评组"} for n in range(1, 7)]}
+
+    person: PersonId
+    batch: BatchId
+    conditions: tuple[Condition, ...]
+    round: Round = INITIAL_ROUND
+
+    def decide(self, desk: Desk) -> Iterator[Happening]:
+        plan = desk.plan(self.batch)
+        nominated(desk, self.person, self.batch, self.round)
+        codes = [condition.code for condition in self.conditions]
+        if sorted(codes) != sorted(plan.conditions):
+            raise Refusal("S1", f"须逐项审核 {'、'.join(plan.conditions)}，每项一次。",
+                          f"Each of {', '.join(plan.conditions)} is assessed once.")
+        in_window(desk, self.batch, Step.ASSESS, self.round)
+        yield Happening(self.person, ConductAssessed(batch=self.batch, round=self.round, conditions=self.conditions))
+
+
+class CompleteAssessment(Command):
+    """Completes the comprehensive assessment: all four components, or an explicit “none, because” (R3)."""
+
+    CLAUSE = "R3"
+    LABEL = ("完成综合考评", "Complete the assessment")
+    EXAMPLE = {"person": "p-0000000000000000", "batch": "2024-second", "tier": "three", "conclusion": "建议列入。",
+               "components": [{"component": c, "text": "…"} for c in
+                              ("nomination", "appraisal", "staff_opinion", "conduct")]}
+
+    person: PersonId
+    batch: BatchId
+    tier: Code
+    components: tuple[Weighed, ...]
+    conclusion: Text
+    round: Round = INITIAL_ROUND
+
+    def decide(self, desk: Desk) -> Iterator[Happening]:
+        desk.plan(self.batch).tier(self.tier)
+        nominated(desk, self.person, self.batch, self.round)
+        if sorted(w.component for w in self.components) != sorted(Component):
+            raise Refusal("R3", "四项都要有，每项一次：推荐、考核、教职工代表意见、一贯表现。",
+                          "All four components are due, each once.")
+        if any((w.text is None) == (w.none_because is None) for w in self.components):
+            raise Refusal("R3", "每项写明内容，或写明为何没有（none_because），二者取一。",
+                          "Each component has its text, or why there is none, not both.")
+        in_window(desk, self.batch, Step.ASSESS, self.round)
+        yield Happening(self.person, ComprehensiveAssessmentCompleted(**self.model_dump(exclude={"person"})
+                                                                      | {"components": self.components}))
+
+
+class ShortlistCandidate(Command):
+    """Puts a candidate on the shortlist. Exceptions are asked for here, with a reason; the committee grants them."""
+
+    CLAUSE = "R3"
+    LABEL = ("确定初步人选", "Shortlist a candidate")
+    ASKS = True
+    EXAMPLE = {"person": "p-0000000000000000", "batch": "2024-second", "tier": "three", "opinion": "同意列为初步人选。"}
+
+    person: PersonId
+    batch: BatchId
+    tier: Code
+    opinion: Text | None = None
+    round: Round = INITIAL_ROUND
+
+    def decide(self, desk: Desk) -> Iterator[Happening]:
+        nominated(desk, self.person, self.batch, self.round)
+        standing = desk.latest.one(self.person, CandidateShortlisted, f"{self.batch}/{self.round}")
+        if standing and standing.value.tier == self.tier:
+            return
+        completed = desk.facts.one(self.person, ComprehensiveAssessmentCompleted, f"{self.batch}/{self.round}")
+        if completed is None or completed.value.tier != self.tier:
+            raise Refusal("R3", "综合考评还没有完成。", "The comprehensive assessment is not complete.")
+        for judgement in shortlist_rules(desk, self.person, self.batch, self.round, self.tier):
+            desk.judge(judgement)
+        in_window(desk, self.batch, Step.ASSESS, self.round)
+        yield Happening(self.person, CandidateShortlisted(**self.model_dump(exclude={"person"})))
+
+
+def shortlist_rules(desk: Desk, person: str, batch: str, round: str, tier: str) -> Iterator[Judgement]:
+    """Every rule a person must meet, or be excepted from, to be put forward: age, experience, S1-S6."""
+    assessed = desk.facts.one(person, EligibilityAssessed, f"{batch}/{round}/{tier}")
+    if assessed is None:
+        raise Refusal("T1", "还没有按这一梯队做资格审查。", "Eligibility for this tier was not assessed.")
+    yield from assessed.value.results
+    conduct = desk.facts.one(person, ConductAssessed, f"{batch}/{round}")
+    if conduct is None:
+        raise Refusal("S1", "基本条件还没有审核。", "The basic conditions were not assessed.")
+    for condition in conduct.value.conditions:
+        otherwise = Verdict.EXCEPTION if condition.finding is Finding.NOT_MET else Verdict.CAUTION
+        yield judge(f"{condition.code}.condition", ok=condition.finding is Finding.MET, value=condition.finding,
+                    limit=Finding.MET, on=desk.day, otherwise=otherwise)

@@ -1,0 +1,186 @@
+"""Where a command meets the facts: what a decision may ask, and the house rules that hold for every event."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, ClassVar, NamedTuple
+
+from pydantic import BaseModel, ConfigDict
+
+from domain import school
+from domain.errors import Malformed, Refusal, Unknown, Unsupported
+from domain.events.base import Event, Evidence
+from domain.events.person import PersonRegistered
+from domain.facts import Facts, Reader
+from domain.language import Capacity, Line, Sha256, Status, Text, Verdict, today
+from domain.plan import Plan
+from domain.rules import GrantedException, Judgement
+
+
+class Happening(NamedTuple):
+    """An event that a decision makes, for a stream. `on` where it is another day than the command's."""
+
+    stream: str
+    event: Event
+    reason: str | None = None
+
+
+class Command(BaseModel):
+    """What somebody wants recorded. Subclasses are imperatives; `decide` yields what happens, or refuses.
+
+    Yielding nothing means that it is already so.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    CLAUSE: ClassVar[str]
+    LABEL: ClassVar[tuple[str, str]]
+    EXAMPLE: ClassVar[dict[str, Any]]
+    REASON_DUE: ClassVar[bool] = False
+    # An exception is only asked for here, with its reason and something to show for it; who decides grants it.
+    ASKS: ClassVar[bool] = False
+    CAPACITIES: ClassVar[frozenset[Capacity]] = frozenset(Capacity) - {Capacity.AUDITOR}
+
+    def decide(self, desk: Desk) -> Iterator[Happening]:
+        """What happens, judged by the plan in force and the facts."""
+        raise NotImplementedError
+
+    @classmethod
+    def name(cls) -> str:
+        """The kebab-case name, `NominateCandidate` -> `nominate-candidate`."""
+        return "".join(f"-{c.lower()}" if c.isupper() else c for c in cls.__name__).lstrip("-")
+
+
+class Request(BaseModel):
+    """What accompanies a command. Who acts is never part of it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    occurred_on: date
+    capacity: Capacity
+    reason: Text | None = None
+    document: Line | None = None
+    exceptions: tuple[GrantedException, ...] = ()
+    evidence: tuple[Sha256, ...] = ()
+    expected: dict[str, int] = {}
+    causation: Line | None = None
+
+
+@dataclass
+class Desk:
+    """One decision: the facts, the request, the time, and the judgements that gather on the way."""
+
+    known: Facts
+    request: Request
+    now: datetime
+    new_id: Callable[[str], str]
+    evidence: tuple[Evidence, ...] = ()
+    judgements: list[Judgement] = field(default_factory=list)
+
+    @property
+    def day(self) -> date:
+        """The Shanghai day the command counts from."""
+        return self.request.occurred_on
+
+    @property
+    def facts(self) -> Reader:
+        """What was so at the end of the command's day, as known now."""
+        return self.known.on(self.day)
+
+    @property
+    def latest(self) -> Reader:
+        """Everything that is on record, later days and planned ends included."""
+        return self.known.on()
+
+    def plan(self, batch: str) -> Plan:
+        """The batch's plan in force on the day."""
+        return school.plan_in_force(self.facts, batch)
+
+    def person(self, person: str) -> str:
+        """The id of a registered person, or a clear error."""
+        if self.latest.one(person, PersonRegistered) is None:
+            raise Unknown(f"没有登记人员 {person}，请先登记。", f"Nobody is registered as {person}; register first.")
+        return person
+
+    def member(self, person: str, batch: str) -> school.Member:
+        """The person's active membership in the batch on the day."""
+        found = school.active_membership(self.facts, self.person(person), batch)
+        if found is None:
+            raise Refusal("H2", f"{self.day} 当日此人不是本批在培对象，不能记录。",
+                          f"On {self.day} this person is no active member of the batch; it cannot be recorded.")
+        return found
+
+    def passed(self, subject: str, key: str, **must: object) -> None:
+        """The resolution exists, was passed by the day, and is about what it is cited for."""
+        found = school.resolution(self.facts, subject, key).value
+        if found.result != "passed":
+            raise Refusal("R4", f"决议 {key} 没有通过，不能作为依据。", f"Resolution {key} was not passed: no ground.")
+        wrong = [name for name, value in must.items() if getattr(found, name) != value]
+        if wrong:
+            raise Refusal("R4", f"决议 {key} 所议事项不同（{'、'.join(wrong)}），不能作为依据。",
+                          f"Resolution {key} is about something else ({', '.join(wrong)}): no ground.")
+
+    def judge(self, judgement: Judgement) -> Judgement:
+        """Add a judgement to the decision, with what the request gives for it."""
+        if judgement.verdict is not Verdict.OK:
+            given = next((e for e in self.request.exceptions if e.rule == judgement.rule), None)
+            if given:
+                judgement = judgement.supported(reason=given.reason, approver=given.approver,
+                                                resolution=given.resolution)
+            elif judgement.verdict is Verdict.CAUTION:
+                judgement = judgement.supported(reason=self.request.reason)
+            self.judgements.append(judgement)
+        return judgement
+
+    def reason(self, clause: str, zh: str, en: str) -> str:
+        """The request's reason, which is due here."""
+        if self.request.reason is None:
+            raise Refusal(clause, f"{zh}，须说明理由（reason）。", f"{en}: a reason is due.")
+        return self.request.reason
+
+
+def guard(desk: Desk, happening: Happening) -> None:
+    """House rule H2: what may stand on an ended or suspended membership."""
+    event, batch = happening.event, getattr(happening.event, "batch", None)
+    if event.AFTER_END and event.WHILE_SUSPENDED or batch is None:
+        return
+    standing = [m for m in school.members(desk.facts, happening.stream) if m.batch == batch]
+    if not standing:
+        return
+    member = standing[-1]
+    if member.status is Status.ENDED and not event.AFTER_END:
+        raise Refusal("H2", f"培养已于 {member.status_since} 结束，其后的事项不能再记。",
+                      f"The membership ended on {member.status_since}; nothing later is recorded on it.")
+    if member.status is Status.SUSPENDED and not event.WHILE_SUSPENDED:
+        raise Refusal("H2", f"培养自 {member.status_since} 起暂停，期间不能记此事项。",
+                      f"The membership is suspended since {member.status_since}; this cannot be recorded.")
+
+
+def check_request(command: Command, request: Request, now: datetime) -> None:
+    """House rule H4, the capacity, and a reason where the command always needs one."""
+    if request.occurred_on > today(now):
+        raise Refusal("H4", f"{request.occurred_on} 还没有到，不能记录未来的事实。",
+                      f"{request.occurred_on} is still to come; no fact is dated after today.")
+    if request.capacity not in command.CAPACITIES:
+        raise Refusal("O2", f"以“{request.capacity}”身份不能办理此事。", f"Not to be done as {request.capacity}.")
+    if command.REASON_DUE and request.reason is None:
+        raise Refusal(command.CLAUSE, "此事项须说明理由（reason）。", "This needs a reason.")
+
+
+def check_judgements(command: Command, desk: Desk) -> None:
+    """Refuse when a caution has no reason, or an exception lacks one of its parts."""
+    lacking = [j for j in desk.judgements if (j.reason is None if command.ASKS else j.missing())]
+    if lacking:
+        raise Unsupported(lacking)
+    asked = [j for j in desk.judgements if j.verdict is Verdict.EXCEPTION]
+    if command.ASKS and asked and not (desk.evidence or desk.request.document):
+        raise Refusal(asked[0].clause, "申请例外须附材料（evidence）或文号（document）。",
+                      "An exception is asked for with evidence or a document number.")
+
+
+def other_explained(code: str, text: str | None, zh: str, en: str) -> None:
+    """A list that ends in 等 takes `other` with a text."""
+    if code == "other" and not text:
+        raise Malformed(f"{zh}选“其他”时须写明（other）。", f"{en}: other needs its text.")

@@ -1,0 +1,203 @@
+"""Facts and the two times. An event says facts; a correction says other facts in its place.
+
+`as_of` a day selects what was so at the end of it; what was known is selected by folding only the events
+recorded until then. The order of facts of one (subject, kind, key) is by the day they hold from, then by the
+place of the event that first said so, so a late record takes its place in time.
+"""
+
+from __future__ import annotations
+
+from bisect import insort
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Generic, NamedTuple, Protocol, TypeVar, cast
+
+from domain.events.base import Event, Fact, Recorded, Value
+from domain.events.record import EventCorrected, EventWithdrawn
+from domain.language import END_OF_TIME
+
+V = TypeVar("V", bound=Value)
+
+
+@dataclass(frozen=True, slots=True)
+class Row(Generic[V]):
+    """A fact as a reader meets it. `source` is the position that made the value, `origin` where it first stood."""
+
+    key: str
+    value: V
+    since: date
+    source: int
+    origin: int
+
+
+class Reader(Protocol):
+    """Facts at one pair of times."""
+
+    def one(self, subject: str, kind: type[V], key: str = "") -> Row[V] | None:
+        """The value under a key, or None."""
+
+    def all(self, subject: str, kind: type[V]) -> list[Row[V]]:
+        """Every value of a kind, in the order of (since, origin)."""
+
+
+class Change(NamedTuple):
+    """What recording one event does to the facts."""
+
+    origin: int
+    source: int
+    gone: tuple[Fact, ...]
+    come: tuple[Fact, ...]
+
+
+Lookup = Callable[[int], Recorded]
+
+
+def effective(original: Recorded, amendments: Iterable[Recorded]) -> tuple[Recorded | None, int]:
+    """The event as its amendments leave it, None when withdrawn, and the position its content comes from."""
+    standing: dict[int, Recorded] = {}
+    for amendment in amendments:
+        event = amendment.event
+        if isinstance(event, EventWithdrawn) and event.target != original.position:
+            standing.pop(event.target, None)
+        else:
+            standing[amendment.position] = amendment
+    current, source = original, original.position
+    for position, amendment in standing.items():
+        if isinstance(amendment.event, EventWithdrawn):
+            return None, position
+        current, source = cast(EventCorrected, amendment.event).applied_to(original), position
+    return current, source
+
+
+def base_of(event: EventCorrected | EventWithdrawn, lookup: Lookup) -> Recorded:
+    """The original event that an amendment concerns, through a withdrawn correction where it is one."""
+    target = lookup(event.target)
+    if isinstance(target.event, EventCorrected):
+        return lookup(target.event.target)
+    return target
+
+
+def changes(recorded: Recorded, lookup: Lookup, amendments: Callable[[int], list[Recorded]]) -> list[Change]:
+    """What `recorded` changes. `amendments(origin)` are those recorded before it for an original event."""
+    own = Change(recorded.position, recorded.position, (), tuple(recorded.facts()))
+    event = recorded.event
+    if not isinstance(event, EventCorrected | EventWithdrawn):
+        return [own]
+    original = base_of(event, lookup)
+    earlier = amendments(original.position)
+    before, _ = effective(original, earlier)
+    after, source = effective(original, [*earlier, recorded])
+    return [
+        Change(original.position, source, tuple(before.facts()) if before else (),
+               tuple(after.facts()) if after else ()),
+        own,
+    ]
+
+
+class _Entry(NamedTuple):
+    since: date
+    origin: int
+    source: int
+    value: Value | None
+
+
+class Facts:
+    """All facts as known now, in memory: what decisions read, and the reference the table is tested against."""
+
+    def __init__(self) -> None:
+        self.position = 0
+        self._lines: dict[tuple[str, type[Value]], dict[str, list[_Entry]]] = defaultdict(dict)
+        self._log: dict[int, Recorded] = {}
+        self._amendments: dict[int, list[Recorded]] = defaultdict(list)
+        self._named: dict[tuple[str, str], set[int]] = defaultdict(set)
+        self._made: dict[tuple[str, str], int] = {}
+
+    def apply(self, recorded: Recorded) -> None:
+        """Take in the next event of the log."""
+        self._log[recorded.position] = recorded
+        for change in changes(recorded, self._log.__getitem__, lambda origin: self._amendments[origin]):
+            self._replace(change)
+        event = recorded.event
+        if isinstance(event, EventCorrected | EventWithdrawn):
+            self._amendments[base_of(event, self._log.__getitem__).position].append(recorded)
+        self._index(recorded)
+        self.position = recorded.position
+
+    def on(self, day: date = END_OF_TIME) -> Reader:
+        """The facts as they were at the end of `day`; by default the latest of each."""
+        return _Slice(self._lines, day)
+
+    def recorded(self, position: int) -> Recorded | None:
+        """The event as it was recorded."""
+        return self._log.get(position)
+
+    def standing(self, position: int) -> Recorded | None:
+        """The event as its amendments leave it; None when withdrawn or never recorded."""
+        original = self._log.get(position)
+        return effective(original, self._amendments[position])[0] if original else None
+
+    def maker(self, kind: str, key: str) -> Recorded | None:
+        """The standing event that made the thing a reference names."""
+        position = self._made.get((kind, key))
+        return self.standing(position) if position else None
+
+    def dependents(self, position: int) -> list[int]:
+        """Positions of standing events that name what the event at `position` made."""
+        event = self._log[position].event
+        if not event.KEY:
+            return []
+        named = self._named[(event.KEY, event.key(position))]
+        return sorted(p for p in named if p != position and self.standing(p) is not None)
+
+    def _index(self, recorded: Recorded) -> None:
+        event = recorded.event
+        if event.KEY:
+            self._made.setdefault((event.KEY, event.key(recorded.position)), recorded.position)
+        for name, kind in event.refs().items():
+            for key in _as_keys(getattr(event, name)):
+                self._named[(kind, key)].add(recorded.position)
+
+    def _replace(self, change: Change) -> None:
+        for fact in change.gone:
+            line = self._lines[(fact.subject, fact.kind)].get(fact.key, [])
+            line[:] = [entry for entry in line if entry.origin != change.origin]
+        for fact in change.come:
+            line = self._lines[(fact.subject, fact.kind)].setdefault(fact.key, [])
+            insort(line, _Entry(fact.since, change.origin, change.source, fact.value), key=lambda e: e[:2])
+
+
+def _as_keys(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, tuple | list):
+        for item in value:
+            yield from _as_keys(item)
+
+
+class _Slice:
+    """A reader over the lines in memory, at the end of one day."""
+
+    def __init__(self, lines: dict[tuple[str, type[Value]], dict[str, list[_Entry]]], day: date) -> None:
+        self._lines, self._day = lines, day
+
+    def one(self, subject: str, kind: type[V], key: str = "") -> Row[V] | None:
+        return self._row(key, self._lines.get((subject, kind), {}).get(key, []))
+
+    def all(self, subject: str, kind: type[V]) -> list[Row[V]]:
+        rows = (self._row(key, line) for key, line in self._lines.get((subject, kind), {}).items())
+        return sorted((row for row in rows if row), key=lambda row: (row.since, row.origin))
+
+    def _row(self, key: str, line: list[_Entry]) -> Row[V] | None:
+        for entry in reversed(line):
+            if entry.since <= self._day:
+                if entry.value is None:
+                    return None
+                return Row(key, cast(V, entry.value), entry.since, entry.source, entry.origin)
+        return None
+
+
+def is_amendment(event: Event) -> bool:
+    """Whether an event changes what an earlier one counts as."""
+    return isinstance(event, EventCorrected | EventWithdrawn)

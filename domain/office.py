@@ -1,0 +1,191 @@
+"""The one way a fact comes into the archive: command in, judged, recorded in one transaction, receipt out."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from domain.archive import Conflict, Draft, EvidenceStore, Log, Receipt
+from domain.commands import COMMANDS
+from domain.desk import Command, Desk, Happening, Request, check_judgements, check_request, guard
+from domain.errors import KeyReused, Malformed, Stale, Unknown
+from domain.events.base import Body, Event, Recorded
+from domain.facts import Facts
+from domain.rules import Judgement
+
+Clock = Callable[[], datetime]
+_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+_TRIES = 50
+M = TypeVar("M", bound=BaseModel)
+
+
+class Reply(BaseModel):
+    """What a command is answered with: the events as recorded, the head, and the cautions they stand under."""
+
+    model_config = ConfigDict(frozen=True)
+
+    events: tuple[dict[str, Any], ...]
+    position: int
+    cautions: tuple[Judgement, ...] = ()
+
+
+class Ids:
+    """Where ids come from: chance, or in a practice archive the seed and the place in the log."""
+
+    def __init__(self, seed: str | None = None) -> None:
+        self._seed = seed
+
+    def maker(self, position: int) -> Callable[[str], str]:
+        """A source of ids for the decision made at a position; the prefix tells the kind, nothing else."""
+        count = 0
+
+        def new(prefix: str) -> str:
+            nonlocal count
+            count += 1
+            if self._seed is None:
+                digest = secrets.token_bytes(10)
+            else:
+                digest = hashlib.sha256(f"{self._seed}/{position}/{count}".encode()).digest()[:10]
+            number = int.from_bytes(digest, "big")
+            return f"{prefix}-{''.join(_ALPHABET[(number >> (5 * i)) & 31] for i in range(16))}"
+
+        return new
+
+
+def parse(name: str, data: Any) -> Command:
+    """The command of a name from plain data. Raises Unknown or Malformed; every wrong field is named."""
+    if name not in COMMANDS:
+        raise Unknown(f"没有“{name}”这个命令。可用命令见 tidui record --list。", f"There is no command {name}.")
+    return validate(COMMANDS[name], data)
+
+
+def validate(model: type[M], data: Any) -> M:
+    """A strict model from plain JSON data, or Malformed with every problem on a line."""
+    try:
+        return model.model_validate_json(json.dumps(data, ensure_ascii=False))
+    except (ValidationError, UnicodeEncodeError) as error:
+        problems = error.errors(include_url=False) if isinstance(error, ValidationError) else [
+            {"loc": ("body",), "msg": "holds text that is not valid Unicode"}]
+        text = "; ".join(f"{'.'.join(map(str, p['loc'])) or 'body'}: {p['msg']}" for p in problems)
+        raise Malformed(f"内容有 {len(problems)} 处不合要求：{text}", f"{len(problems)} problems: {text}") from error
+
+
+@dataclass
+class Office:
+    """Takes commands for one archive. Safe to use from several threads' and processes' offices at once."""
+
+    log: Log
+    evidence: EvidenceStore
+    clock: Clock
+    ids: Ids
+    actor: str
+
+    def __post_init__(self) -> None:
+        self._known = Facts()
+        self._lock = threading.RLock()
+
+    def known(self) -> Facts:
+        """Everything on record, caught up with the log."""
+        with self._lock:
+            for recorded in self.log.scan(self._known.position):
+                self._known.apply(recorded)
+            return self._known
+
+    def handle(self, name: str, data: Any, request: Request, *, key: str | None = None,
+               dry_run: bool = False) -> Reply:
+        """Judge a command and record what it decides. `key` makes it idempotent; `dry_run` records nothing."""
+        command = parse(name, data)
+        fingerprint = _fingerprint(name, data, request)
+        for _ in range(_TRIES):
+            if key is not None and (kept := self._first_reply(key, fingerprint)):
+                return kept
+            try:
+                with self._lock:
+                    return self._once(command, request, key, fingerprint, dry_run)
+            except Conflict:
+                continue
+        raise Conflict("档案库太忙，请稍后再试。", "The archive is too busy; try again.")
+
+    def _once(self, command: Command, request: Request, key: str | None, fingerprint: str, dry_run: bool) -> Reply:
+        known = self.known()
+        self._check_expected(request)
+        drafts, judgements = self.decide(known, command, request)
+        placed = [Recorded(d.stream, 0, rank, d.body) for rank, d in enumerate(drafts, known.position + 1)]
+        reply = Reply(events=tuple(shown(r) for r in placed), position=known.position + (0 if dry_run else len(placed)),
+                      cautions=tuple(judgements))
+        if dry_run:
+            return reply
+        receipt = Receipt(key, fingerprint, reply.model_dump_json()) if key is not None else None
+        if drafts:
+            for recorded in self.log.append(drafts, expected=known.position, receipt=receipt):
+                known.apply(recorded)
+        elif receipt:
+            self.log.keep_receipt(receipt)
+        return reply
+
+    def decide(self, known: Facts, command: Command, request: Request) -> tuple[list[Draft], list[Judgement]]:
+        """The drafts a command leads to on the facts as known, under the house rules; records nothing."""
+        now = self._now(known)
+        check_request(command, request, now)
+        new_id = self.ids.maker(known.position + 1)
+        desk = Desk(known, request, now, new_id, tuple(self.evidence.describe(sha) for sha in request.evidence))
+        happenings = list(command.decide(desk))
+        for happening in happenings:
+            guard(desk, happening)
+        if happenings:
+            check_judgements(command, desk)
+        correlation = new_id("k")
+        return [self._draft(desk, h, rank, correlation) for rank, h in enumerate(happenings)], desk.judgements
+
+    def _draft(self, desk: Desk, happening: Happening, rank: int, correlation: str) -> Draft:
+        request = desk.request
+        event: Event = happening.event
+        body = Body[Event](
+            id=desk.new_id("e"), occurred_on=request.occurred_on, recorded_at=desk.now, recorded_by=self.actor,
+            capacity=request.capacity, basis=type(event).CLAUSE, correlation=correlation, causation=request.causation,
+            reason=happening.reason or request.reason, document=request.document,
+            judgements=tuple(desk.judgements) if rank == 0 else (), evidence=desk.evidence if rank == 0 else (),
+            data=event)
+        return Draft(happening.stream, body)
+
+    def _now(self, known: Facts) -> datetime:
+        """The clock, but never before what is already recorded, whatever the machine's clock does (H3)."""
+        now = self.clock().astimezone(UTC)
+        last = known.recorded(known.position)
+        return max(now, last.body.recorded_at) if last else now
+
+    def _check_expected(self, request: Request) -> None:
+        for stream, version in request.expected.items():
+            actual = self.log.version(stream)
+            if actual != version:
+                raise Stale(f"{stream} 已有第 {actual} 条记录，您看到的是第 {version} 条。请刷新后再办。",
+                            f"{stream} is at version {actual}, you saw {version}. Look again and retry.")
+
+    def _first_reply(self, key: str, fingerprint: str) -> Reply | None:
+        kept = self.log.receipt(key)
+        if kept is None:
+            return None
+        if kept.fingerprint != fingerprint:
+            raise KeyReused("这个 Idempotency-Key 已用于另一内容。请换一个。",
+                            "This Idempotency-Key came with another body before. Use a new one.")
+        return Reply.model_validate_json(kept.reply)
+
+
+def shown(recorded: Recorded) -> dict[str, Any]:
+    """An event as programs see it."""
+    body = recorded.body.model_dump(mode="json", exclude_none=True)
+    return {"position": recorded.position, "id": body.pop("id"), "type": recorded.event.KIND, "stream": recorded.stream,
+            "version": recorded.version, **body}
+
+
+def _fingerprint(name: str, data: Any, request: Request) -> str:
+    content = json.dumps([name, data, request.model_dump(mode="json")], sort_keys=True, ensure_ascii=True)
+    return hashlib.sha256(content.encode()).hexdigest()

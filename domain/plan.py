@@ -1,0 +1,296 @@
+"""The published plan as frozen data. Everything that another school or batch would change is in its TOML file."""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from collections.abc import Mapping
+from datetime import date, timedelta
+from importlib import resources
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from domain.errors import Malformed, Refusal, Unknown
+from domain.language import Clause, Code, Line, Measure, Step, add_months
+from domain.rules import AgeRule
+
+T = TypeVar("T")
+Positive = Annotated[int, Field(ge=1, le=1000)]
+Months = Annotated[int, Field(ge=1, le=600)]
+Days = Annotated[int, Field(ge=0, le=366)]
+
+
+class Part(BaseModel):
+    """Frozen, and strict about unknown keys."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Named(Part):
+    """A code of the plan with its two labels."""
+
+    label: Line
+    label_en: Line
+
+
+class Post(Named):
+    """A post; other names of the same post are aliases."""
+
+    aliases: tuple[Line, ...] = ()
+
+
+class Source(Named):
+    """Who nominates: the nominee (self), a person, a unit, or something explained (other)."""
+
+    by: Literal["self", "person", "unit", "other"]
+
+
+class Tier(Named):
+    """One of the tiers: how many, for when, of what age, by which training."""
+
+    clause: Clause
+    target: Positive
+    horizon: Line
+    horizon_en: Line
+    age: AgeRule
+    experience_any_of: tuple[Code, ...] = ()
+    measure: Measure
+    next_tier: Code | None = None
+
+
+class Cycle(Part):
+    """From the committee's day, for a number of months; the last day is included."""
+
+    starts_on: date
+    months: Months
+
+    @property
+    def ends_on(self) -> date:
+        """The planned last day."""
+        return add_months(self.starts_on, self.months) - timedelta(days=1)
+
+
+class Window(Named):
+    """From one day to another, both included."""
+
+    starts_on: date
+    ends_on: date
+
+
+class Committee(Part):
+    """How the Party committee decides (R4)."""
+
+    quorum_share: tuple[Positive, Positive]
+    announce_within_days: Days
+    majority_of_entitled: Literal["more_than_half"]
+
+    def quorum(self, members: int) -> int:
+        """The least number of members at the table, the recused counted."""
+        above, below = self.quorum_share
+        return -(-members * above // below)
+
+
+class Notice(Part):
+    """公示 before a membership starts."""
+
+    required: bool
+    working_days: Days
+
+
+class LeadingGroup(Part):
+    """Whose post the chair must hold (O1)."""
+
+    chair_post: Code
+
+
+class Review(Part):
+    """The numbers of the yearly evaluation (E1)."""
+
+    deferred_within_months: Months
+    graded_from_months: Months
+
+
+class CycleEnd(Part):
+    """The numbers of the end (E2)."""
+
+    decided_from_months: Months
+    extension_months: Months
+    extensions: Positive
+
+
+class Training(Part):
+    """What each measure demands (M1-M4)."""
+
+    areas: dict[Code, Named]
+    departments: Positive
+    pairing_within_days: Days
+    requirement_within_days: Days
+    mentor_posts: tuple[Code, ...]
+    guides: dict[Code, Named]
+    practice: dict[Code, Named]
+
+
+class Form(Named):
+    """A part of the dossier that is filed: within days of joining, or by the end of each training year."""
+
+    due: Literal["joining", "year"]
+    within_days: Days = 30
+
+
+class Plan(Part):
+    """One batch's plan in force."""
+
+    batch: Annotated[str, Field(pattern=r"^[0-9]{4}-[a-z0-9-]{1,40}$")]
+    name: Line
+    name_en: Line
+    school: Line
+    school_en: Line
+    committee_name: Line
+    committee_name_en: Line
+    issued_on: date
+    published_on: date
+    cycle: Cycle
+    tiers: dict[Code, Tier]
+    places_with_reason: Annotated[int, Field(ge=0, le=10)]
+    windows: dict[Step, Window]
+    posts: dict[Code, Post]
+    sources: dict[Code, Source]
+    conditions: dict[Line, Named]
+    preferred_experience: tuple[Code, ...]
+    grounds: dict[Code, Named]
+    impact_and_loss_ground: Code
+    late_after_days: Days
+    leading_group: LeadingGroup
+    committee: Committee
+    notice: Notice
+    review: Review
+    cycle_end: CycleEnd
+    training: Training
+    forms: dict[Code, Form]
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        problems = list(_contradictions(self))
+        if problems:
+            raise ValueError("; ".join(problems))
+        return self
+
+    def tier(self, code: str) -> Tier:
+        """The tier of a code, or a clear error."""
+        return pick(self.tiers, code, "梯队", "tier")
+
+    def year_of(self, day: date) -> int:
+        """The training year a day falls in, named by the calendar year in which it begins (E1)."""
+        start = self.cycle.starts_on
+        return day.year - ((day.month, day.day) < (start.month, start.day))
+
+    def year_bounds(self, year: int) -> tuple[date, date]:
+        """First and last day of a training year."""
+        start = self.cycle.starts_on
+        first = add_months(start, 12 * (year - start.year))
+        return first, add_months(start, 12 * (year + 1 - start.year)) - timedelta(days=1)
+
+    def years(self, until: date | None = None) -> range:
+        """The training years from the cycle's start to its end, or to a later day for an extended member."""
+        return range(self.cycle.starts_on.year, self.year_of(until or self.cycle.ends_on) + 1)
+
+    def amended(self, changes: Mapping[str, Any]) -> Plan:
+        """The plan with dotted keys set anew; a key must exist, and the whole must stay consistent."""
+        content = self.model_dump(mode="json")
+        for dotted, value in changes.items():
+            at = content
+            *path, last = dotted.split(".")
+            for step in path:
+                at = at.get(step) if isinstance(at, dict) else None
+            if not isinstance(at, dict) or last not in at:
+                raise Malformed(f"计划中没有“{dotted}”这一项。", f"The plan has no key {dotted}.")
+            if dotted in {"batch", "cycle.starts_on"}:
+                raise Refusal("R1", f"“{dotted}”是本批的标识，不能修订。", f"{dotted} identifies the batch: no change.")
+            at[last] = value
+        return validated(content)
+
+
+def pick(codes: Mapping[str, T], code: str, zh: str, en: str) -> T:
+    """The entry of a code, or an error that lists the known ones."""
+    if code not in codes:
+        known = "、".join(codes)
+        raise Unknown(f"计划中没有{zh}“{code}”，可用：{known}。", f"The plan has no {en} {code}. Known: {known}.")
+    return codes[code]
+
+
+def validated(content: Mapping[str, Any]) -> Plan:
+    """A plan from plain data; every problem is named by its key."""
+    try:
+        return Plan.model_validate(content)
+    except ValidationError as error:
+        lines = [f"{'.'.join(str(p) for p in e['loc']) or 'plan'}: {e['msg']}" for e in error.errors()]
+        text = "\n".join(lines)
+        raise Malformed(f"计划文件有 {len(lines)} 处问题：\n{text}", f"The plan has {len(lines)} problems:\n{text}") from error
+
+
+def read_plan(content: bytes) -> tuple[Plan, str]:
+    """A plan from the bytes of a TOML file, with their SHA-256."""
+    try:
+        data = tomllib.loads(content.decode("utf-8-sig"))
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise Malformed(f"计划文件不是有效的 TOML：{error}", f"The plan is not valid TOML: {error}") from error
+    return validated(data), hashlib.sha256(content).hexdigest()
+
+
+def shipped_plan() -> bytes:
+    """The plan of the 2024 second batch that comes with the software."""
+    return resources.files("domain").joinpath("plans", "2024-second.toml").read_bytes()
+
+
+def read_plan_file(path: Path) -> tuple[Plan, str]:
+    """Like `read_plan`, from a path; `2024-second` alone means the plan that is shipped."""
+    if str(path) == "2024-second":
+        return read_plan(shipped_plan())
+    try:
+        return read_plan(path.read_bytes())
+    except OSError as error:
+        raise Unknown(f"读不到计划文件 {path}：{error.strerror}", f"Cannot read {path}: {error.strerror}") from error
+
+
+def _contradictions(plan: Plan) -> list[str]:
+    """Rules of the plan that cannot hold together, each with its key."""
+    found: list[str] = []
+    if plan.published_on < plan.issued_on:
+        found.append("published_on: lies before issued_on")
+    for code, tier in plan.tiers.items():
+        if tier.age.kind == "around" and tier.age.caution < tier.age.free:
+            found.append(f"tiers.{code}.age.caution: is narrower than the free band")
+        found += [f"tiers.{code}.experience_any_of: unknown post {post}"
+                  for post in tier.experience_any_of if post not in plan.posts]
+        if tier.next_tier is not None and tier.next_tier not in plan.tiers:
+            found.append(f"tiers.{code}.next_tier: unknown tier {tier.next_tier}")
+        elif _goes_round(plan, code):
+            found.append(f"tiers.{code}.next_tier: the tiers lead round in a circle")
+    missing = [step.value for step in Step if step not in plan.windows]
+    found += [f"windows.{step}: is missing" for step in missing]
+    windows = [plan.windows[step] for step in Step if step in plan.windows]
+    found += [f"windows: {w.label} ends before it starts" for w in windows if w.ends_on < w.starts_on]
+    found += [f"windows: {later.label} starts before {earlier.label}"
+              for earlier, later in zip(windows, windows[1:], strict=False) if later.starts_on < earlier.starts_on]
+    if plan.committee.quorum_share[0] > plan.committee.quorum_share[1]:
+        found.append("committee.quorum_share: is more than everybody")
+    if plan.leading_group.chair_post not in plan.posts:
+        found.append(f"leading_group.chair_post: unknown post {plan.leading_group.chair_post}")
+    if plan.impact_and_loss_ground not in plan.grounds:
+        found.append(f"impact_and_loss_ground: unknown ground {plan.impact_and_loss_ground}")
+    for key, posts in (("preferred_experience", plan.preferred_experience),
+                       ("training.mentor_posts", plan.training.mentor_posts)):
+        found += [f"{key}: unknown post {post}" for post in posts if post not in plan.posts]
+    return found
+
+
+def _goes_round(plan: Plan, code: str) -> bool:
+    seen, at = {code}, plan.tiers[code].next_tier
+    while at is not None and at in plan.tiers:
+        if at in seen:
+            return True
+        seen.add(at)
+        at = plan.tiers[at].next_tier
+    return False

@@ -1,0 +1,209 @@
+"""Questions that decisions and views ask of the facts, each answered in one place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from domain.errors import Unknown
+from domain.events.base import SCHOOL
+from domain.events.batch import KnownBatch, LeadingGroupFormed, PlanAmended, PlanPublished
+from domain.events.committee import ResolutionReached
+from domain.events.membership import Seat, SeatStatus, SeatTerm
+from domain.events.person import KnownPerson, PersonFactChanged, PersonRegistered, PostEnded, PostHeld
+from domain.events.review import DeferredGradeResolved, GradeConfirmed, GradeWaived
+from domain.events.selection import ExceptionGranted
+from domain.events.vacancy import VacancyCancelled, VacancyFilled, VacancyOpened
+from domain.facts import Reader, Row
+from domain.language import EndCause, Grade, Origin, Status
+from domain.plan import Plan
+
+
+def plan_in_force(facts: Reader, batch: str) -> Plan:
+    """The batch's plan with the amendments that stand."""
+    published = facts.one(batch, PlanPublished)
+    if published is None:
+        raise Unknown(f"没有公布过“{batch}”的培养方案。", f"No plan has been published for {batch}.")
+    plan = published.value.plan
+    for amendment in facts.all(batch, PlanAmended):
+        plan = plan.amended(amendment.value.changes)
+    return plan
+
+
+def batches(facts: Reader) -> list[Row[KnownBatch]]:
+    """All batches with a published plan, the latest cycle last."""
+    return sorted(facts.all(SCHOOL, KnownBatch), key=lambda row: (row.value.starts_on, row.key))
+
+
+def batch_on(facts: Reader, day: date) -> str:
+    """The latest published batch whose cycle holds the day, else the latest."""
+    known = batches(facts)
+    if not known:
+        raise Unknown("还没有公布任何培养方案。先用 tidui plan publish 公布。",
+                      "No plan has been published yet. Publish one: tidui plan publish FILE.")
+    holding = [row for row in known if row.value.starts_on <= day <= row.value.ends_on]
+    return (holding or known)[-1].key
+
+
+def name_of(facts: Reader, person: str) -> str:
+    """The name a person goes by, or the id where nobody is on file under it."""
+    known = facts.one(SCHOOL, KnownPerson, person)
+    return known.value.name if known else person
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of a registration with the event it comes from."""
+
+    value: str | None
+    source: int
+    since: date
+
+
+def registration(facts: Reader, person: str) -> dict[str, Field]:
+    """The registration's fields with later changes applied, each with its source."""
+    registered = facts.one(person, PersonRegistered)
+    if registered is None:
+        raise Unknown(f"没有登记人员 {person}。", f"Nobody is registered as {person}.")
+    data = registered.value.model_dump(mode="json", exclude={"person"})
+    fields = {name: Field(value, registered.source, registered.since) for name, value in data.items()}
+    for change in facts.all(person, PersonFactChanged):
+        fields[change.key] = Field(change.value.now, change.source, change.since)
+    return fields
+
+
+def birth_date(facts: Reader, person: str) -> date:
+    """The date of birth on file."""
+    return date.fromisoformat(str(registration(facts, person)["birth_date"].value))
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A post held, with the first day without it where it has ended."""
+
+    record: str
+    post: str
+    text: str | None
+    unit: str | None
+    since: date
+    ended_on: date | None
+    source: int
+
+
+def posts(facts: Reader, person: str) -> list[Post]:
+    """Posts held until now, past ones included."""
+    ended = {row.key: row.since for row in facts.all(person, PostEnded)}
+    return [Post(row.key, row.value.post, row.value.text, row.value.unit, row.since, ended.get(row.key), row.source)
+            for row in facts.all(person, PostHeld)]
+
+
+def holds_post(facts: Reader, person: str, post: str) -> bool:
+    """Whether the person holds the post at the reader's time."""
+    return any(held.post == post and held.ended_on is None for held in posts(facts, person))
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A membership as it stands. `source` is where its status comes from, `started_source` its start."""
+
+    membership: str
+    person: str
+    batch: str
+    tier: str
+    origin: Origin
+    resolution: str
+    since: date
+    ends_on: date
+    status: Status
+    cause: EndCause | None
+    status_since: date
+    source: int
+    started_source: int
+    term_source: int
+
+    @property
+    def active(self) -> bool:
+        """Whether the place is taken; a suspended member keeps it."""
+        return self.status is not Status.ENDED
+
+
+def members(facts: Reader, subject: str) -> list[Member]:
+    """All memberships of a batch, or of a person, ended ones included, in the order they began."""
+    terms = {row.key: row for row in facts.all(subject, SeatTerm)}
+    states = {row.key: row for row in facts.all(subject, SeatStatus)}
+    return [_member(row, terms[row.key], states[row.key]) for row in facts.all(subject, Seat)]
+
+
+def _member(seat: Row[Seat], term: Row[SeatTerm], state: Row[SeatStatus]) -> Member:
+    value = seat.value
+    return Member(value.membership, value.person, value.batch, value.tier, value.origin, value.resolution, seat.since,
+                  term.value.ends_on, state.value.status, state.value.cause, state.since, state.source, seat.source,
+                  term.source)
+
+
+def active_membership(facts: Reader, person: str, batch: str | None = None) -> Member | None:
+    """The one active membership of a person, if any (H1)."""
+    standing = [m for m in members(facts, person) if m.active and batch in (None, m.batch)]
+    return standing[-1] if standing else None
+
+
+def taken(facts: Reader, batch: str, tier: str) -> int:
+    """Places of a tier that are taken."""
+    return sum(1 for member in members(facts, batch) if member.tier == tier and member.active)
+
+
+def open_vacancies(facts: Reader, batch: str) -> list[Row[VacancyOpened]]:
+    """Vacancies neither filled nor cancelled."""
+    closed = {row.key for row in facts.all(batch, VacancyFilled)} | {row.key for row in facts.all(batch, VacancyCancelled)}
+    return [row for row in facts.all(batch, VacancyOpened) if row.key not in closed]
+
+
+def granted(facts: Reader, person: str, batch: str, rule: str) -> Row[ExceptionGranted] | None:
+    """The exception granted to a person for one rule in a batch; it covers no other rule."""
+    return facts.one(person, ExceptionGranted, f"{batch}/{rule}")
+
+
+def leading_group(facts: Reader, batch: str) -> Row[LeadingGroupFormed] | None:
+    """The leading group as it stands (O1)."""
+    return facts.one(batch, LeadingGroupFormed)
+
+
+def resolution(facts: Reader, subject: str, key: str) -> Row[ResolutionReached]:
+    """A resolution about a person or batch, or a clear error."""
+    found = facts.one(subject, ResolutionReached, key)
+    if found is None:
+        raise Unknown(f"没有关于此人（或此批）的决议 {key}。", f"There is no resolution {key} about this person or batch.")
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class StandingGrade:
+    """The one grade, or the reasoned absence of one, of a member and year (E1)."""
+
+    year: int
+    grade: Grade | None
+    confirmed_on: date
+    source: int
+    deferred_on: date | None = None
+    resolved_on: date | None = None
+
+    @property
+    def waived(self) -> bool:
+        """No grade, with a reason."""
+        return self.grade is None
+
+
+def grades(facts: Reader, person: str, batch: str) -> Iterator[StandingGrade]:
+    """The standing grade of each training year that has one."""
+    resolved = {row.value.year: row for row in facts.all(person, DeferredGradeResolved) if row.value.batch == batch}
+    for row in facts.all(person, GradeConfirmed):
+        if row.value.batch == batch:
+            later = resolved.get(row.value.year)
+            if later:
+                yield StandingGrade(row.value.year, later.value.grade, row.since, later.source, row.since, later.since)
+            else:
+                yield StandingGrade(row.value.year, row.value.grade, row.since, row.source)
+    for waived in facts.all(person, GradeWaived):
+        if waived.value.batch == batch:
+            yield StandingGrade(waived.value.year, None, waived.since, waived.source)
