@@ -48,7 +48,7 @@ class Command(BaseModel):
         raise NotImplementedError
 
     @classmethod
-    def name(cls) -> str:
+    def command_name(cls) -> str:
         """The kebab-case name, `NominateCandidate` -> `nominate-candidate`."""
         return "".join(f"-{c.lower()}" if c.isupper() else c for c in cls.__name__).lstrip("-")
 

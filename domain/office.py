@@ -118,14 +118,15 @@ class Office:
         known = self.known()
         self._check_expected(request)
         drafts, judgements = self.decide(known, command, request)
-        placed = [Recorded(d.stream, 0, rank, d.body) for rank, d in enumerate(drafts, known.position + 1)]
+        placed = self.log.place(drafts, known.position)
         reply = Reply(events=tuple(shown(r) for r in placed), position=known.position + (0 if dry_run else len(placed)),
                       cautions=tuple(judgements))
         if dry_run:
             return reply
         receipt = Receipt(key, fingerprint, reply.model_dump_json()) if key is not None else None
-        if drafts:
-            for recorded in self.log.append(drafts, expected=known.position, receipt=receipt):
+        if placed:
+            self.log.append(placed, receipt=receipt)
+            for recorded in placed:
                 known.apply(recorded)
         elif receipt:
             self.log.keep_receipt(receipt)

@@ -83,21 +83,19 @@ class Log:
         with _clear(self.path):
             return self._recorder.max_notification_id() or 0
 
-    def append(self, drafts: Sequence[Draft], *, expected: int, receipt: Receipt | None = None) -> list[Recorded]:
-        """Record drafts in this order in one transaction, if the log still stands at `expected`.
+    def append(self, placed: Sequence[Recorded], *, receipt: Receipt | None = None) -> None:
+        """Record placed events in this order in one transaction, if the log still ends right before them.
 
         Raises Conflict when it has moved on, Unavailable when the disk does not take it.
         """
-        placed = self._place(drafts, expected)
         with _clear(self.path):
             try:
-                self._app.save(*placed, expected=expected, receipt=receipt)
+                self._app.save(*placed, expected=placed[0].position - 1, receipt=receipt)
             except IntegrityError as error:
                 self._versions.clear()
                 raise Conflict("记录期间另有新记录，请重试。", "Something else was recorded meanwhile; try again.") from error
         for recorded in placed:
             self._versions[recorded.stream] = recorded.version
-        return placed
 
     def read(self, after: int, upto: int | None = None, limit: int = PAGE) -> list[Recorded]:
         """At most `limit` events after a position, in log order."""
@@ -141,9 +139,11 @@ class Log:
             last = self._recorder.select_events(stream, desc=True, limit=1)
         return last[0].originator_version if last else 0
 
-    def _place(self, drafts: Sequence[Draft], expected: int) -> list[Recorded]:
-        placed, versions = [], {}
-        for rank, draft in enumerate(drafts, expected + 1):
+    def place(self, drafts: Sequence[Draft], after: int) -> list[Recorded]:
+        """Drafts in the places they will have when the log still stands at `after`."""
+        placed: list[Recorded] = []
+        versions: dict[str, int] = {}
+        for rank, draft in enumerate(drafts, after + 1):
             before = versions.get(draft.stream, self._versions.get(draft.stream) or self.version(draft.stream))
             versions[draft.stream] = before + 1
             placed.append(Recorded(draft.stream, before + 1, rank, draft.body))

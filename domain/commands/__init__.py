@@ -21,7 +21,7 @@ CHAPTERS = (batch, person, selection, committee, membership, training, review, d
             cycle_end, record)
 
 COMMANDS: dict[str, type[Command]] = {
-    cls.name(): cls
+    cls.command_name(): cls
     for chapter in CHAPTERS
     for cls in vars(chapter).values()
     if isinstance(cls, type) and issubclass(cls, Command) and cls.__module__ == chapter.__name__ and "LABEL" in vars(cls)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Annotated, Any, ClassVar, Generic, NamedTuple, TypeVar
 
-from pydantic import BaseModel, ConfigDict, StringConstraints, field_serializer
+from pydantic import BaseModel, ConfigDict, SerializeAsAny, StringConstraints, field_serializer
 
 from domain.language import Capacity, Clause, Line, Sha256, Text
 from domain.rules import Judgement
@@ -148,7 +148,7 @@ class Body(BaseModel, Generic[E_co]):
     document: Line | None = None
     judgements: tuple[Judgement, ...] = ()
     evidence: tuple[Evidence, ...] = ()
-    data: E_co
+    data: SerializeAsAny[E_co]
 
     @field_serializer("recorded_at")
     def _utc(self, moment: datetime) -> str:
