@@ -1,0 +1,135 @@
+"""The dossier as a document a committee can sign, with the dossier's JSON attached to it.
+
+The layout is in templates/dossier/ and styles/; here a model becomes what those print.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import rfc8785
+import segno
+from markupsafe import Markup
+
+from exports import wording
+from exports.errors import GlyphMissing
+from exports.information_form import by_key, field_text, information_form
+from exports.pdf.kept import KeptDocuments
+from exports.pdf.manuscript import AttachedFile, Manuscript, Picture
+from exports.pdf.workers import Workers
+from exports.templating import fill
+
+Model = Mapping[str, Any]
+
+_GROUPS = {
+    "placement": ("placement",),
+    "mentoring": ("mentoring",),
+    "self_development": ("requirement", "guide", "practice"),
+    "talk": ("talk",),
+}  # what the training register prints together
+_SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+def dossier_pdf(model: Model, press: Workers | KeptDocuments, photo: bytes | None = None, language: str = "zh") -> bytes:
+    """The dossier in print. A character that no font has is reported with the field it stands in."""
+    try:
+        return press.render(dossier_manuscript(model, photo, language))
+    except GlyphMissing as problem:
+        raise GlyphMissing(problem.character, field_with(problem.character, model)) from None
+
+
+def dossier_manuscript(model: Model, photo: bytes | None = None, language: str = "zh") -> Manuscript:
+    say = wording.words(language)
+    batch = model.get("batch") or {}
+    form = (model.get("parts") or {}).get("information_form") or {}
+    html = fill(
+        "dossier/dossier.html",
+        language,
+        d=model,
+        batch=batch,
+        parts=model.get("parts") or {},
+        cover=_on_cover(form.get("fields") or [], say),
+        provenance=_provenance(model, say),
+        form=information_form(form.get("fields") or [], say),
+        measures=_grouped(((model.get("parts") or {}).get("training_register") or {}).get("measures") or []),
+        has_photo=photo is not None,
+        qr=_qr(model),
+    )
+    return Manuscript(
+        html=html,
+        styles=("document.css", "dossier.css"),
+        title=" ".join(filter(None, (model.get("name"), say["archive"]))),
+        author=batch.get("committee") or batch.get("school") or "",
+        language=language,
+        moment=_moment(model),
+        pictures={"photo": Picture(photo, say["photo"])} if photo is not None else {},
+        attachments=(AttachedFile("dossier.json", say["archive"], rfc8785.dumps(dict(model))),),
+    )
+
+
+def qr_content(model: Model) -> str:
+    """What the cover's code says: which archive, how far, which content. Nothing about the person."""
+    return f"tidui:{model.get('origin') or ''}/{model.get('position') or 0}/{short_hash(model)}"
+
+
+def short_hash(model: Model) -> str:
+    return str(model.get("hash") or "")[:16]
+
+
+def field_with(character: str, model: object, path: str = "") -> str | None:
+    """Where in a model a character stands, as `parts.materials[3].title`."""
+    return next((place for place, text in _texts(model, path) if character in text), None)
+
+
+def _texts(value: object, path: str) -> Iterator[tuple[str, str]]:
+    if isinstance(value, str):
+        yield path, value
+    elif isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield from _texts(inner, f"{path}.{key}" if path else str(key))
+    elif isinstance(value, list | tuple):
+        for index, inner in enumerate(value):
+            yield from _texts(inner, f"{path}[{index}]")
+
+
+def _grouped(measures: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+    """Measures by the section they print in; kinds that came later print under their own heading."""
+    section = {kind: name for name, kinds in _GROUPS.items() for kind in kinds}
+    grouped: dict[str, list[dict[str, Any]]] = {name: [] for name in (*_GROUPS, "other_measures")}
+    for measure in measures:
+        grouped[section.get(measure.get("kind") or "", "other_measures")].append(measure)
+    return grouped
+
+
+def _on_cover(fields: list[dict[str, Any]], say: wording.Words) -> dict[str, str]:
+    known = by_key(fields)
+    return {key: field_text(known.get(key) or {}, say) for key in ("subject", "current_posts")}
+
+
+def _provenance(model: Model, say: wording.Words) -> str:
+    """The foot of every page: which archive, the last record the document rests on, the times it answers for."""
+    parts = [
+        model.get("origin"),
+        say.phrase("rests_on", position=model.get("position")),
+        say.phrase("as_of", date=say.date(model.get("as_of"))),
+        say.phrase("known_at", date=say.date(model.get("known_at"))),
+        say.phrase("digest", digest=short_hash(model)),
+    ]
+    return " · ".join(filter(None, parts))
+
+
+def _qr(model: Model) -> Markup:
+    code = segno.make(qr_content(model), error="m", micro=False)
+    return Markup(code.svg_inline(border=0, omitsize=True))  # noqa: S704 - drawn by segno: paths, no text
+
+
+def _moment(model: Model) -> datetime:
+    """The time the document answers for, the same at every print: `known_at` when it is one, else `as_of`."""
+    for name in ("known_at", "as_of"):
+        try:
+            moment = datetime.fromisoformat(str(model.get(name)))
+        except ValueError:
+            continue
+        return (moment if moment.tzinfo else moment.replace(tzinfo=_SHANGHAI)).astimezone(UTC)
+    return datetime(1970, 1, 1, tzinfo=UTC)
