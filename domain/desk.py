@@ -141,12 +141,12 @@ class Desk:
         return self.request.reason
 
 
-def guard(desk: Desk, happening: Happening) -> None:
-    """House rule H2: what may stand on an ended or suspended membership."""
+def guard(desk: Desk, happening: Happening, day: date | None = None) -> None:
+    """House rule H2 on the command's day, or another: what may stand on an ended or suspended membership."""
     event, batch = happening.event, getattr(happening.event, "batch", None)
     if event.AFTER_END and event.WHILE_SUSPENDED or batch is None:
         return
-    standing = [m for m in school.members(desk.facts, happening.stream) if m.batch == batch]
+    standing = [m for m in school.members(desk.known.on(day or desk.day), happening.stream) if m.batch == batch]
     if not standing:
         return
     member = standing[-1]

@@ -113,6 +113,8 @@ class Facts:
         self._amendments: dict[int, list[Recorded]] = defaultdict(list)
         self._named: dict[tuple[str, str], set[int]] = defaultdict(set)
         self._made: dict[tuple[str, str], int] = {}
+        self._streams: dict[str, list[int]] = defaultdict(list)
+        self._bundles: dict[str, list[int]] = defaultdict(list)
 
     def apply(self, recorded: Recorded) -> None:
         """Take in the next event of the log."""
@@ -143,6 +145,36 @@ class Facts:
         position = self._made.get((kind, key))
         return self.standing(position) if position else None
 
+    def log(self) -> Iterable[Recorded]:
+        """Everything as it was recorded, in order."""
+        return self._log.values()
+
+    def standing_in(self, stream: str) -> Iterator[Recorded]:
+        """One stream's events as their amendments leave them, the withdrawn left out."""
+        for position in self._streams[stream]:
+            standing = self.standing(position)
+            if standing and not is_amendment(standing.event):
+                yield standing
+
+    def bundle(self, correlation: str) -> list[int]:
+        """Positions of the events that one command recorded."""
+        return self._bundles[correlation]
+
+    def correction(self, position: int) -> EventCorrected | None:
+        """The correction by which an event counts now, if any."""
+        last: EventCorrected | None = None
+        gone = {a.event.target for a in self._amendments[position] if isinstance(a.event, EventWithdrawn)}
+        for amendment in self._amendments[position]:
+            if isinstance(amendment.event, EventCorrected) and amendment.position not in gone:
+                last = amendment.event
+        return last
+
+    def withdrawn(self, position: int) -> bool:
+        """Whether an event, or a correction, was withdrawn."""
+        event = self._log[position].event
+        target = event.target if isinstance(event, EventCorrected) else position
+        return any(isinstance(a.event, EventWithdrawn) and a.event.target == position for a in self._amendments[target])
+
     def dependents(self, position: int) -> list[int]:
         """Positions of standing events that name what the event at `position` made."""
         event = self._log[position].event
@@ -153,6 +185,8 @@ class Facts:
 
     def _index(self, recorded: Recorded) -> None:
         event = recorded.event
+        self._streams[recorded.stream].append(recorded.position)
+        self._bundles[recorded.body.correlation].append(recorded.position)
         if event.KEY:
             self._made.setdefault((event.KEY, event.key(recorded.position)), recorded.position)
         for name, kind in event.refs().items():

@@ -1,1 +1,209 @@
-"""To come."""
+"""更正与撤销 (H3): any content of an event, its day included; never who recorded it or when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from pydantic import ValidationError
+
+from domain import school
+from domain.desk import Command, Desk, Happening, guard
+from domain.errors import DependentsStand, Malformed, Refusal, Unknown
+from domain.events import membership
+from domain.events.base import Event, Recorded
+from domain.events.disqualification import (
+    ConcernVerified,
+    DisqualificationProposed,
+    HearingWaived,
+    PersonHeard,
+)
+from domain.events.membership import MembershipStarted
+from domain.events.record import EventCorrected, EventWithdrawn
+from domain.events.review import DeferredGradeResolved, GradeAcknowledged, GradeConfirmed
+from domain.events.selection import (
+    CandidateNominated,
+    CandidateShortlisted,
+    ComprehensiveAssessmentCompleted,
+    ConductAssessed,
+    EligibilityAssessed,
+)
+from domain.facts import Facts
+from domain.language import today
+from domain.rules import judge_places
+
+# What rests on what without naming it: every later step of a row rests on the earlier ones, for the same keys.
+COURSES: tuple[tuple[tuple[str, ...], tuple[tuple[type[Event], ...], ...]], ...] = (
+    (("batch", "round"), ((CandidateNominated,), (EligibilityAssessed, ConductAssessed, ComprehensiveAssessmentCompleted),
+                          (CandidateShortlisted,), (MembershipStarted,))),
+    (("batch", "year"), ((GradeConfirmed,), (DeferredGradeResolved, GradeAcknowledged))),
+    (("case",), ((ConcernVerified,), (PersonHeard, HearingWaived), (DisqualificationProposed,))),
+)
+
+
+class _Amendment(Command):
+    position: int
+
+    def _original(self, desk: Desk) -> Recorded:
+        original = desk.known.recorded(self.position)
+        if original is None:
+            raise Unknown(f"没有第 {self.position} 号记录。", f"There is no event at position {self.position}.")
+        return original
+
+    def _refuse_dependents(self, positions: list[int], zh: str, en: str) -> None:
+        if positions:
+            raise DependentsStand(positions, zh, en)
+
+    def _judge_consequences(self, desk: Desk, original: Recorded, amendment: Event) -> None:
+        """A changed membership must still leave one active one per person (H1) and no seat uncovered."""
+        if type(original.event).__module__ != membership.__name__:
+            return
+        after = _as_if(desk, original.stream, amendment)
+        batch = str(getattr(original.event, "batch"))  # noqa: B009 - every membership event has one
+        if sum(m.active for m in school.members(after.on(), original.stream)) > 1:
+            raise Refusal("H1", "这样此人就有两个在培资格。", "The person would have two active memberships.")
+        plan = desk.plan(batch)
+        for code, tier in plan.tiers.items():
+            count = school.taken(after.on(), batch, code)
+            if count > school.taken(desk.latest, batch, code):
+                desk.judge(judge_places(tier.clause, code, count, tier.target, plan.places_with_reason, desk.day))
+
+
+class CorrectEvent(_Amendment):
+    """Corrects contents of an event or its day, with a reason. Earlier corrections of other fields stay."""
+
+    CLAUSE = "H3"
+    LABEL = ("更正记录", "Correct an event")
+    REASON_DUE = True
+    EXAMPLE = {"position": 12, "changes": {"unit": "德育处"}}
+
+    changes: dict[str, Any] = {}
+    occurred_on: date | None = None
+
+    def decide(self, desk: Desk) -> Iterator[Happening]:
+        original = self._original(desk)
+        standing = desk.known.standing(self.position)
+        if isinstance(original.event, EventCorrected | EventWithdrawn):
+            raise Refusal("H3", f"请更正原记录 @{original.event.target}，或撤销这次更正。",
+                          f"Correct the original @{original.event.target}, or withdraw this amendment.")
+        if standing is None:
+            raise Refusal("H3", "此记录已撤销。", "The event was withdrawn.")
+        amendment = self._amendment(desk, original)
+        corrected = self._applied(amendment, original)
+        if (corrected.event, corrected.day) == (standing.event, standing.day):
+            return
+        self._check(desk, standing, corrected)
+        self._judge_consequences(desk, original, amendment)
+        yield Happening(original.stream, amendment)
+
+    def _amendment(self, desk: Desk, original: Recorded) -> EventCorrected:
+        """The correction in full, so that the last one alone tells what the event counts as."""
+        fixed = {original.event.KEY, "batch", "person"} & set(self.changes)
+        if fixed:
+            raise Refusal("H3", f"“{'、'.join(map(str, fixed))}”是记录的标识，不能更正；请撤销后重新记录。",
+                          "The identity of an event is not corrected: withdraw it and record anew.")
+        earlier = desk.known.correction(self.position)
+        changes = (earlier.changes if earlier else {}) | self.changes
+        day = self.occurred_on or (earlier.occurred_on if earlier else None)
+        return EventCorrected(target=self.position, target_id=original.body.id, occurred_on=day, changes=changes)
+
+    def _applied(self, amendment: EventCorrected, original: Recorded) -> Recorded:
+        try:
+            return amendment.applied_to(original)
+        except ValidationError as error:
+            problems = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors(include_url=False))
+            raise Malformed(f"更正内容不合要求：{problems}", f"The correction is malformed: {problems}") from error
+
+    def _check(self, desk: Desk, standing: Recorded, corrected: Recorded) -> None:
+        if corrected.day > today(desk.now):
+            raise Refusal("H4", f"{corrected.day} 还没有到。", f"{corrected.day} is still to come.")
+        dependents = resting_on(desk.known, self.position)
+        if standing.event.turned_into(corrected.event):
+            self._refuse_dependents(dependents, "更正会改变结果", "The correction turns the result")
+        earlier = [p for p in dependents if (other := desk.known.standing(p)) and other.day < corrected.day]
+        self._refuse_dependents(earlier, "更正后的日期晚于依据它的记录", "The corrected day is later than what rests on it")
+        if corrected.day != standing.day:
+            guard(desk, Happening(standing.stream, corrected.event), corrected.day)
+
+
+class WithdrawEvent(_Amendment):
+    """Withdraws an event, with a reason: it counts as never recorded, and stays to be seen."""
+
+    CLAUSE = "H3"
+    LABEL = ("撤销记录", "Withdraw an event")
+    REASON_DUE = True
+    EXAMPLE = {"position": 12}
+
+    def decide(self, desk: Desk) -> Iterator[Happening]:
+        original = self._original(desk)
+        if isinstance(original.event, EventWithdrawn):
+            raise Refusal("H3", "撤销不能再撤销，请重新记录。", "A withdrawal is not withdrawn; record the event anew.")
+        if desk.known.withdrawn(self.position):
+            return
+        if not isinstance(original.event, EventCorrected):
+            self._refuse_dependents(resting_on(desk.known, self.position), "此记录不能撤销", "It cannot be withdrawn")
+        amendment = EventWithdrawn(target=self.position, target_id=original.body.id)
+        if isinstance(original.event, EventCorrected):
+            self._check_uncorrected(desk, original.event, amendment)
+        self._judge_consequences(desk, original, amendment)
+        yield Happening(original.stream, amendment)
+
+    def _check_uncorrected(self, desk: Desk, correction: EventCorrected, amendment: EventWithdrawn) -> None:
+        """What rests on the corrected content must not lose its ground when the correction goes."""
+        standing = desk.known.standing(correction.target)
+        restored = _as_if(desk, "", amendment).standing(correction.target)
+        if standing and restored and standing.event.turned_into(restored.event):
+            self._refuse_dependents(resting_on(desk.known, correction.target), "撤销更正会改变结果",
+                                    "Withdrawing the correction turns the result")
+
+
+def resting_on(known: Facts, position: int) -> list[int]:
+    """Positions of standing events that rest on an event: by naming it, by its command, or by their place in a course."""
+    target = known.standing(position)
+    if target is None:
+        return []
+    found = set(known.dependents(position))
+    for other in known.standing_in(target.stream):
+        if other.position != position and _follows(target, other, known):
+            found.add(other.position)
+    bundle = [p for p in known.bundle(target.body.correlation) if known.standing(p)]
+    if bundle and bundle[0] == position:
+        found.update(bundle[1:])
+    return sorted(found)
+
+
+def _follows(target: Recorded, other: Recorded, known: Facts) -> bool:
+    """Whether `other`, in the same stream, rests on `target` without naming it."""
+    event = target.event
+    if event.KEY and event.key(target.position) == target.stream:
+        return True
+    if isinstance(event, MembershipStarted):
+        return other.event.NEEDS_MEMBERSHIP and getattr(other.event, "batch", None) == event.batch
+    for keys, steps in COURSES:
+        rank = next((i for i, kinds in enumerate(steps) if isinstance(event, kinds)), None)
+        if rank is None or not isinstance(other.event, tuple(k for kinds in steps[rank + 1:] for k in kinds)):
+            continue
+        if all(getattr(other.event, key, None) in (getattr(event, key), None) for key in keys):
+            return not _another(target, known)
+    return False
+
+
+def _another(target: Recorded, known: Facts) -> bool:
+    """Whether a second nomination carries what follows when this one goes."""
+    event = target.event
+    return isinstance(event, CandidateNominated) and any(
+        isinstance(o.event, CandidateNominated) and o.position != target.position
+        and (o.event.batch, o.event.round) == (event.batch, event.round) for o in known.standing_in(target.stream))
+
+
+def _as_if(desk: Desk, stream: str, amendment: Event) -> Facts:
+    """The facts as they would be with the amendment recorded."""
+    after = Facts()
+    for recorded in desk.known.log():
+        after.apply(recorded)
+    original = desk.known.recorded(getattr(amendment, "target"))  # noqa: B009 - both amendments have one
+    assert original is not None
+    body = original.body.model_copy(update={"data": amendment, "occurred_on": desk.day, "judgements": ()})
+    after.apply(Recorded(stream or original.stream, 0, after.position + 1, body))
+    return after
