@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple, TypeVar
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from domain import school
 from domain.errors import Malformed, Refusal, Unknown, Unsupported
@@ -17,6 +18,8 @@ from domain.facts import Facts, Reader
 from domain.language import Capacity, Line, Sha256, Status, Text, Verdict, today
 from domain.plan import Plan
 from domain.rules import GrantedException, Judgement
+
+M = TypeVar("M", bound=BaseModel)
 
 
 class Happening(NamedTuple):
@@ -108,8 +111,11 @@ class Desk:
         """The person's active membership in the batch on the day."""
         found = school.active_membership(self.facts, self.person(person), batch)
         if found is None:
-            raise Refusal("H2", f"{self.day} 当日此人不是本批在培对象，不能记录。",
-                          f"On {self.day} this person is no active member of the batch; it cannot be recorded.")
+            raise Refusal(
+                "H2",
+                f"{self.day} 当日此人不是本批在培对象，不能记录。",
+                f"On {self.day} this person is no active member of the batch; it cannot be recorded.",
+            )
         return found
 
     def passed(self, subject: str, key: str, **must: object) -> None:
@@ -119,16 +125,20 @@ class Desk:
             raise Refusal("R4", f"决议 {key} 没有通过，不能作为依据。", f"Resolution {key} was not passed: no ground.")
         wrong = [name for name, value in must.items() if getattr(found, name) != value]
         if wrong:
-            raise Refusal("R4", f"决议 {key} 所议事项不同（{'、'.join(wrong)}），不能作为依据。",
-                          f"Resolution {key} is about something else ({', '.join(wrong)}): no ground.")
+            raise Refusal(
+                "R4",
+                f"决议 {key} 所议事项不同（{'、'.join(wrong)}），不能作为依据。",
+                f"Resolution {key} is about something else ({', '.join(wrong)}): no ground.",
+            )
 
     def judge(self, judgement: Judgement) -> Judgement:
         """Add a judgement to the decision, with what the request gives for it."""
         if judgement.verdict is not Verdict.OK:
             given = next((e for e in self.request.exceptions if e.rule == judgement.rule), None)
             if given:
-                judgement = judgement.supported(reason=given.reason, approver=given.approver,
-                                                resolution=given.resolution)
+                judgement = judgement.supported(
+                    reason=given.reason, approver=given.approver, resolution=given.resolution
+                )
             elif judgement.verdict is Verdict.CAUTION:
                 judgement = judgement.supported(reason=self.request.reason)
             self.judgements.append(judgement)
@@ -144,25 +154,34 @@ class Desk:
 def guard(desk: Desk, happening: Happening, day: date | None = None) -> None:
     """House rule H2 on the command's day, or another: what may stand on an ended or suspended membership."""
     event, batch = happening.event, getattr(happening.event, "batch", None)
-    if event.AFTER_END and event.WHILE_SUSPENDED or batch is None:
+    if (event.AFTER_END and event.WHILE_SUSPENDED) or batch is None:
         return
     standing = [m for m in school.members(desk.known.on(day or desk.day), happening.stream) if m.batch == batch]
     if not standing:
         return
     member = standing[-1]
     if member.status is Status.ENDED and not event.AFTER_END:
-        raise Refusal("H2", f"培养已于 {member.status_since} 结束，其后的事项不能再记。",
-                      f"The membership ended on {member.status_since}; nothing later is recorded on it.")
+        raise Refusal(
+            "H2",
+            f"培养已于 {member.status_since} 结束，其后的事项不能再记。",
+            f"The membership ended on {member.status_since}; nothing later is recorded on it.",
+        )
     if member.status is Status.SUSPENDED and not event.WHILE_SUSPENDED:
-        raise Refusal("H2", f"培养自 {member.status_since} 起暂停，期间不能记此事项。",
-                      f"The membership is suspended since {member.status_since}; this cannot be recorded.")
+        raise Refusal(
+            "H2",
+            f"培养自 {member.status_since} 起暂停，期间不能记此事项。",
+            f"The membership is suspended since {member.status_since}; this cannot be recorded.",
+        )
 
 
 def check_request(command: Command, request: Request, now: datetime) -> None:
     """House rule H4, the capacity, and a reason where the command always needs one."""
     if request.occurred_on > today(now):
-        raise Refusal("H4", f"{request.occurred_on} 还没有到，不能记录未来的事实。",
-                      f"{request.occurred_on} is still to come; no fact is dated after today.")
+        raise Refusal(
+            "H4",
+            f"{request.occurred_on} 还没有到，不能记录未来的事实。",
+            f"{request.occurred_on} is still to come; no fact is dated after today.",
+        )
     if request.capacity not in command.CAPACITIES:
         raise Refusal("O2", f"以“{request.capacity}”身份不能办理此事。", f"Not to be done as {request.capacity}.")
     if command.REASON_DUE and request.reason is None:
@@ -176,8 +195,25 @@ def check_judgements(command: Command, desk: Desk) -> None:
         raise Unsupported(lacking)
     asked = [j for j in desk.judgements if j.verdict is Verdict.EXCEPTION]
     if command.ASKS and asked and not (desk.evidence or desk.request.document):
-        raise Refusal(asked[0].clause, "申请例外须附材料（evidence）或文号（document）。",
-                      "An exception is asked for with evidence or a document number.")
+        raise Refusal(
+            asked[0].clause,
+            "申请例外须附材料（evidence）或文号（document）。",
+            "An exception is asked for with evidence or a document number.",
+        )
+
+
+def validate(model: type[M], data: Any) -> M:
+    """A strict model from plain JSON data, or Malformed with every problem on a line."""
+    try:
+        return model.model_validate_json(json.dumps(data, ensure_ascii=False))
+    except (ValidationError, UnicodeEncodeError) as error:
+        problems = (
+            error.errors(include_url=False)
+            if isinstance(error, ValidationError)
+            else [{"loc": ("body",), "msg": "holds text that is not valid Unicode"}]
+        )
+        text = "; ".join(f"{'.'.join(map(str, p['loc'])) or 'body'}: {p['msg']}" for p in problems)
+        raise Malformed(f"内容有 {len(problems)} 处不合要求：{text}", f"{len(problems)} problems: {text}") from error
 
 
 def other_explained(code: str, text: str | None, zh: str, en: str) -> None:

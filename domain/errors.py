@@ -34,8 +34,11 @@ class DependentsStand(Refusal):
 
     def __init__(self, dependents: Sequence[int], zh: str, en: str) -> None:
         places = ", ".join(f"@{p}" for p in dependents)
-        super().__init__("H3", f"{zh}，依据它的记录有：{places}。请先撤销这些记录。",
-                         f"{en}; these rest on it: {places}. Withdraw those first.")
+        super().__init__(
+            "H3",
+            f"{zh}，依据它的记录有：{places}。请先撤销这些记录。",
+            f"{en}; these rest on it: {places}. Withdraw those first.",
+        )
         self.dependents = tuple(dependents)
 
 

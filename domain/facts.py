@@ -90,8 +90,12 @@ def changes(recorded: Recorded, lookup: Lookup, amendments: Callable[[int], list
     before, _ = effective(original, earlier)
     after, source = effective(original, [*earlier, recorded])
     return [
-        Change(original.position, source, tuple(before.facts()) if before else (),
-               tuple(after.facts()) if after else ()),
+        Change(
+            original.position,
+            source,
+            tuple(before.facts()) if before else (),
+            tuple(after.facts()) if after else (),
+        ),
         own,
     ]
 
@@ -220,7 +224,9 @@ class _Slice:
         return self._row(key, self._lines.get((subject, kind), {}).get(key, []))
 
     def all(self, subject: str, kind: type[V]) -> list[Row[V]]:
-        rows = (self._row(key, line) for key, line in self._lines.get((subject, kind), {}).items())
+        rows: Iterator[Row[V] | None] = (
+            self._row(key, line) for key, line in self._lines.get((subject, kind), {}).items()
+        )
         return sorted((row for row in rows if row), key=lambda row: (row.since, row.origin))
 
     def _row(self, key: str, line: list[_Entry]) -> Row[V] | None:

@@ -9,14 +9,14 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
 from domain.archive import Conflict, Draft, EvidenceStore, Log, Receipt
 from domain.commands import COMMANDS
-from domain.desk import Command, Desk, Happening, Request, check_judgements, check_request, guard
-from domain.errors import KeyReused, Malformed, Stale, Unknown
+from domain.desk import Command, Desk, Happening, Request, check_judgements, check_request, guard, validate
+from domain.errors import KeyReused, Stale, Unknown
 from domain.events.base import Body, Event, Recorded
 from domain.facts import Facts
 from domain.rules import Judgement
@@ -24,7 +24,6 @@ from domain.rules import Judgement
 Clock = Callable[[], datetime]
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _TRIES = 50
-M = TypeVar("M", bound=BaseModel)
 
 
 class Reply(BaseModel):
@@ -67,17 +66,6 @@ def parse(name: str, data: Any) -> Command:
     return validate(COMMANDS[name], data)
 
 
-def validate(model: type[M], data: Any) -> M:
-    """A strict model from plain JSON data, or Malformed with every problem on a line."""
-    try:
-        return model.model_validate_json(json.dumps(data, ensure_ascii=False))
-    except (ValidationError, UnicodeEncodeError) as error:
-        problems = error.errors(include_url=False) if isinstance(error, ValidationError) else [
-            {"loc": ("body",), "msg": "holds text that is not valid Unicode"}]
-        text = "; ".join(f"{'.'.join(map(str, p['loc'])) or 'body'}: {p['msg']}" for p in problems)
-        raise Malformed(f"内容有 {len(problems)} 处不合要求：{text}", f"{len(problems)} problems: {text}") from error
-
-
 @dataclass
 class Office:
     """Takes commands for one archive. Safe to use from several threads' and processes' offices at once."""
@@ -99,8 +87,7 @@ class Office:
                 self._known.apply(recorded)
             return self._known
 
-    def handle(self, name: str, data: Any, request: Request, *, key: str | None = None,
-               dry_run: bool = False) -> Reply:
+    def handle(self, name: str, data: Any, request: Request, *, key: str | None = None, dry_run: bool = False) -> Reply:
         """Judge a command and record what it decides. `key` makes it idempotent; `dry_run` records nothing."""
         command = parse(name, data)
         fingerprint = _fingerprint(name, data, request)
@@ -119,8 +106,11 @@ class Office:
         self._check_expected(request)
         drafts, judgements = self.decide(known, command, request)
         placed = self.log.place(drafts, known.position)
-        reply = Reply(events=tuple(shown(r) for r in placed), position=known.position + (0 if dry_run else len(placed)),
-                      cautions=tuple(judgements))
+        reply = Reply(
+            events=tuple(shown(r) for r in placed),
+            position=known.position + (0 if dry_run else len(placed)),
+            cautions=tuple(judgements),
+        )
         if dry_run:
             return reply
         receipt = Receipt(key, fingerprint, reply.model_dump_json()) if key is not None else None
@@ -150,11 +140,20 @@ class Office:
         request = desk.request
         event: Event = happening.event
         body = Body[Event](
-            id=desk.new_id("e"), occurred_on=request.occurred_on, recorded_at=desk.now, recorded_by=self.actor,
-            capacity=request.capacity, basis=type(event).CLAUSE, correlation=correlation, causation=request.causation,
-            reason=happening.reason or request.reason, document=request.document,
-            judgements=tuple(desk.judgements) if rank == 0 else (), evidence=desk.evidence if rank == 0 else (),
-            data=event)
+            id=desk.new_id("e"),
+            occurred_on=request.occurred_on,
+            recorded_at=desk.now,
+            recorded_by=self.actor,
+            capacity=request.capacity,
+            basis=type(event).CLAUSE,
+            correlation=correlation,
+            causation=request.causation,
+            reason=happening.reason or request.reason,
+            document=request.document,
+            judgements=tuple(desk.judgements) if rank == 0 else (),
+            evidence=desk.evidence if rank == 0 else (),
+            data=event,
+        )
         return Draft(happening.stream, body)
 
     def _now(self, known: Facts) -> datetime:
@@ -167,24 +166,34 @@ class Office:
         for stream, version in request.expected.items():
             actual = self.log.version(stream)
             if actual != version:
-                raise Stale(f"{stream} 已有第 {actual} 条记录，您看到的是第 {version} 条。请刷新后再办。",
-                            f"{stream} is at version {actual}, you saw {version}. Look again and retry.")
+                raise Stale(
+                    f"{stream} 已有第 {actual} 条记录，您看到的是第 {version} 条。请刷新后再办。",
+                    f"{stream} is at version {actual}, you saw {version}. Look again and retry.",
+                )
 
     def _first_reply(self, key: str, fingerprint: str) -> Reply | None:
         kept = self.log.receipt(key)
         if kept is None:
             return None
         if kept.fingerprint != fingerprint:
-            raise KeyReused("这个 Idempotency-Key 已用于另一内容。请换一个。",
-                            "This Idempotency-Key came with another body before. Use a new one.")
+            raise KeyReused(
+                "这个 Idempotency-Key 已用于另一内容。请换一个。",
+                "This Idempotency-Key came with another body before. Use a new one.",
+            )
         return Reply.model_validate_json(kept.reply)
 
 
 def shown(recorded: Recorded) -> dict[str, Any]:
     """An event as programs see it."""
     body = recorded.body.model_dump(mode="json", exclude_none=True)
-    return {"position": recorded.position, "id": body.pop("id"), "type": recorded.event.KIND, "stream": recorded.stream,
-            "version": recorded.version, **body}
+    return {
+        "position": recorded.position,
+        "id": body.pop("id"),
+        "type": recorded.event.KIND,
+        "stream": recorded.stream,
+        "version": recorded.version,
+        **body,
+    }
 
 
 def _fingerprint(name: str, data: Any, request: Request) -> str:

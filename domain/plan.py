@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Mapping
 from datetime import date, timedelta
 from importlib import resources
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, TypeVar
 
@@ -200,7 +201,7 @@ class Plan(Part):
         """The plan with dotted keys set anew; a key must exist, and the whole must stay consistent."""
         content = self.model_dump(mode="json")
         for dotted, value in changes.items():
-            at = content
+            at: Any = content
             *path, last = dotted.split(".")
             for step in path:
                 at = at.get(step) if isinstance(at, dict) else None
@@ -227,7 +228,9 @@ def validated(content: Mapping[str, Any]) -> Plan:
     except ValidationError as error:
         lines = [f"{'.'.join(str(p) for p in e['loc']) or 'plan'}: {e['msg']}" for e in error.errors()]
         text = "\n".join(lines)
-        raise Malformed(f"计划文件有 {len(lines)} 处问题：\n{text}", f"The plan has {len(lines)} problems:\n{text}") from error
+        raise Malformed(
+            f"计划文件有 {len(lines)} 处问题：\n{text}", f"The plan has {len(lines)} problems:\n{text}"
+        ) from error
 
 
 def read_plan(content: bytes) -> tuple[Plan, str]:
@@ -262,8 +265,11 @@ def _contradictions(plan: Plan) -> list[str]:
     for code, tier in plan.tiers.items():
         if tier.age.kind == "around" and tier.age.caution < tier.age.free:
             found.append(f"tiers.{code}.age.caution: is narrower than the free band")
-        found += [f"tiers.{code}.experience_any_of: unknown post {post}"
-                  for post in tier.experience_any_of if post not in plan.posts]
+        found += [
+            f"tiers.{code}.experience_any_of: unknown post {post}"
+            for post in tier.experience_any_of
+            if post not in plan.posts
+        ]
         if tier.next_tier is not None and tier.next_tier not in plan.tiers:
             found.append(f"tiers.{code}.next_tier: unknown tier {tier.next_tier}")
         elif _goes_round(plan, code):
@@ -272,16 +278,21 @@ def _contradictions(plan: Plan) -> list[str]:
     found += [f"windows.{step}: is missing" for step in missing]
     windows = [plan.windows[step] for step in Step if step in plan.windows]
     found += [f"windows: {w.label} ends before it starts" for w in windows if w.ends_on < w.starts_on]
-    found += [f"windows: {later.label} starts before {earlier.label}"
-              for earlier, later in zip(windows, windows[1:], strict=False) if later.starts_on < earlier.starts_on]
+    found += [
+        f"windows: {later.label} starts before {earlier.label}"
+        for earlier, later in pairwise(windows)
+        if later.starts_on < earlier.starts_on
+    ]
     if plan.committee.quorum_share[0] > plan.committee.quorum_share[1]:
         found.append("committee.quorum_share: is more than everybody")
     if plan.leading_group.chair_post not in plan.posts:
         found.append(f"leading_group.chair_post: unknown post {plan.leading_group.chair_post}")
     if plan.impact_and_loss_ground not in plan.grounds:
         found.append(f"impact_and_loss_ground: unknown ground {plan.impact_and_loss_ground}")
-    for key, posts in (("preferred_experience", plan.preferred_experience),
-                       ("training.mentor_posts", plan.training.mentor_posts)):
+    for key, posts in (
+        ("preferred_experience", plan.preferred_experience),
+        ("training.mentor_posts", plan.training.mentor_posts),
+    ):
         found += [f"{key}: unknown post {post}" for post in posts if post not in plan.posts]
     return found
 

@@ -92,14 +92,15 @@ class AgeRule(BaseModel):
         return Judgement(rule=f"{self.clause}.age", verdict=verdict, value=str(age), limit=str(bound), on=on)
 
 
-def judge_places(clause: str, tier: str, after: int, target: int, with_reason: int, on: date) -> Judgement:
+def judge_places(clause: str, *, after: int, target: int, with_reason: int, on: date) -> Judgement:
     """Seats of a tier once this one is taken: to the target free, `with_reason` more cautious, then an exception."""
     verdict, width = _band(after - target, 0, with_reason)
     return Judgement(rule=f"{clause}.places", verdict=verdict, value=str(after), limit=str(target + width), on=on)
 
 
-def judge(rule: str, *, ok: bool, value: object, limit: object, on: date,
-          otherwise: Verdict = Verdict.CAUTION) -> Judgement:
+def judge(
+    rule: str, *, ok: bool, value: object, limit: object, on: date, otherwise: Verdict = Verdict.CAUTION
+) -> Judgement:
     """A yes-or-no rule: fine, or of the verdict that the plan attaches to crossing it."""
     return Judgement(rule=rule, verdict=Verdict.OK if ok else otherwise, value=str(value), limit=str(limit), on=on)
 

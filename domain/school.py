@@ -40,8 +40,10 @@ def batch_on(facts: Reader, day: date) -> str:
     """The latest published batch whose cycle holds the day, else the latest."""
     known = batches(facts)
     if not known:
-        raise Unknown("还没有公布任何培养方案。先用 tidui plan publish 公布。",
-                      "No plan has been published yet. Publish one: tidui plan publish FILE.")
+        raise Unknown(
+            "还没有公布任何培养方案。先用 tidui plan publish 公布。",
+            "No plan has been published yet. Publish one: tidui plan publish FILE.",
+        )
     holding = [row for row in known if row.value.starts_on <= day <= row.value.ends_on]
     return (holding or known)[-1].key
 
@@ -94,8 +96,10 @@ class Post:
 def posts(facts: Reader, person: str) -> list[Post]:
     """Posts held until now, past ones included."""
     ended = {row.key: row.since for row in facts.all(person, PostEnded)}
-    return [Post(row.key, row.value.post, row.value.text, row.value.unit, row.since, ended.get(row.key), row.source)
-            for row in facts.all(person, PostHeld)]
+    return [
+        Post(row.key, row.value.post, row.value.text, row.value.unit, row.since, ended.get(row.key), row.source)
+        for row in facts.all(person, PostHeld)
+    ]
 
 
 def holds_post(facts: Reader, person: str, post: str) -> bool:
@@ -137,9 +141,22 @@ def members(facts: Reader, subject: str) -> list[Member]:
 
 def _member(seat: Row[Seat], term: Row[SeatTerm], state: Row[SeatStatus]) -> Member:
     value = seat.value
-    return Member(value.membership, value.person, value.batch, value.tier, value.origin, value.resolution, seat.since,
-                  term.value.ends_on, state.value.status, state.value.cause, state.since, state.source, seat.source,
-                  term.source)
+    return Member(
+        value.membership,
+        value.person,
+        value.batch,
+        value.tier,
+        value.origin,
+        value.resolution,
+        seat.since,
+        term.value.ends_on,
+        state.value.status,
+        state.value.cause,
+        state.since,
+        state.source,
+        seat.source,
+        term.source,
+    )
 
 
 def active_membership(facts: Reader, person: str, batch: str | None = None) -> Member | None:
@@ -155,7 +172,9 @@ def taken(facts: Reader, batch: str, tier: str) -> int:
 
 def open_vacancies(facts: Reader, batch: str) -> list[Row[VacancyOpened]]:
     """Vacancies neither filled nor cancelled."""
-    closed = {row.key for row in facts.all(batch, VacancyFilled)} | {row.key for row in facts.all(batch, VacancyCancelled)}
+    closed = {row.key for row in facts.all(batch, VacancyFilled)} | {
+        row.key for row in facts.all(batch, VacancyCancelled)
+    }
     return [row for row in facts.all(batch, VacancyOpened) if row.key not in closed]
 
 
@@ -173,7 +192,10 @@ def resolution(facts: Reader, subject: str, key: str) -> Row[ResolutionReached]:
     """A resolution about a person or batch, or a clear error."""
     found = facts.one(subject, ResolutionReached, key)
     if found is None:
-        raise Unknown(f"没有关于此人（或此批）的决议 {key}。", f"There is no resolution {key} about this person or batch.")
+        raise Unknown(
+            f"没有关于此人（或此批）的决议 {key}。",
+            f"There is no resolution {key} about this person or batch.",
+        )
     return found
 
 

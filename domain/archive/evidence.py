@@ -32,7 +32,9 @@ class EvidenceStore:
         try:
             return Evidence.model_validate_json(self._path(digest).with_suffix(".json").read_bytes())
         except FileNotFoundError as error:
-            raise Unknown(f"没有这份附件：{digest}。请先上传。", f"No such evidence: {digest}. Upload it first.") from error
+            raise Unknown(
+                f"没有这份附件：{digest}。请先上传。", f"No such evidence: {digest}. Upload it first."
+            ) from error
 
     def get(self, digest: str) -> bytes:
         """The bytes; raises Broken when they are no longer those that were kept."""
@@ -57,4 +59,7 @@ def _write(path: Path, content: bytes) -> None:
             os.fsync(file.fileno())
         Path(file.name).replace(path)
     except OSError as error:
-        raise Unavailable(f"附件无法写入 {path.parent}：{error.strerror}。", f"Cannot write to {path.parent}: {error.strerror}.") from error
+        raise Unavailable(
+            f"附件无法写入 {path.parent}：{error.strerror}。",
+            f"Cannot write to {path.parent}: {error.strerror}.",
+        ) from error

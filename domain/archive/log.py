@@ -62,13 +62,15 @@ class Log:
 
     def __init__(self, path: Path) -> None:
         with _clear(path):
-            self._app = _School({
-                "PERSISTENCE_MODULE": "eventsourcing.sqlite",
-                "SQLITE_DBNAME": str(path),
-                "SQLITE_LOCK_TIMEOUT": "10",
-                "ORIGINATOR_ID_TYPE": "text",
-                "APPLICATION_RECORDER_TOPIC": "domain.archive.sqlite:AppendOnlyRecorder",
-            })
+            self._app = _School(
+                {
+                    "PERSISTENCE_MODULE": "eventsourcing.sqlite",
+                    "SQLITE_DBNAME": str(path),
+                    "SQLITE_LOCK_TIMEOUT": "10",
+                    "ORIGINATOR_ID_TYPE": "text",
+                    "APPLICATION_RECORDER_TOPIC": "domain.archive.sqlite:AppendOnlyRecorder",
+                }
+            )
         self.path = path
         self._recorder = cast(AppendOnlyRecorder, self._app.recorder)
         self._mapper = cast(EventMapper, self._app.mapper)
@@ -93,7 +95,9 @@ class Log:
                 self._app.save(*placed, expected=placed[0].position - 1, receipt=receipt)
             except IntegrityError as error:
                 self._versions.clear()
-                raise Conflict("记录期间另有新记录，请重试。", "Something else was recorded meanwhile; try again.") from error
+                raise Conflict(
+                    "记录期间另有新记录，请重试。", "Something else was recorded meanwhile; try again."
+                ) from error
         for recorded in placed:
             self._versions[recorded.stream] = recorded.version
 
@@ -165,4 +169,5 @@ def _clear(path: Path) -> Iterator[None]:
         raise Unavailable(
             f"档案库 {path} 无法读写（{error}）。请检查磁盘空间、文件夹权限，或是否有别的程序占用。什么也没有写入。",
             f"The archive {path} cannot be read or written ({error}). Check disk space, the folder's permissions, "
-            "or whether another program holds it. Nothing was written.") from error
+            "or whether another program holds it. Nothing was written.",
+        ) from error

@@ -32,8 +32,9 @@ UPCASTERS: dict[str, Upcaster] = {}
 class EventMapper(Mapper[str]):
     """The library's mapper in our terms. `types` and `upcasters` are given so that a test can try old versions."""
 
-    def __init__(self, types: Mapping[str, type[Event]] = EVENT_TYPES,
-                 upcasters: Mapping[str, Upcaster] = UPCASTERS) -> None:
+    def __init__(
+        self, types: Mapping[str, type[Event]] = EVENT_TYPES, upcasters: Mapping[str, Upcaster] = UPCASTERS
+    ) -> None:
         super().__init__(JSONTranscoder())
         self._types, self._upcasters = types, upcasters
         self._adapters: dict[str, TypeAdapter[Body[Event]]] = {}
@@ -45,8 +46,11 @@ class EventMapper(Mapper[str]):
 
     def to_domain_event(self, stored_event: StoredEvent) -> Recorded:
         """The event in stored bytes; its position is not known to the library, so it is 0 here."""
-        body = self.decode(stored_event.topic, stored_event.state,
-                           f"{stored_event.originator_id}/{stored_event.originator_version}")
+        body = self.decode(
+            stored_event.topic,
+            stored_event.state,
+            f"{stored_event.originator_id}/{stored_event.originator_version}",
+        )
         return Recorded(str(stored_event.originator_id), stored_event.originator_version, 0, body)
 
     def decode(self, topic: str, state: bytes, where: str) -> Body[Event]:
@@ -56,8 +60,10 @@ class EventMapper(Mapper[str]):
                 return self._upcast(topic, state)
             return self._adapter(topic).validate_json(state)
         except (ValidationError, ValueError, KeyError) as error:
-            raise Broken(f"记录 {where}（{topic}）无法读取：{_short(error)}",
-                         f"Event {where} ({topic}) cannot be read: {_short(error)}") from error
+            raise Broken(
+                f"记录 {where}（{topic}）无法读取：{_short(error)}",
+                f"Event {where} ({topic}) cannot be read: {_short(error)}",
+            ) from error
 
     def _upcast(self, topic: str, state: bytes) -> Body[Event]:
         content = json.loads(state)

@@ -13,6 +13,7 @@ from typing import Any
 from eventsourcing.persistence import IntegrityError, Notification, OperationalError, StoredEvent
 from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteCursor
 
+_FULL = 2
 _REFUSE = "SELECT RAISE(ABORT, 'the log is append-only')"
 
 _APPEND_ONLY = [
@@ -25,8 +26,10 @@ _APPEND_ONLY = [
     f"""CREATE TRIGGER IF NOT EXISTS no_rowid BEFORE INSERT ON stored_events WHEN NEW.rowid <> -1 AND EXISTS (
         SELECT 1 FROM stored_events WHERE rowid = NEW.rowid) BEGIN {_REFUSE}; END""",
 ]
-_RECEIPTS = ("CREATE TABLE IF NOT EXISTS receipts (key TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, "
-             "reply TEXT NOT NULL) WITHOUT ROWID")
+_RECEIPTS = (
+    "CREATE TABLE IF NOT EXISTS receipts (key TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, "
+    "reply TEXT NOT NULL) WITHOUT ROWID"
+)
 
 
 class AppendOnlyRecorder(SQLiteApplicationRecorder):
@@ -39,7 +42,7 @@ class AppendOnlyRecorder(SQLiteApplicationRecorder):
         super().create_table()
         with self.datastore.transaction(commit=False) as cursor:
             cursor.execute("PRAGMA synchronous")
-            if cursor.fetchone()[0] != 2:
+            if cursor.fetchone()[0] != _FULL:
                 raise OperationalError("SQLite does not run with synchronous=FULL")
 
     def _insert_events(self, c: SQLiteCursor, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int]:
@@ -62,8 +65,17 @@ class AppendOnlyRecorder(SQLiteApplicationRecorder):
     def stream_notifications(self, stream: str, upto: int) -> list[Notification]:
         """One stream's events up to a position, with their positions."""
         with self.datastore.transaction(commit=False) as c:
-            c.execute("SELECT rowid, * FROM stored_events WHERE originator_id = ? AND rowid <= ? "
-                      "ORDER BY originator_version", (stream, upto))
-            return [Notification(id=r["rowid"], originator_id=r["originator_id"],
-                                 originator_version=r["originator_version"], topic=r["topic"], state=r["state"])
-                    for r in c.fetchall()]
+            c.execute(
+                "SELECT rowid, * FROM stored_events WHERE originator_id = ? AND rowid <= ? ORDER BY originator_version",
+                (stream, upto),
+            )
+            return [
+                Notification(
+                    id=r["rowid"],
+                    originator_id=r["originator_id"],
+                    originator_version=r["originator_version"],
+                    topic=r["topic"],
+                    state=r["state"],
+                )
+                for r in c.fetchall()
+            ]

@@ -17,12 +17,26 @@ from domain.commands import (
 )
 from domain.desk import Command
 
-CHAPTERS = (batch, person, selection, committee, membership, training, review, disqualification, vacancy,
-            cycle_end, record)
+CHAPTERS = (
+    batch,
+    person,
+    selection,
+    committee,
+    membership,
+    training,
+    review,
+    disqualification,
+    vacancy,
+    cycle_end,
+    record,
+)
 
 COMMANDS: dict[str, type[Command]] = {
     cls.command_name(): cls
     for chapter in CHAPTERS
     for cls in vars(chapter).values()
-    if isinstance(cls, type) and issubclass(cls, Command) and cls.__module__ == chapter.__name__ and "LABEL" in vars(cls)
+    if isinstance(cls, type)
+    and issubclass(cls, Command)
+    and cls.__module__ == chapter.__name__
+    and "LABEL" in vars(cls)
 }

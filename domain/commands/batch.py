@@ -48,10 +48,17 @@ class PublishPlan(Command):
         if published:
             if published.value.file_sha256 == digest:
                 return
-            raise Refusal("R1", f"“{plan.batch}”的方案已公布，只能用修订（amend-plan）更改。",
-                          f"The plan of {plan.batch} is published; change it with amend-plan.")
+            raise Refusal(
+                "R1",
+                f"“{plan.batch}”的方案已公布，只能用修订（amend-plan）更改。",
+                f"The plan of {plan.batch} is published; change it with amend-plan.",
+            )
         if desk.day < plan.published_on:
-            raise Refusal("R1", f"方案定于 {plan.published_on} 公布。", f"The plan is to be published on {plan.published_on}.")
+            raise Refusal(
+                "R1",
+                f"方案定于 {plan.published_on} 公布。",
+                f"The plan is to be published on {plan.published_on}.",
+            )
         yield Happening(plan.batch, PlanPublished(batch=plan.batch, plan=plan, file_sha256=digest))
 
 
@@ -61,7 +68,11 @@ class AmendPlan(Command):
     CLAUSE = "R1"
     LABEL = ("修订方案", "Amend the plan")
     REASON_DUE = True
-    EXAMPLE = {"batch": "2024-second", "changes": {"tiers.three.target": 4}, "resolution": "r-0000000000000000"}
+    EXAMPLE = {
+        "batch": "2024-second",
+        "changes": {"tiers.three.target": 4},
+        "resolution": "r-0000000000000000",
+    }
 
     batch: BatchId
     changes: dict[str, Any]
@@ -86,7 +97,9 @@ def window(desk: Desk, batch: str, step: Step, round: str = INITIAL_ROUND) -> tu
     motion = desk.facts.one(batch, MotionRaised, round)
     own = next((w for w in motion.value.windows if w.step == step), None) if motion else None
     if own is None:
-        raise Refusal("D3", f"增补动议 {round} 没有这一步骤的时间安排。", f"Motion {round} brings no window for {step}.")
+        raise Refusal(
+            "D3", f"增补动议 {round} 没有这一步骤的时间安排。", f"Motion {round} brings no window for {step}."
+        )
     return own.starts_on, own.ends_on
 
 
@@ -95,7 +108,7 @@ class _StepCommand(Command):
     step: Step
     round: Round = INITIAL_ROUND
 
-    def _done(self, desk: Desk, kind: type[StepOpened] | type[StepClosed]) -> bool:
+    def _done(self, desk: Desk, kind: type[StepOpened | StepClosed]) -> bool:
         return any(r.value.step == self.step and r.value.round == self.round for r in desk.latest.all(self.batch, kind))
 
 
@@ -142,8 +155,16 @@ class RescheduleStep(_StepCommand):
             raise Refusal("W", "结束日早于开始日。", "The window ends before it starts.")
         if window(desk, self.batch, self.step, self.round) == (self.starts_on, self.ends_on):
             return
-        yield Happening(self.batch, StepRescheduled(batch=self.batch, step=self.step, round=self.round,
-                                                    starts_on=self.starts_on, ends_on=self.ends_on))
+        yield Happening(
+            self.batch,
+            StepRescheduled(
+                batch=self.batch,
+                step=self.step,
+                round=self.round,
+                starts_on=self.starts_on,
+                ends_on=self.ends_on,
+            ),
+        )
 
 
 class _GroupCommand(Command):
@@ -157,7 +178,11 @@ class _GroupCommand(Command):
         for person in people:
             desk.person(person)
         if len(set(people)) != len(people) or self.chair not in people:
-            raise Refusal("O1", "组长须在组员名单中，且每人只列一次。", "The chair is one of the members, each named once.")
+            raise Refusal(
+                "O1",
+                "组长须在组员名单中，且每人只列一次。",
+                "The chair is one of the members, each named once.",
+            )
         if not school.holds_post(desk.facts, self.chair, post):
             label = desk.plan(self.batch).posts[post].label
             raise Refusal("O1", f"领导小组组长须为{label}。", "The leading group is headed by the Party secretary.")
@@ -168,8 +193,11 @@ class FormLeadingGroup(_GroupCommand):
 
     CLAUSE = "O1"
     LABEL = ("成立领导小组", "Form the leading group")
-    EXAMPLE = {"batch": "2024-second", "chair": "p-0000000000000000",
-               "members": [{"person": "p-0000000000000000", "office": "组长"}]}
+    EXAMPLE = {
+        "batch": "2024-second",
+        "chair": "p-0000000000000000",
+        "members": [{"person": "p-0000000000000000", "office": "组长"}],
+    }
 
     def decide(self, desk: Desk) -> Iterator[Happening]:
         self._check(desk)
@@ -177,8 +205,11 @@ class FormLeadingGroup(_GroupCommand):
         if standing is None:
             yield Happening(self.batch, LeadingGroupFormed(batch=self.batch, chair=self.chair, members=self.members))
         elif (standing.value.chair, standing.value.members) != (self.chair, self.members):
-            raise Refusal("O1", "领导小组已成立，请用调整（change-leading-group）。",
-                          "The leading group stands; use change-leading-group.")
+            raise Refusal(
+                "O1",
+                "领导小组已成立，请用调整（change-leading-group）。",
+                "The leading group stands; use change-leading-group.",
+            )
 
 
 class ChangeLeadingGroup(_GroupCommand):
@@ -219,12 +250,15 @@ class OpenInitialVacancies(Command):
     def decide(self, desk: Desk) -> Iterator[Happening]:
         plan = desk.plan(self.batch)
         if desk.facts.all(self.batch, VacancyOpened) and any(
-                row.value.cause is VacancyCause.INITIAL for row in desk.latest.all(self.batch, VacancyOpened)):
+            row.value.cause is VacancyCause.INITIAL for row in desk.latest.all(self.batch, VacancyOpened)
+        ):
             return
         for code, tier in plan.tiers.items():
             for _ in range(tier.target - school.taken(desk.facts, self.batch, code)):
-                yield Happening(self.batch, VacancyOpened(vacancy=desk.new_id("v"), batch=self.batch, tier=code,
-                                                          cause=VacancyCause.INITIAL))
+                yield Happening(
+                    self.batch,
+                    VacancyOpened(vacancy=desk.new_id("v"), batch=self.batch, tier=code, cause=VacancyCause.INITIAL),
+                )
 
 
 class CloseBatch(Command):

@@ -32,7 +32,10 @@ def notice_ends_on(posted: date, working_days: int) -> date:
     while working_days > 0:
         day += timedelta(days=1)
         if not announced(day.year):
-            raise Refusal("R4", f"{day.year} 年放假安排未公布，公示期算不出来。",
-                          f"The days off of {day.year} are not announced yet, so the notice's end is unknown.")
+            raise Refusal(
+                "R4",
+                f"{day.year} 年放假安排未公布，公示期算不出来。",
+                f"The days off of {day.year} are not announced yet, so the notice's end is unknown.",
+            )
         working_days -= is_working_day(day)
     return day

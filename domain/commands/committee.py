@@ -31,8 +31,13 @@ class HoldMeeting(Command):
 
     CLAUSE = "R4"
     LABEL = ("召开党委会", "Hold a meeting")
-    EXAMPLE = {"batch": "2024-second", "title": "党委会 2024年第5次会议", "chair": "p-0000000000000000",
-               "members": ["p-0000000000000000"], "present": ["p-0000000000000000"]}
+    EXAMPLE = {
+        "batch": "2024-second",
+        "title": "党委会 2024年第5次会议",
+        "chair": "p-0000000000000000",
+        "members": ["p-0000000000000000"],
+        "present": ["p-0000000000000000"],
+    }
 
     batch: BatchId
     title: Line
@@ -50,9 +55,14 @@ class HoldMeeting(Command):
             raise Refusal("R4", "到会人员和主持人须是委员。", "Who is present, and the chair, are members.")
         if len(self.present) < plan.committee.quorum(len(self.members)):
             need = plan.committee.quorum(len(self.members))
-            raise Refusal("R4", f"到会 {len(self.present)} 人，不足法定的 {need} 人。",
-                          f"{len(self.present)} present, the quorum is {need}.")
-        if any(row.value.title == self.title and row.since == desk.day for row in desk.latest.all(self.batch, MeetingHeld)):
+            raise Refusal(
+                "R4",
+                f"到会 {len(self.present)} 人，不足法定的 {need} 人。",
+                f"{len(self.present)} present, the quorum is {need}.",
+            )
+        if any(
+            row.value.title == self.title and row.since == desk.day for row in desk.latest.all(self.batch, MeetingHeld)
+        ):
             return
         yield Happening(self.batch, MeetingHeld(meeting=desk.new_id("m"), **self.model_dump()))
 
@@ -70,8 +80,13 @@ class DeclareRecusal(Command):
 
     CLAUSE = "R4"
     LABEL = ("申明回避", "Declare a recusal")
-    EXAMPLE = {"person": "p-0000000000000000", "batch": "2024-second", "meeting": "m-0000000000000000",
-               "member": "p-1111111111111111", "because": "配偶关系"}
+    EXAMPLE = {
+        "person": "p-0000000000000000",
+        "batch": "2024-second",
+        "meeting": "m-0000000000000000",
+        "member": "p-1111111111111111",
+        "because": "配偶关系",
+    }
 
     person: PersonId
     batch: BatchId
@@ -82,10 +97,14 @@ class DeclareRecusal(Command):
     def decide(self, desk: Desk) -> Iterator[Happening]:
         if self.member not in meeting(desk, self.batch, self.meeting).value.members:
             raise Refusal("R4", "回避的须是委员。", "Only a member can be recused.")
-        if any(row.value.meeting == self.meeting for row in desk.latest.all(desk.person(self.person), ResolutionReached)):
+        if any(
+            row.value.meeting == self.meeting for row in desk.latest.all(desk.person(self.person), ResolutionReached)
+        ):
             raise Refusal("R4", "此人已经表决，不能再申明回避。", "The vote on this person was already taken.")
         if desk.latest.one(self.person, RecusalDeclared, f"{self.meeting}/{self.member}") is None:
-            yield Happening(self.person, RecusalDeclared(meeting=self.meeting, member=self.member, because=self.because))
+            yield Happening(
+                self.person, RecusalDeclared(meeting=self.meeting, member=self.member, because=self.because)
+            )
 
 
 class PassResolution(Command):
@@ -97,8 +116,16 @@ class PassResolution(Command):
 
     CLAUSE = "R4"
     LABEL = ("表决", "Take a vote")
-    EXAMPLE = {"person": "p-0000000000000000", "batch": "2024-second", "meeting": "m-0000000000000000",
-               "matter": "admission", "tier": "three", "agree": 7, "disagree": 0, "abstain": 1}
+    EXAMPLE = {
+        "person": "p-0000000000000000",
+        "batch": "2024-second",
+        "meeting": "m-0000000000000000",
+        "matter": "admission",
+        "tier": "three",
+        "agree": 7,
+        "disagree": 0,
+        "abstain": 1,
+    }
 
     batch: BatchId
     meeting: MeetingId
@@ -120,11 +147,18 @@ class PassResolution(Command):
         self._check_about(desk)
         held = meeting(desk, self.batch, self.meeting)
         if held.since != desk.day:
-            raise Refusal("R4", f"会议在 {held.since} 召开，表决须记在当日。", f"The meeting was on {held.since}: so is the vote.")
+            raise Refusal(
+                "R4",
+                f"会议在 {held.since} 召开，表决须记在当日。",
+                f"The meeting was on {held.since}: so is the vote.",
+            )
         entitled, voting = self._voters(desk, held.value)
         if self.agree + self.disagree + self.abstain != voting:
-            raise Refusal("R4", f"同意、不同意、弃权合计须等于到会且不回避的 {voting} 人。",
-                          f"Agree, disagree and abstain add up to the {voting} present who are not recused.")
+            raise Refusal(
+                "R4",
+                f"同意、不同意、弃权合计须等于到会且不回避的 {voting} 人。",
+                f"Agree, disagree and abstain add up to the {voting} present who are not recused.",
+            )
         reached = self._reached(desk, entitled)
         if any(self._same(row.value, reached) for row in desk.latest.all(self.person or self.batch, ResolutionReached)):
             return
@@ -138,7 +172,10 @@ class PassResolution(Command):
         plan = desk.plan(self.batch)
         personal = self.matter not in (Matter.PLAN, Matter.SUPPLEMENT)
         if personal != (self.person is not None):
-            raise Malformed("此事项须（或不须）写明 person。", "This matter is about a person, or about none: mind person.")
+            raise Malformed(
+                "此事项须（或不须）写明 person。",
+                "This matter is about a person, or about none: mind person.",
+            )
         due = {Matter.ADMISSION: ("tier",), Matter.GRADE: ("year", "grade"), Matter.OUTCOME: ("outcome",)}
         for name in due.get(self.matter, ()):
             if getattr(self, name) is None:
@@ -158,16 +195,24 @@ class PassResolution(Command):
 
     def _voters(self, desk: Desk, held: MeetingHeld) -> tuple[int, int]:
         """How many may vote on this, and how many of them are at the table; a nominee on the committee is recused."""
-        recused = {row.value.member for row in desk.facts.all(self.person or "", RecusalDeclared)
-                   if row.value.meeting == self.meeting} | ({self.person} & set(held.members))
+        recused = {
+            row.value.member
+            for row in desk.facts.all(self.person or "", RecusalDeclared)
+            if row.value.meeting == self.meeting
+        } | ({self.person} & set(held.members))
         return len(set(held.members) - recused), len(set(held.present) - recused)
 
     def _reached(self, desk: Desk, entitled: int) -> ResolutionReached:
         result = Result.PASSED if 2 * self.agree > entitled else Result.FAILED
         fields = self.model_dump(exclude={"person", "deferred", "round"})
         turn = self.round or (INITIAL_ROUND if self.matter is Matter.ADMISSION else None)
-        return ResolutionReached(resolution=desk.new_id("r"), entitled=entitled, round=turn,
-                                 result=Result.DEFERRED if self.deferred else result, **fields)
+        return ResolutionReached(
+            resolution=desk.new_id("r"),
+            entitled=entitled,
+            round=turn,
+            result=Result.DEFERRED if self.deferred else result,
+            **fields,
+        )
 
     def _same(self, standing: ResolutionReached, reached: ResolutionReached) -> bool:
         alike = standing.model_copy(update={"resolution": reached.resolution})
@@ -180,9 +225,16 @@ class PassResolution(Command):
         for judgement in shortlist_rules(desk, person, self.batch, turn, str(self.tier)):
             wanted = asked.get(judgement.rule)
             if judgement.verdict is Verdict.EXCEPTION and wanted and wanted.verdict is Verdict.EXCEPTION:
-                yield Happening(person, ExceptionGranted(
-                    batch=self.batch, rule=judgement.rule, approver=wanted.approver or desk.plan(self.batch).committee_name,
-                    resolution=reached.resolution), wanted.reason)
+                yield Happening(
+                    person,
+                    ExceptionGranted(
+                        batch=self.batch,
+                        rule=judgement.rule,
+                        approver=wanted.approver or desk.plan(self.batch).committee_name,
+                        resolution=reached.resolution,
+                    ),
+                    wanted.reason,
+                )
 
 
 class AnnounceResult(Command):
@@ -217,7 +269,9 @@ class OpenNotice(Command):
     def decide(self, desk: Desk) -> Iterator[Happening]:
         last = notice_ends_on(desk.day, desk.plan(self.batch).notice.working_days)
         if desk.latest.one(self.batch, NoticeOpened, self.round) is None:
-            yield Happening(self.batch, NoticeOpened(batch=self.batch, round=self.round, place=self.place, last_day=last))
+            yield Happening(
+                self.batch, NoticeOpened(batch=self.batch, round=self.round, place=self.place, last_day=last)
+            )
 
 
 class ReceiveObjection(Command):
@@ -237,8 +291,10 @@ class ReceiveObjection(Command):
         if opened is None:
             raise Refusal("R4", "公示还没有开始。", "There is no notice open.")
         desk.judge(_notice_judgement(desk.day, opened.value.last_day))
-        yield Happening(desk.person(self.person), ObjectionReceived(record=desk.new_id("x"), batch=self.batch,
-                                                                    round=self.round, text=self.text))
+        yield Happening(
+            desk.person(self.person),
+            ObjectionReceived(record=desk.new_id("x"), batch=self.batch, round=self.round, text=self.text),
+        )
 
 
 def _notice_judgement(day: date, last: date) -> Judgement:
@@ -250,7 +306,12 @@ class ResolveObjection(Command):
 
     CLAUSE = "R4"
     LABEL = ("处理异议", "Resolve an objection")
-    EXAMPLE = {"person": "p-0000000000000000", "record": "x-0000000000000000", "upheld": False, "text": "经核实不成立。"}
+    EXAMPLE = {
+        "person": "p-0000000000000000",
+        "record": "x-0000000000000000",
+        "upheld": False,
+        "text": "经核实不成立。",
+    }
 
     person: PersonId
     record: RecordId
@@ -279,8 +340,11 @@ class CloseNotice(Command):
         if opened is None:
             raise Refusal("R4", "公示还没有开始。", "There is no notice open.")
         if desk.day <= opened.value.last_day:
-            raise Refusal("R4", f"公示到 {opened.value.last_day} 为止，次日起才能结束。",
-                          f"The notice runs to {opened.value.last_day} and closes after it.")
+            raise Refusal(
+                "R4",
+                f"公示到 {opened.value.last_day} 为止，次日起才能结束。",
+                f"The notice runs to {opened.value.last_day} and closes after it.",
+            )
         if desk.latest.one(self.batch, NoticeClosed, self.round) is None:
             yield Happening(self.batch, NoticeClosed(batch=self.batch, round=self.round))
 
@@ -294,4 +358,8 @@ def notice_allows(desk: Desk, person: str, batch: str, round: str) -> None:
     settled = {row.key: row.value.upheld for row in desk.facts.all(person, ObjectionResolved)}
     for row in desk.facts.all(person, ObjectionReceived):
         if row.value.batch == batch and row.value.round == round and settled.get(row.key, True):
-            raise Refusal("R4", "对此人的异议还没有处理完，或异议成立。", "An objection to this person is open, or was upheld.")
+            raise Refusal(
+                "R4",
+                "对此人的异议还没有处理完，或异议成立。",
+                "An objection to this person is open, or was upheld.",
+            )

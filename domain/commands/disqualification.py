@@ -1,4 +1,4 @@
-"""取消培养资格 (D2): concern, verified, heard, proposed, decided; notice, appeal, and what an upheld appeal restores."""
+"""取消培养资格 (D2): concern, verified, heard, proposed, decided; notice, appeal, restoration."""
 
 from __future__ import annotations
 
@@ -36,8 +36,13 @@ class RaiseConcern(Command):
 
     CLAUSE = "D2"
     LABEL = ("反映问题", "Raise a concern")
-    EXAMPLE = {"person": "p-0000000000000000", "batch": "2024-second", "ground": "complaints", "raised_by": "教师代表",
-               "text": "多名教师反映其长期推诿工作。"}
+    EXAMPLE = {
+        "person": "p-0000000000000000",
+        "batch": "2024-second",
+        "ground": "complaints",
+        "raised_by": "教师代表",
+        "text": "多名教师反映其长期推诿工作。",
+    }
 
     person: PersonId
     batch: BatchId
@@ -94,11 +99,21 @@ class VerifyConcern(_CaseStep):
         self._alive(desk)
         if concern.ground == desk.plan(concern.batch).impact_and_loss_ground:
             if not (self.impact or self.loss):
-                raise Refusal("D2", "工作失误须造成较大影响和损失，请写明（impact、loss）。",
-                              "A work failure is a ground when it had larger impact and loss; state both.")
+                raise Refusal(
+                    "D2",
+                    "工作失误须造成较大影响和损失，请写明（impact、loss）。",
+                    "A work failure is a ground when it had larger impact and loss; state both.",
+                )
             both = bool(self.impact and self.loss)
-            desk.judge(judge("D2.impact_and_loss", ok=both, value="impact" if self.impact else "loss",
-                             limit="impact+loss", on=desk.day))
+            desk.judge(
+                judge(
+                    "D2.impact_and_loss",
+                    ok=both,
+                    value="impact" if self.impact else "loss",
+                    limit="impact+loss",
+                    on=desk.day,
+                )
+            )
         yield from self._once(desk, ConcernVerified(**self.model_dump()))
 
 
@@ -162,7 +177,13 @@ class ProposeDisqualification(_CaseStep):
         concern = self._concern(desk)
         self._alive(desk)
         self._after(desk, "核实", "verification", ConcernVerified)
-        self._after(desk, "听取本人申辩（或说明不听取的理由）", "the hearing, or its waiver", PersonHeard, HearingWaived)
+        self._after(
+            desk,
+            "听取本人申辩（或说明不听取的理由）",
+            "the hearing, or its waiver",
+            PersonHeard,
+            HearingWaived,
+        )
         leading_group_acts(desk, concern.batch)
         yield from self._once(desk, DisqualificationProposed(**self.model_dump()))
 
@@ -185,9 +206,18 @@ class DecideDisqualification(_CaseStep):
         member = desk.member(concern.person, concern.batch)
         verified = desk.facts.one(self.case, ConcernVerified)
         assert verified is not None, "a proposal follows a verification"
-        yield Happening(concern.person, DisqualificationDecided(
-            case=self.case, batch=concern.batch, membership=member.membership, ground=concern.ground,
-            other=concern.other, facts_found=verified.value.facts_found, resolution=self.resolution))
+        yield Happening(
+            concern.person,
+            DisqualificationDecided(
+                case=self.case,
+                batch=concern.batch,
+                membership=member.membership,
+                ground=concern.ground,
+                other=concern.other,
+                facts_found=verified.value.facts_found,
+                resolution=self.resolution,
+            ),
+        )
         yield from end_and_open(desk, member, EndCause.DISQUALIFIED, VacancyCause.DISQUALIFIED, self.resolution)
 
 
@@ -231,12 +261,17 @@ class LodgeAppeal(_AfterDecision):
 
 
 class DecideAppeal(_AfterDecision):
-    """Decides an appeal. Upheld, it restores the membership from this day; a filled place is judged by the place rule."""
+    """Decides an appeal. Upheld, it restores the membership from this day; the place rule judges."""
 
     CLAUSE = "D2"
     LABEL = ("决定申诉", "Decide an appeal")
-    EXAMPLE = {"person": "p-0000000000000000", "case": "c-0000000000000000", "upheld": True, "text": "原决定撤销。",
-               "resolution": "r-0000000000000000"}
+    EXAMPLE = {
+        "person": "p-0000000000000000",
+        "case": "c-0000000000000000",
+        "upheld": True,
+        "text": "原决定撤销。",
+        "resolution": "r-0000000000000000",
+    }
 
     upheld: bool
     text: Text
@@ -249,8 +284,16 @@ class DecideAppeal(_AfterDecision):
         if desk.latest.one(self.person, AppealDecided, self.case):
             return
         desk.passed(self.person, self.resolution, matter="appeal", batch=decided.batch)
-        yield Happening(self.person, AppealDecided(case=self.case, batch=decided.batch, upheld=self.upheld, text=self.text,
-                                                   resolution=self.resolution))
+        yield Happening(
+            self.person,
+            AppealDecided(
+                case=self.case,
+                batch=decided.batch,
+                upheld=self.upheld,
+                text=self.text,
+                resolution=self.resolution,
+            ),
+        )
         if self.upheld:
             yield from self._restore(desk, decided)
 
@@ -261,12 +304,16 @@ class DecideAppeal(_AfterDecision):
         if desk.day > member.ends_on:
             raise Refusal("H2", f"培养期已于 {member.ends_on} 届满，不能恢复。", f"The term ended on {member.ends_on}.")
         place(desk, decided.batch, member.tier)
-        yield Happening(self.person, DisqualificationRevoked(case=self.case, batch=decided.batch,
-                                                             membership=member.membership, resolution=self.resolution))
-        yield Happening(self.person, MembershipRestored(membership=member.membership, batch=decided.batch,
-                                                        resolution=self.resolution))
+        yield Happening(
+            self.person,
+            DisqualificationRevoked(
+                case=self.case, batch=decided.batch, membership=member.membership, resolution=self.resolution
+            ),
+        )
+        yield Happening(
+            self.person,
+            MembershipRestored(membership=member.membership, batch=decided.batch, resolution=self.resolution),
+        )
         for vacancy in school.open_vacancies(desk.latest, decided.batch):
             if vacancy.value.membership == member.membership:
                 yield Happening(decided.batch, VacancyCancelled(vacancy=vacancy.key, batch=decided.batch))
-
-

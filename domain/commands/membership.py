@@ -21,8 +21,12 @@ class AdmitCandidate(Command):
 
     CLAUSE = "R4"
     LABEL = ("列入培养", "Admit a candidate")
-    EXAMPLE = {"person": "p-0000000000000000", "batch": "2024-second", "tier": "three",
-               "resolution": "r-0000000000000000"}
+    EXAMPLE = {
+        "person": "p-0000000000000000",
+        "batch": "2024-second",
+        "tier": "three",
+        "resolution": "r-0000000000000000",
+    }
 
     person: PersonId
     batch: BatchId
@@ -34,22 +38,40 @@ class AdmitCandidate(Command):
     def decide(self, desk: Desk) -> Iterator[Happening]:
         standing = school.active_membership(desk.latest, desk.person(self.person))
         if standing:
-            if (standing.batch, standing.tier, standing.resolution) == (self.batch, self.tier, self.resolution):
+            if (standing.batch, standing.tier, standing.resolution) == (
+                self.batch,
+                self.tier,
+                self.resolution,
+            ):
                 return
             raise Refusal("H1", "此人已是在培对象，一人只能有一个在培资格。", "One active membership per person.")
-        desk.passed(self.person, self.resolution, matter="admission", batch=self.batch, tier=self.tier, round=self.round)
+        desk.passed(
+            self.person,
+            self.resolution,
+            matter="admission",
+            batch=self.batch,
+            tier=self.tier,
+            round=self.round,
+        )
         notice_allows(desk, self.person, self.batch, self.round)
         self._exceptions_granted(desk)
         self._check_vacancy(desk)
         place(desk, self.batch, self.tier)
         started = MembershipStarted(
-            membership=desk.new_id("s"), batch=self.batch, tier=self.tier, resolution=self.resolution,
+            membership=desk.new_id("s"),
+            batch=self.batch,
+            tier=self.tier,
+            resolution=self.resolution,
             origin=Origin.INITIAL if self.round == INITIAL_ROUND else Origin.SUPPLEMENT,
-            ends_on=desk.plan(self.batch).cycle.ends_on, vacancy=self.vacancy)
+            ends_on=desk.plan(self.batch).cycle.ends_on,
+            vacancy=self.vacancy,
+        )
         yield Happening(self.person, started)
         if self.vacancy:
-            yield Happening(self.batch, VacancyFilled(vacancy=self.vacancy, batch=self.batch,
-                                                      membership=started.membership))
+            yield Happening(
+                self.batch,
+                VacancyFilled(vacancy=self.vacancy, batch=self.batch, membership=started.membership),
+            )
 
     def _exceptions_granted(self, desk: Desk) -> None:
         """Every exception the shortlist needed is granted; one granted for age does not cover another rule."""
@@ -78,7 +100,9 @@ def place(desk: Desk, batch: str, tier_code: str) -> None:
     plan = desk.plan(batch)
     tier = plan.tier(tier_code)
     after = max(school.taken(desk.facts, batch, tier_code), school.taken(desk.latest, batch, tier_code)) + 1
-    desk.judge(judge_places(tier.clause, tier_code, after, tier.target, plan.places_with_reason, desk.day))
+    desk.judge(
+        judge_places(tier.clause, after=after, target=tier.target, with_reason=plan.places_with_reason, on=desk.day)
+    )
 
 
 class SuspendMembership(Command):
@@ -97,8 +121,10 @@ class SuspendMembership(Command):
     def decide(self, desk: Desk) -> Iterator[Happening]:
         member = desk.member(self.person, self.batch)
         if member.status is not Status.SUSPENDED:
-            yield Happening(self.person, MembershipSuspended(membership=member.membership, batch=self.batch,
-                                                             case=self.case, text=self.text))
+            yield Happening(
+                self.person,
+                MembershipSuspended(membership=member.membership, batch=self.batch, case=self.case, text=self.text),
+            )
 
 
 class ResumeMembership(Command):

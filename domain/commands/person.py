@@ -7,13 +7,14 @@ from datetime import date
 from typing import Any
 
 from domain import school
-from domain.desk import Command, Desk, Happening, other_explained
+from domain.desk import Command, Desk, Happening, other_explained, validate
 from domain.errors import Malformed, Refusal, Unknown
-from domain.events.base import PersonId, RecordId
+from domain.events.base import SCHOOL, PersonId, RecordId
 from domain.events.membership import MembershipEnded
 from domain.events.person import (
     Gender,
     HonourRecorded,
+    KnownPerson,
     PartyStatus,
     PersonFactChanged,
     PersonLeft,
@@ -51,12 +52,15 @@ class RegisterPerson(Command):
     def decide(self, desk: Desk) -> Iterator[Happening]:
         if not date(1900, 1, 1) <= self.birth_date < desk.day:
             raise Malformed(f"出生日期 {self.birth_date} 不可能。", f"The birth date {self.birth_date} cannot be.")
-        for person in desk.latest.all("school", school.KnownPerson):
+        for person in desk.latest.all(SCHOOL, KnownPerson):
             if self.staff_number and _registered(desk, person.key, "staff_number") == self.staff_number:
                 if _registered(desk, person.key, "name") == self.name:
                     return
-                raise Refusal("H1", f"工号 {self.staff_number} 已登记给另一人。",
-                              f"Staff number {self.staff_number} is registered to somebody else.")
+                raise Refusal(
+                    "H1",
+                    f"工号 {self.staff_number} 已登记给另一人。",
+                    f"Staff number {self.staff_number} is registered to somebody else.",
+                )
         new = desk.new_id("p")
         yield Happening(new, PersonRegistered(person=new, **self.model_dump()))
 
@@ -86,13 +90,13 @@ class ChangePersonFact(Command):
             return
         after: dict[str, Any] = {name: entry.value for name, entry in current.items()} | {self.field: self.now}
         self._check(after)
-        yield Happening(self.person, PersonFactChanged(field=self.field, was=was, now=self.now, name=after["name"],
-                                                       subject=after["subject"]))
+        yield Happening(
+            self.person,
+            PersonFactChanged(field=self.field, was=was, now=self.now, name=after["name"], subject=after["subject"]),
+        )
 
     def _check(self, after: dict[str, Any]) -> None:
         """The registration as it would be must still be one."""
-        from domain.office import validate
-
         validate(PersonRegistered, {"person": self.person, **after})
 
 
@@ -111,10 +115,15 @@ class RecordPost(Command):
     def decide(self, desk: Desk) -> Iterator[Happening]:
         desk.person(self.person)
         other_explained(self.post, self.text, "职务", "post")
-        same = [p for p in school.posts(desk.latest, self.person)
-                if (p.post, p.text, p.unit, p.since) == (self.post, self.text, self.unit, desk.day)]
+        same = [
+            p
+            for p in school.posts(desk.latest, self.person)
+            if (p.post, p.text, p.unit, p.since) == (self.post, self.text, self.unit, desk.day)
+        ]
         if not same:
-            yield Happening(self.person, PostHeld(record=desk.new_id("x"), post=self.post, text=self.text, unit=self.unit))
+            yield Happening(
+                self.person, PostHeld(record=desk.new_id("x"), post=self.post, text=self.text, unit=self.unit)
+            )
 
 
 class EndPost(Command):
@@ -152,10 +161,14 @@ class RecordHonour(Command):
 
     def decide(self, desk: Desk) -> Iterator[Happening]:
         desk.person(self.person)
-        if any(r.value.title == self.title and r.since == desk.day for r in desk.latest.all(self.person, HonourRecorded)):
+        if any(
+            r.value.title == self.title and r.since == desk.day for r in desk.latest.all(self.person, HonourRecorded)
+        ):
             return
-        yield Happening(self.person, HonourRecorded(record=desk.new_id("x"), title=self.title,
-                                                    awarded_by=self.awarded_by, level=self.level))
+        yield Happening(
+            self.person,
+            HonourRecorded(record=desk.new_id("x"), title=self.title, awarded_by=self.awarded_by, level=self.level),
+        )
 
 
 class RecordLeaving(Command):
@@ -179,10 +192,27 @@ class RecordLeaving(Command):
             yield from end_and_open(desk, member, EndCause.LEFT_SCHOOL, VacancyCause.LEFT_SCHOOL)
 
 
-def end_and_open(desk: Desk, member: school.Member, cause: EndCause, opens: VacancyCause,
-                 resolution: str | None = None) -> Iterator[Happening]:
+def end_and_open(
+    desk: Desk, member: school.Member, cause: EndCause, opens: VacancyCause, resolution: str | None = None
+) -> Iterator[Happening]:
     """A membership ends on the day and its place opens, in one transaction (D2, D3)."""
-    yield Happening(member.person, MembershipEnded(membership=member.membership, batch=member.batch, cause=cause,
-                                                   effective_on=desk.day, resolution=resolution))
-    yield Happening(member.batch, VacancyOpened(vacancy=desk.new_id("v"), batch=member.batch, tier=member.tier,
-                                                cause=opens, membership=member.membership))
+    yield Happening(
+        member.person,
+        MembershipEnded(
+            membership=member.membership,
+            batch=member.batch,
+            cause=cause,
+            effective_on=desk.day,
+            resolution=resolution,
+        ),
+    )
+    yield Happening(
+        member.batch,
+        VacancyOpened(
+            vacancy=desk.new_id("v"),
+            batch=member.batch,
+            tier=member.tier,
+            cause=opens,
+            membership=member.membership,
+        ),
+    )

@@ -35,8 +35,15 @@ from domain.rules import judge_places
 
 # What rests on what without naming it: every later step of a row rests on the earlier ones, for the same keys.
 COURSES: tuple[tuple[tuple[str, ...], tuple[tuple[type[Event], ...], ...]], ...] = (
-    (("batch", "round"), ((CandidateNominated,), (EligibilityAssessed, ConductAssessed, ComprehensiveAssessmentCompleted),
-                          (CandidateShortlisted,), (MembershipStarted,))),
+    (
+        ("batch", "round"),
+        (
+            (CandidateNominated,),
+            (EligibilityAssessed, ConductAssessed, ComprehensiveAssessmentCompleted),
+            (CandidateShortlisted,),
+            (MembershipStarted,),
+        ),
+    ),
     (("batch", "year"), ((GradeConfirmed,), (DeferredGradeResolved, GradeAcknowledged))),
     (("case",), ((ConcernVerified,), (PersonHeard, HearingWaived), (DisqualificationProposed,))),
 )
@@ -67,7 +74,11 @@ class _Amendment(Command):
         for code, tier in plan.tiers.items():
             count = school.taken(after.on(), batch, code)
             if count > school.taken(desk.latest, batch, code):
-                desk.judge(judge_places(tier.clause, code, count, tier.target, plan.places_with_reason, desk.day))
+                desk.judge(
+                    judge_places(
+                        tier.clause, after=count, target=tier.target, with_reason=plan.places_with_reason, on=desk.day
+                    )
+                )
 
 
 class CorrectEvent(_Amendment):
@@ -85,8 +96,11 @@ class CorrectEvent(_Amendment):
         original = self._original(desk)
         standing = desk.known.standing(self.position)
         if isinstance(original.event, EventCorrected | EventWithdrawn):
-            raise Refusal("H3", f"请更正原记录 @{original.event.target}，或撤销这次更正。",
-                          f"Correct the original @{original.event.target}, or withdraw this amendment.")
+            raise Refusal(
+                "H3",
+                f"请更正原记录 @{original.event.target}，或撤销这次更正。",
+                f"Correct the original @{original.event.target}, or withdraw this amendment.",
+            )
         if standing is None:
             raise Refusal("H3", "此记录已撤销。", "The event was withdrawn.")
         amendment = self._amendment(desk, original)
@@ -101,8 +115,11 @@ class CorrectEvent(_Amendment):
         """The correction in full, so that the last one alone tells what the event counts as."""
         fixed = {original.event.KEY, "batch", "person"} & set(self.changes)
         if fixed:
-            raise Refusal("H3", f"“{'、'.join(map(str, fixed))}”是记录的标识，不能更正；请撤销后重新记录。",
-                          "The identity of an event is not corrected: withdraw it and record anew.")
+            raise Refusal(
+                "H3",
+                f"“{'、'.join(map(str, fixed))}”是记录的标识，不能更正；请撤销后重新记录。",
+                "The identity of an event is not corrected: withdraw it and record anew.",
+            )
         earlier = desk.known.correction(self.position)
         changes = (earlier.changes if earlier else {}) | self.changes
         day = self.occurred_on or (earlier.occurred_on if earlier else None)
@@ -122,7 +139,9 @@ class CorrectEvent(_Amendment):
         if standing.event.turned_into(corrected.event):
             self._refuse_dependents(dependents, "更正会改变结果", "The correction turns the result")
         earlier = [p for p in dependents if (other := desk.known.standing(p)) and other.day < corrected.day]
-        self._refuse_dependents(earlier, "更正后的日期晚于依据它的记录", "The corrected day is later than what rests on it")
+        self._refuse_dependents(
+            earlier, "更正后的日期晚于依据它的记录", "The corrected day is later than what rests on it"
+        )
         if corrected.day != standing.day:
             guard(desk, Happening(standing.stream, corrected.event), corrected.day)
 
@@ -154,12 +173,15 @@ class WithdrawEvent(_Amendment):
         standing = desk.known.standing(correction.target)
         restored = _as_if(desk, "", amendment).standing(correction.target)
         if standing and restored and standing.event.turned_into(restored.event):
-            self._refuse_dependents(resting_on(desk.known, correction.target), "撤销更正会改变结果",
-                                    "Withdrawing the correction turns the result")
+            self._refuse_dependents(
+                resting_on(desk.known, correction.target),
+                "撤销更正会改变结果",
+                "Withdrawing the correction turns the result",
+            )
 
 
 def resting_on(known: Facts, position: int) -> list[int]:
-    """Positions of standing events that rest on an event: by naming it, by its command, or by their place in a course."""
+    """Positions of standing events that rest on an event: by name, by command, or by course."""
     target = known.standing(position)
     if target is None:
         return []
@@ -182,7 +204,7 @@ def _follows(target: Recorded, other: Recorded, known: Facts) -> bool:
         return other.event.NEEDS_MEMBERSHIP and getattr(other.event, "batch", None) == event.batch
     for keys, steps in COURSES:
         rank = next((i for i, kinds in enumerate(steps) if isinstance(event, kinds)), None)
-        if rank is None or not isinstance(other.event, tuple(k for kinds in steps[rank + 1:] for k in kinds)):
+        if rank is None or not isinstance(other.event, tuple(k for kinds in steps[rank + 1 :] for k in kinds)):
             continue
         if all(getattr(other.event, key, None) in (getattr(event, key), None) for key in keys):
             return not _another(target, known)
@@ -193,8 +215,11 @@ def _another(target: Recorded, known: Facts) -> bool:
     """Whether a second nomination carries what follows when this one goes."""
     event = target.event
     return isinstance(event, CandidateNominated) and any(
-        isinstance(o.event, CandidateNominated) and o.position != target.position
-        and (o.event.batch, o.event.round) == (event.batch, event.round) for o in known.standing_in(target.stream))
+        isinstance(o.event, CandidateNominated)
+        and o.position != target.position
+        and (o.event.batch, o.event.round) == (event.batch, event.round)
+        for o in known.standing_in(target.stream)
+    )
 
 
 def _as_if(desk: Desk, stream: str, amendment: Event) -> Facts:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Protocol
 
 from pydantic import BaseModel, ConfigDict
 
 from domain import school
 from domain.commands.batch import window
-from domain.desk import Command, Desk, Happening, other_explained
+from domain.desk import Command, Desk, Happening
 from domain.errors import Malformed, Refusal, Unknown
 from domain.events.base import INITIAL_ROUND, BatchId, NominationId, PersonId, Round
 from domain.events.disqualification import DisqualificationDecided, DisqualificationRevoked
@@ -38,8 +39,15 @@ from domain.rules import Judgement, judge
 def in_window(desk: Desk, batch: str, step: Step, round: str) -> None:
     """Outside a step's window: accepted only with a reason, and flagged (W)."""
     first, last = window(desk, batch, step, round)
-    desk.judge(judge(f"W.{step}", ok=first <= desk.day <= last, value=desk.day,
-                     limit=first if desk.day < first else last, on=desk.day))
+    desk.judge(
+        judge(
+            f"W.{step}",
+            ok=first <= desk.day <= last,
+            value=desk.day,
+            limit=first if desk.day < first else last,
+            on=desk.day,
+        )
+    )
 
 
 def round_open(desk: Desk, batch: str, round: str) -> None:
@@ -51,8 +59,11 @@ def round_open(desk: Desk, batch: str, round: str) -> None:
 def nominations(desk: Desk, person: str, batch: str, round: str) -> list[CandidateNominated]:
     """The nominations of a person in a round that were not withdrawn."""
     withdrawn = {row.key for row in desk.facts.all(person, NominationWithdrawn)}
-    return [row.value for row in desk.facts.all(person, CandidateNominated)
-            if row.value.batch == batch and row.value.round == round and row.key not in withdrawn]
+    return [
+        row.value
+        for row in desk.facts.all(person, CandidateNominated)
+        if row.value.batch == batch and row.value.round == round and row.key not in withdrawn
+    ]
 
 
 def nominated(desk: Desk, person: str, batch: str, round: str) -> None:
@@ -66,8 +77,13 @@ class NominateCandidate(Command):
 
     CLAUSE = "R2"
     LABEL = ("推荐人选", "Nominate a candidate")
-    EXAMPLE = {"person": "p-0000000000000000", "batch": "2024-second", "tier": "three", "source": "office",
-               "unit": "教务处"}
+    EXAMPLE = {
+        "person": "p-0000000000000000",
+        "batch": "2024-second",
+        "tier": "three",
+        "source": "office",
+        "unit": "教务处",
+    }
 
     person: PersonId
     batch: BatchId
@@ -85,21 +101,41 @@ class NominateCandidate(Command):
         desk.person(self.person)
         self._check_source(pick(plan.sources, self.source, "推荐来源", "source").by, desk)
         self._check_nominee(desk)
-        if any((n.source, n.nominator, n.unit, n.other) == (self.source, self.nominator, self.unit, self.other)
-               for n in nominations(desk, self.person, self.batch, self.round)):
+        if any(
+            (n.source, n.nominator, n.unit, n.other) == (self.source, self.nominator, self.unit, self.other)
+            for n in nominations(desk, self.person, self.batch, self.round)
+        ):
             return
         round_open(desk, self.batch, self.round)
         in_window(desk, self.batch, Step.NOMINATE, self.round)
-        yield Happening(self.person, CandidateNominated(nomination=desk.new_id("n"), **self.model_dump(exclude={"person"})))
+        yield Happening(
+            self.person,
+            CandidateNominated(nomination=desk.new_id("n"), **self.model_dump(exclude={"person"})),
+        )
 
     def _check_source(self, by: str, desk: Desk) -> None:
-        wants = {"self": self.nominator == self.person, "person": self.nominator is not None,
-                 "unit": self.unit is not None, "other": self.other is not None}
+        wants = {
+            "self": self.nominator == self.person,
+            "person": self.nominator is not None,
+            "unit": self.unit is not None,
+            "other": self.other is not None,
+        }
         if not wants[by]:
-            raise Refusal("R2", {"self": "自荐的推荐人须是本人（nominator）。", "person": "须写明推荐人（nominator）。",
-                                 "unit": "须写明推荐单位（unit）。", "other": "须写明推荐形式（other）。"}[by],
-                          {"self": "A self-nomination is made by the nominee.", "person": "Name the nominator.",
-                           "unit": "Name the unit.", "other": "Explain the form (other)."}[by])
+            raise Refusal(
+                "R2",
+                {
+                    "self": "自荐的推荐人须是本人（nominator）。",
+                    "person": "须写明推荐人（nominator）。",
+                    "unit": "须写明推荐单位（unit）。",
+                    "other": "须写明推荐形式（other）。",
+                }[by],
+                {
+                    "self": "A self-nomination is made by the nominee.",
+                    "person": "Name the nominator.",
+                    "unit": "Name the unit.",
+                    "other": "Explain the form (other).",
+                }[by],
+            )
         if self.source == "other":
             desk.reason("R2", "其他推荐形式", "Another form of nomination")
         if self.nominator:
@@ -113,8 +149,11 @@ class NominateCandidate(Command):
         revoked = {row.key for row in desk.facts.all(self.person, DisqualificationRevoked)}
         for row in desk.facts.all(self.person, DisqualificationDecided):
             if row.value.batch == self.batch and row.key not in revoked:
-                raise Refusal("D2", "此人在本批已被取消培养资格，不能再次推荐。",
-                              "Disqualified in this batch: not to be nominated again in it.")
+                raise Refusal(
+                    "D2",
+                    "此人在本批已被取消培养资格，不能再次推荐。",
+                    "Disqualified in this batch: not to be nominated again in it.",
+                )
 
 
 class WithdrawNomination(Command):
@@ -152,9 +191,17 @@ class TallyBallot(Command):
 
     CLAUSE = "R2"
     LABEL = ("推荐票统计", "Tally a ballot")
-    EXAMPLE = {"batch": "2024-second", "meeting": "教职工大会", "expected": 190, "present": 180, "issued": 180,
-               "returned": 178, "valid": 176, "invalid": 2,
-               "lines": [{"person": "p-0000000000000000", "agree": 150, "disagree": 20, "abstain": 6}]}
+    EXAMPLE = {
+        "batch": "2024-second",
+        "meeting": "教职工大会",
+        "expected": 190,
+        "present": 180,
+        "issued": 180,
+        "returned": 178,
+        "valid": 176,
+        "invalid": 2,
+        "lines": [{"person": "p-0000000000000000", "agree": 150, "disagree": 20, "abstain": 6}],
+    }
 
     batch: BatchId
     round: Round = INITIAL_ROUND
@@ -169,28 +216,62 @@ class TallyBallot(Command):
 
     def decide(self, desk: Desk) -> Iterator[Happening]:
         desk.plan(self.batch)
-        check_counts("R2", self.present, self.expected, self.issued, self.returned, self.valid, self.invalid)
+        check_counts("R2", self)
         for line in self.lines:
             nominated(desk, line.person, self.batch, self.round)
             if line.agree + line.disagree + line.abstain > self.valid:
-                raise Refusal("R2", f"{line.person} 的得票合计多于有效票 {self.valid} 张。",
-                              f"The line of {line.person} adds up to more than {self.valid} valid ballots.")
-        if any(row.value.meeting == self.meeting and row.value.round == self.round and row.since == desk.day
-               for row in desk.latest.all(self.batch, BallotHeld)):
+                raise Refusal(
+                    "R2",
+                    f"{line.person} 的得票合计多于有效票 {self.valid} 张。",
+                    f"The line of {line.person} adds up to more than {self.valid} valid ballots.",
+                )
+        if any(
+            row.value.meeting == self.meeting and row.value.round == self.round and row.since == desk.day
+            for row in desk.latest.all(self.batch, BallotHeld)
+        ):
             return
         in_window(desk, self.batch, Step.NOMINATE, self.round)
         ballot = desk.new_id("x")
         yield Happening(self.batch, BallotHeld(record=ballot, **self.model_dump(exclude={"lines"})))
         for line in self.lines:
-            yield Happening(line.person, BallotCounted(ballot=ballot, batch=self.batch, round=self.round, agree=line.agree,
-                                                       disagree=line.disagree, abstain=line.abstain))
+            yield Happening(
+                line.person,
+                BallotCounted(
+                    ballot=ballot,
+                    batch=self.batch,
+                    round=self.round,
+                    agree=line.agree,
+                    disagree=line.disagree,
+                    abstain=line.abstain,
+                ),
+            )
 
 
-def check_counts(clause: str, present: int, expected: int, issued: int, returned: int, valid: int, invalid: int) -> None:
+class Counts(Protocol):
+    """The counts of a vote on paper."""
+
+    @property
+    def expected(self) -> int: ...
+    @property
+    def present(self) -> int: ...
+    @property
+    def issued(self) -> int: ...
+    @property
+    def returned(self) -> int: ...
+    @property
+    def valid(self) -> int: ...
+    @property
+    def invalid(self) -> int: ...
+
+
+def check_counts(clause: str, c: Counts) -> None:
     """The counts of a tally fit: present ≤ expected, returned ≤ issued ≤ present, valid + invalid = returned."""
-    if not (present <= expected and returned <= issued <= present and valid + invalid == returned):
-        raise Refusal(clause, "票数不符：到会≤应到，收回≤发出≤到会，有效＋无效＝收回。",
-                      "The counts do not fit: present ≤ expected, returned ≤ issued ≤ present, valid + invalid = returned.")
+    if not (c.present <= c.expected and c.returned <= c.issued <= c.present and c.valid + c.invalid == c.returned):
+        raise Refusal(
+            clause,
+            "票数不符：到会≤应到，收回≤发出≤到会，有效+无效=收回。",
+            "The counts do not fit: present ≤ expected, returned ≤ issued ≤ present, valid + invalid = returned.",
+        )
 
 
 def eligibility(desk: Desk, person: str, batch: str, tier_code: str) -> tuple[EligibilityAssessed, list[Judgement]]:
@@ -201,11 +282,24 @@ def eligibility(desk: Desk, person: str, batch: str, tier_code: str) -> tuple[El
     held = tuple(sorted({post.post for post in school.posts(desk.facts, person)}))
     results = [tier.age.judge(born, max(reference, desk.day))]
     if tier.experience_any_of:
-        results.append(judge(f"{tier.clause}.experience", ok=bool(set(held) & set(tier.experience_any_of)),
-                             value="、".join(held) or "无", limit="、".join(tier.experience_any_of),
-                             on=desk.day, otherwise=Verdict.EXCEPTION))
-    assessed = EligibilityAssessed(batch=batch, round=INITIAL_ROUND, tier=tier_code, birth_date=born, experience=held,
-                                   results=tuple(results))
+        results.append(
+            judge(
+                f"{tier.clause}.experience",
+                ok=bool(set(held) & set(tier.experience_any_of)),
+                value="、".join(held) or "无",
+                limit="、".join(tier.experience_any_of),
+                on=desk.day,
+                otherwise=Verdict.EXCEPTION,
+            )
+        )
+    assessed = EligibilityAssessed(
+        batch=batch,
+        round=INITIAL_ROUND,
+        tier=tier_code,
+        birth_date=born,
+        experience=held,
+        results=tuple(results),
+    )
     return assessed, results
 
 
@@ -235,8 +329,13 @@ class GrantException(Command):
     CLAUSE = "T1"
     LABEL = ("批准例外", "Grant an exception")
     REASON_DUE = True
-    EXAMPLE = {"person": "p-0000000000000000", "batch": "2024-second", "rule": "T1.age", "approver": "党委会",
-               "resolution": "r-0000000000000000"}
+    EXAMPLE = {
+        "person": "p-0000000000000000",
+        "batch": "2024-second",
+        "rule": "T1.age",
+        "approver": "党委会",
+        "resolution": "r-0000000000000000",
+    }
 
     person: PersonId
     batch: BatchId
@@ -247,8 +346,10 @@ class GrantException(Command):
     def decide(self, desk: Desk) -> Iterator[Happening]:
         desk.passed(desk.person(self.person), self.resolution, batch=self.batch)
         if school.granted(desk.latest, self.person, self.batch, self.rule) is None:
-            yield Happening(self.person, ExceptionGranted(batch=self.batch, rule=self.rule, approver=self.approver,
-                                                          resolution=self.resolution))
+            yield Happening(
+                self.person,
+                ExceptionGranted(batch=self.batch, rule=self.rule, approver=self.approver, resolution=self.resolution),
+            )
 
 
 class NotePreference(Command):
@@ -257,8 +358,13 @@ class NotePreference(Command):
     CLAUSE = "S7"
     LABEL = ("同等条件优先", "Note a preference")
     REASON_DUE = True
-    EXAMPLE = {"person": "p-0000000000000000", "batch": "2024-second", "tier": "four",
-               "parity_with": ["p-1111111111111111"], "experience": ["homeroom_teacher"]}
+    EXAMPLE = {
+        "person": "p-0000000000000000",
+        "batch": "2024-second",
+        "tier": "four",
+        "parity_with": ["p-1111111111111111"],
+        "experience": ["homeroom_teacher"],
+    }
 
     person: PersonId
     batch: BatchId
@@ -279,8 +385,11 @@ class NotePreference(Command):
         held = {post.post for post in school.posts(desk.facts, self.person)}
         for post in self.experience:
             if post not in plan.preferred_experience:
-                raise Refusal("S7", f"“{post}”不在优先经历之列，请用 other_experience 说明。",
-                              f"{post} is not on the list of preferred experience; explain it as other_experience.")
+                raise Refusal(
+                    "S7",
+                    f"“{post}”不在优先经历之列，请用 other_experience 说明。",
+                    f"{post} is not on the list of preferred experience; explain it as other_experience.",
+                )
             if post not in held:
                 raise Refusal("S7", f"此人没有“{post}”经历的记录。", f"No such experience is on record: {post}.")
         if not (self.experience or self.other_experience or self.results or self.contribution):
@@ -333,8 +442,11 @@ class AssessConduct(Command):
 
     CLAUSE = "S1"
     LABEL = ("基本条件审核", "Assess conduct")
-    EXAMPLE = {"person": "p-0000000000000000", "batch": "2024-second",
-               "conditions": [{"code": f"S{n}", "finding": "met", "assessor": "考评组"} for n in range(1, 7)]}
+    EXAMPLE = {
+        "person": "p-0000000000000000",
+        "batch": "2024-second",
+        "conditions": [{"code": f"S{n}", "finding": "met", "assessor": "考评组"} for n in range(1, 7)],
+    }
 
     person: PersonId
     batch: BatchId
@@ -346,8 +458,11 @@ class AssessConduct(Command):
         nominated(desk, self.person, self.batch, self.round)
         codes = [condition.code for condition in self.conditions]
         if sorted(codes) != sorted(plan.conditions):
-            raise Refusal("S1", f"须逐项审核 {'、'.join(plan.conditions)}，每项一次。",
-                          f"Each of {', '.join(plan.conditions)} is assessed once.")
+            raise Refusal(
+                "S1",
+                f"须逐项审核 {'、'.join(plan.conditions)}，每项一次。",
+                f"Each of {', '.join(plan.conditions)} is assessed once.",
+            )
         in_window(desk, self.batch, Step.ASSESS, self.round)
         yield Happening(self.person, ConductAssessed(batch=self.batch, round=self.round, conditions=self.conditions))
 
@@ -357,9 +472,13 @@ class CompleteAssessment(Command):
 
     CLAUSE = "R3"
     LABEL = ("完成综合考评", "Complete the assessment")
-    EXAMPLE = {"person": "p-0000000000000000", "batch": "2024-second", "tier": "three", "conclusion": "建议列入。",
-               "components": [{"component": c, "text": "…"} for c in
-                              ("nomination", "appraisal", "staff_opinion", "conduct")]}
+    EXAMPLE = {
+        "person": "p-0000000000000000",
+        "batch": "2024-second",
+        "tier": "three",
+        "conclusion": "建议列入。",
+        "components": [{"component": c, "text": "…"} for c in ("nomination", "appraisal", "staff_opinion", "conduct")],
+    }
 
     person: PersonId
     batch: BatchId
@@ -372,14 +491,22 @@ class CompleteAssessment(Command):
         desk.plan(self.batch).tier(self.tier)
         nominated(desk, self.person, self.batch, self.round)
         if sorted(w.component for w in self.components) != sorted(Component):
-            raise Refusal("R3", "四项都要有，每项一次：推荐、考核、教职工代表意见、一贯表现。",
-                          "All four components are due, each once.")
+            raise Refusal(
+                "R3",
+                "四项都要有，每项一次：推荐、考核、教职工代表意见、一贯表现。",
+                "All four components are due, each once.",
+            )
         if any((w.text is None) == (w.none_because is None) for w in self.components):
-            raise Refusal("R3", "每项写明内容，或写明为何没有（none_because），二者取一。",
-                          "Each component has its text, or why there is none, not both.")
+            raise Refusal(
+                "R3",
+                "每项写明内容，或写明为何没有（none_because），二者取一。",
+                "Each component has its text, or why there is none, not both.",
+            )
         in_window(desk, self.batch, Step.ASSESS, self.round)
-        yield Happening(self.person, ComprehensiveAssessmentCompleted(**self.model_dump(exclude={"person"})
-                                                                      | {"components": self.components}))
+        yield Happening(
+            self.person,
+            ComprehensiveAssessmentCompleted(**self.model_dump(exclude={"person"}) | {"components": self.components}),
+        )
 
 
 class ShortlistCandidate(Command):
@@ -388,7 +515,12 @@ class ShortlistCandidate(Command):
     CLAUSE = "R3"
     LABEL = ("确定初步人选", "Shortlist a candidate")
     ASKS = True
-    EXAMPLE = {"person": "p-0000000000000000", "batch": "2024-second", "tier": "three", "opinion": "同意列为初步人选。"}
+    EXAMPLE = {
+        "person": "p-0000000000000000",
+        "batch": "2024-second",
+        "tier": "three",
+        "opinion": "同意列为初步人选。",
+    }
 
     person: PersonId
     batch: BatchId
@@ -421,5 +553,11 @@ def shortlist_rules(desk: Desk, person: str, batch: str, round: str, tier: str) 
         raise Refusal("S1", "基本条件还没有审核。", "The basic conditions were not assessed.")
     for condition in conduct.value.conditions:
         otherwise = Verdict.EXCEPTION if condition.finding is Finding.NOT_MET else Verdict.CAUTION
-        yield judge(f"{condition.code}.condition", ok=condition.finding is Finding.MET, value=condition.finding,
-                    limit=Finding.MET, on=desk.day, otherwise=otherwise)
+        yield judge(
+            f"{condition.code}.condition",
+            ok=condition.finding is Finding.MET,
+            value=condition.finding,
+            limit=Finding.MET,
+            on=desk.day,
+            otherwise=otherwise,
+        )

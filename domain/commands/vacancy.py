@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from domain import school
 from domain.commands.batch import leading_group_acts
@@ -28,10 +29,16 @@ class RaiseMotion(Command):
     CLAUSE = "D3"
     LABEL = ("提出增补动议", "Raise a motion")
     CAPACITIES = frozenset({Capacity.LEADING_GROUP, Capacity.OFFICE_CLERK})
-    EXAMPLE = {"batch": "2024-second", "vacancies": ["v-0000000000000000"], "text": "建议增补一名。",
-               "windows": [{"step": "nominate", "starts_on": "2025-05-06", "ends_on": "2025-05-09"},
-                           {"step": "assess", "starts_on": "2025-05-12", "ends_on": "2025-05-16"},
-                           {"step": "decide", "starts_on": "2025-05-19", "ends_on": "2025-05-19"}]}
+    EXAMPLE = {
+        "batch": "2024-second",
+        "vacancies": ["v-0000000000000000"],
+        "text": "建议增补一名。",
+        "windows": [
+            {"step": "nominate", "starts_on": "2025-05-06", "ends_on": "2025-05-09"},
+            {"step": "assess", "starts_on": "2025-05-12", "ends_on": "2025-05-16"},
+            {"step": "decide", "starts_on": "2025-05-19", "ends_on": "2025-05-19"},
+        ],
+    }
 
     batch: BatchId
     vacancies: tuple[VacancyId, ...]
@@ -42,7 +49,11 @@ class RaiseMotion(Command):
         plan = desk.plan(self.batch)
         leading_group_acts(desk, self.batch)
         still_open = {row.key for row in school.open_vacancies(desk.facts, self.batch)}
-        if not self.vacancies or len(set(self.vacancies)) != len(self.vacancies) or not set(self.vacancies) <= still_open:
+        if (
+            not self.vacancies
+            or len(set(self.vacancies)) != len(self.vacancies)
+            or not set(self.vacancies) <= still_open
+        ):
             raise Refusal("D3", "动议须针对尚未补足的空缺，每个一次。", "A motion names open vacancies, each once.")
         moved = {v for row in self._pending(desk) for v in row.vacancies}
         if moved & set(self.vacancies):
@@ -54,7 +65,7 @@ class RaiseMotion(Command):
         self._check_windows(desk)
         yield Happening(self.batch, MotionRaised(motion=desk.new_id("d"), **self._fields()))
 
-    def _fields(self) -> dict[str, object]:
+    def _fields(self) -> dict[str, Any]:
         return {"batch": self.batch, "vacancies": self.vacancies, "windows": self.windows, "text": self.text}
 
     def _pending(self, desk: Desk) -> list[MotionRaised]:
@@ -64,10 +75,18 @@ class RaiseMotion(Command):
     def _check_windows(self, desk: Desk) -> None:
         steps = [window.step for window in self.windows]
         if steps != [Step.NOMINATE, Step.ASSESS, Step.DECIDE]:
-            raise Refusal("D3", "须依次写明推荐、考评、党委会三步的时间。", "Give the windows of nominate, assess, decide, in order.")
+            raise Refusal(
+                "D3",
+                "须依次写明推荐、考评、党委会三步的时间。",
+                "Give the windows of nominate, assess, decide, in order.",
+            )
         starts = [window.starts_on for window in self.windows]
         if any(w.ends_on < w.starts_on for w in self.windows) or starts != sorted(starts) or starts[0] < desk.day:
-            raise Refusal("D3", "时间安排前后矛盾，或早于动议之日。", "The windows are out of order or before the motion.")
+            raise Refusal(
+                "D3",
+                "时间安排前后矛盾，或早于动议之日。",
+                "The windows are out of order or before the motion.",
+            )
 
 
 def _motion(desk: Desk, batch: str, motion: str) -> MotionRaised:

@@ -19,8 +19,19 @@ from domain.events import (
 )
 from domain.events.base import Event, Value
 
-CHAPTERS = (batch, person, selection, committee, membership, training, review, disqualification, vacancy,
-            cycle_end, record)
+CHAPTERS = (
+    batch,
+    person,
+    selection,
+    committee,
+    membership,
+    training,
+    review,
+    disqualification,
+    vacancy,
+    cycle_end,
+    record,
+)
 
 
 def _subclasses(of: type[Value]) -> Iterator[type[Value]]:

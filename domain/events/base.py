@@ -96,7 +96,7 @@ class Event(Value):
         """The id of what the event made, else its position."""
         return str(getattr(self, self.KEY)) if self.KEY else str(position)
 
-    def turned_into(self, other: Event) -> bool:
+    def turned_into(self, other: Event) -> bool:  # noqa: ARG002 - for those that can turn
         """Whether a correction to `other` changes what follows from the event (H3)."""
         return False
 
@@ -105,8 +105,12 @@ class Event(Value):
         """Fields that name what others made: field name -> kind."""
         found = cls.__dict__.get("_REFS")
         if found is None:
-            found = {name: mark.kind for name, field in cls.model_fields.items()
-                     for mark in _marks(field) if isinstance(mark, Ref) and name != cls.KEY}
+            found = {
+                name: mark.kind
+                for name, field in cls.model_fields.items()
+                for mark in _marks(field)
+                if isinstance(mark, Ref) and name != cls.KEY
+            }
             cls._REFS = found  # type: ignore[attr-defined]
         return found
 
@@ -192,8 +196,13 @@ class Recorded:
         """Everything the event says, the judgements in its envelope included."""
         yield from self.event.facts(self)
         for judgement in self.body.judgements:
-            yield Fact(self.stream, Judged, f"{self.position}/{judgement.rule}",
-                       Judged(judgement=judgement), self.day)
+            yield Fact(
+                self.stream,
+                Judged,
+                f"{self.position}/{judgement.rule}",
+                Judged(judgement=judgement),
+                self.day,
+            )
 
 
 class Judged(Value):

@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from domain.events.base import BatchId, Event, Fact, MeetingId, PersonId, Recorded, RecordId, ResolutionId, Round
+from domain.events.base import (
+    BatchId,
+    Event,
+    Fact,
+    MeetingId,
+    PersonId,
+    Recorded,
+    RecordId,
+    ResolutionId,
+    Round,
+)
 from domain.language import Code, Count, Grade, Line, Matter, Outcome, Result, Text
 
 

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from domain.events.base import SCHOOL, BatchId, CaseId, Event, Fact, MembershipId, PersonId, Recorded, ResolutionId, Value
+from domain.events.base import (
+    SCHOOL,
+    BatchId,
+    CaseId,
+    Event,
+    Fact,
+    MembershipId,
+    PersonId,
+    Recorded,
+    ResolutionId,
+    Value,
+)
 from domain.language import Code, Line, Text
 
 

@@ -8,7 +8,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from domain.events.base import BatchId, CaseId, Event, Fact, MembershipId, Recorded, ResolutionId, VacancyId, Value
+from domain.events.base import (
+    BatchId,
+    CaseId,
+    Event,
+    Fact,
+    MembershipId,
+    Recorded,
+    ResolutionId,
+    VacancyId,
+    Value,
+)
 from domain.language import Code, EndCause, Origin, Status, Text
 
 
@@ -66,8 +76,14 @@ class MembershipStarted(Event):
     vacancy: VacancyId | None = None
 
     def facts(self, rec: Recorded) -> Iterator[Fact]:
-        seat = Seat(person=rec.stream, membership=self.membership, batch=self.batch, tier=self.tier,
-                    origin=self.origin, resolution=self.resolution)
+        seat = Seat(
+            person=rec.stream,
+            membership=self.membership,
+            batch=self.batch,
+            tier=self.tier,
+            origin=self.origin,
+            resolution=self.resolution,
+        )
         yield from said_of_both(rec, self.batch, self.membership, seat)
         yield from said_of_both(rec, self.batch, self.membership, SeatTerm(ends_on=self.ends_on))
         yield from said_of_both(rec, self.batch, self.membership, SeatStatus(status=Status.ACTIVE))

@@ -42,4 +42,3 @@ class EventWithdrawn(Event):
 
     target: int
     target_id: Line
-

@@ -3,9 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
+
 from pydantic import BaseModel, ConfigDict
 
-from domain.events.base import BatchId, Event, Fact, NominationId, PersonId, Recorded, RecordId, ResolutionId, Round, Value
+from domain.events.base import (
+    BatchId,
+    Event,
+    Fact,
+    NominationId,
+    PersonId,
+    Recorded,
+    RecordId,
+    ResolutionId,
+    Round,
+    Value,
+)
 from domain.language import Code, Component, Count, Finding, Line, Text
 from domain.rules import Judgement
 

@@ -1,4 +1,4 @@
-"""名额空缺与增补: the leading group moves, the committee consents, a round of its own fills it (D3). Stream: the batch."""
+"""名额空缺与增补: the leading group moves, the committee consents, its round fills it (D3). Stream: the batch."""
 
 from __future__ import annotations
 
