@@ -1,0 +1,1 @@
+"""Every way in: HTTP, pages, the command line, and the access log."""

@@ -1,0 +1,174 @@
+"""The access log: every read of a dossier is written here first, or the read is refused."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from pathlib import Path
+
+from domain.errors import Refusal, Unavailable, Unknown
+from domain.language import Capacity
+
+PAGE = 500
+_TABLE = """
+CREATE TABLE IF NOT EXISTS accesses (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    at TEXT NOT NULL,
+    who TEXT NOT NULL,
+    capacity TEXT NOT NULL,
+    act TEXT NOT NULL,
+    what TEXT NOT NULL,
+    person_id TEXT,
+    as_of TEXT,
+    known_at TEXT,
+    position INTEGER,
+    sha256 TEXT,
+    reason TEXT,
+    consultation INTEGER REFERENCES accesses (number)
+) STRICT;
+CREATE INDEX IF NOT EXISTS accesses_by_person ON accesses (person_id, number);
+CREATE TRIGGER IF NOT EXISTS accesses_no_update BEFORE UPDATE ON accesses
+    BEGIN SELECT RAISE(ABORT, 'the access log is append-only'); END;
+CREATE TRIGGER IF NOT EXISTS accesses_no_delete BEFORE DELETE ON accesses
+    BEGIN SELECT RAISE(ABORT, 'the access log is append-only'); END;
+CREATE TRIGGER IF NOT EXISTS accesses_no_replace BEFORE INSERT ON accesses
+    WHEN EXISTS (SELECT 1 FROM accesses WHERE number = NEW.number)
+    BEGIN SELECT RAISE(ABORT, 'the access log is append-only'); END;
+"""
+
+
+class Act(StrEnum):
+    """What somebody did with what the archive holds on a person."""
+
+    VIEW = "view"
+    EXPORT = "export"
+    CONSULTATION_REQUESTED = "consultation_requested"
+    CONSULTATION_APPROVED = "consultation_approved"
+    CONSULTATION_REFUSED = "consultation_refused"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """One access. `what` is a dossier, a history or evidence; `position` is the log's when it was read."""
+
+    at: datetime
+    who: str
+    capacity: Capacity
+    act: Act
+    what: str = "dossier"
+    person_id: str | None = None
+    as_of: date | None = None
+    known_at: str | None = None
+    position: int | None = None
+    sha256: str | None = None
+    reason: str | None = None
+    consultation: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Written(Entry):
+    """An entry in its place."""
+
+    number: int
+
+
+class AccessLog:
+    """An append-only table in one file. Safe to use from several threads and processes at once."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._lock = threading.Lock()
+        with self._clear():
+            self._database = sqlite3.connect(path, timeout=10, check_same_thread=False, isolation_level=None)
+            self._database.row_factory = sqlite3.Row
+            self._database.execute("PRAGMA journal_mode = WAL")
+            self._database.execute("PRAGMA synchronous = FULL")
+            self._database.executescript(_TABLE)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._database.close()
+
+    def write(self, entry: Entry) -> int:
+        """Keep an entry for good; its number. Raises Unavailable when it cannot be kept."""
+        with self._transaction():
+            return self._insert(entry)
+
+    def entries(self, *, after: int = 0, limit: int = PAGE, person: str | None = None) -> list[Written]:
+        """Entries after a number, the oldest first; of one person where one is given."""
+        query = "SELECT * FROM accesses WHERE number > ? AND (? IS NULL OR person_id = ?) ORDER BY number LIMIT ?"
+        with self._lock, self._clear():
+            return [_written(row) for row in self._database.execute(query, (after, person, person, limit))]
+
+    def request_consultation(self, entry: Entry) -> int:
+        """Somebody asks to consult a dossier; the number names the request."""
+        return self.write(_as(entry, Act.CONSULTATION_REQUESTED))
+
+    def approve_consultation(self, request: int, entry: Entry) -> int:
+        """A request is granted, once."""
+        return self._decide(request, entry, Act.CONSULTATION_APPROVED)
+
+    def refuse_consultation(self, request: int, entry: Entry) -> int:
+        """A request is refused, once, with the reason."""
+        return self._decide(request, entry, Act.CONSULTATION_REFUSED)
+
+    def _decide(self, request: int, entry: Entry, act: Act) -> int:
+        query = "SELECT person_id FROM accesses WHERE number = ? AND act = ?"
+        with self._transaction() as ask:
+            asked = ask(query, (request, Act.CONSULTATION_REQUESTED)).fetchone()
+            if asked is None:
+                raise Unknown(f"没有第 {request} 号查阅申请。", f"There is no request {request} for a consultation.")
+            if ask("SELECT 1 FROM accesses WHERE consultation = ?", (request,)).fetchone():
+                raise Refusal("D1", f"第 {request} 号查阅申请已有决定。", f"Request {request} has been decided.")
+            return self._insert(_as(entry, act, consultation=request, person_id=asked["person_id"]))
+
+    def _insert(self, entry: Entry) -> int:
+        row = {name: _stored(value) for name, value in asdict(entry).items()}
+        names, marks = ", ".join(row), ", ".join(f":{name}" for name in row)
+        cursor = self._database.execute(f"INSERT INTO accesses ({names}) VALUES ({marks})", row)  # noqa: S608 - ours
+        return int(cursor.lastrowid or 0)
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Callable[..., sqlite3.Cursor]]:
+        with self._lock, self._clear():
+            self._database.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._database.execute
+                self._database.execute("COMMIT")
+            except BaseException:
+                self._database.execute("ROLLBACK")
+                raise
+
+    @contextmanager
+    def _clear(self) -> Iterator[None]:
+        """The database's errors in our words, with the cure."""
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise Unavailable(
+                f"查阅记录 {self._path} 无法写入（{error}），因此不能提供查阅。请检查磁盘空间和文件夹权限。",
+                f"The access log {self._path} cannot be written ({error}), so nothing can be read. "
+                "Check disk space and the folder's permissions.",
+            ) from error
+
+
+def _as(entry: Entry, act: Act, **more: object) -> Entry:
+    return Entry(**(vars(entry) | {"act": act} | more))
+
+
+def _stored(value: object) -> object:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _written(row: sqlite3.Row) -> Written:
+    values = dict(row)
+    values["at"] = datetime.fromisoformat(values["at"])
+    values["as_of"] = date.fromisoformat(values["as_of"]) if values["as_of"] else None
+    return Written(**(values | {"act": Act(values["act"]), "capacity": Capacity(values["capacity"])}))

@@ -1,0 +1,157 @@
+"""The folder of an archive, and the one file that says which archive it is.
+
+archive.json     written once by `init`: origin, practice or not, seed
+archive.sqlite   the log: everything that was recorded
+evidence/        the files that support it
+access.sqlite    who read what
+views.sqlite     rebuilt from the log when it is deleted
+kept/            finished documents; made again when they are deleted
+"""
+
+import hashlib
+import os
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, StringConstraints, ValidationError
+
+from domain.errors import Broken, TiduiError, Unavailable, Unknown
+
+FORMAT = 1
+_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+_LENGTH = 16
+
+OriginName = Annotated[str, StringConstraints(pattern=r"^tidui/[0-9a-z]{16}$")]
+
+
+class NotAnArchive(Unknown):
+    """The folder holds no archive."""
+
+
+class AlreadyAnArchive(TiduiError):
+    """An archive is there already; nothing is ever made in its place."""
+
+
+class NewerArchive(Unavailable):
+    """A newer version of the software made it."""
+
+
+class Charter(BaseModel):
+    """What an archive was founded as. Never changes."""
+
+    model_config = ConfigDict(frozen=True)
+
+    format: int = FORMAT
+    origin: OriginName
+    practice: bool = False
+    seed: str | None = None
+    created_at: AwareDatetime
+
+
+@dataclass(frozen=True)
+class Home:
+    """Where everything of one archive lies."""
+
+    folder: Path
+
+    @property
+    def charter(self) -> Path:
+        return self.folder / "archive.json"
+
+    @property
+    def log(self) -> Path:
+        return self.folder / "archive.sqlite"
+
+    @property
+    def evidence(self) -> Path:
+        return self.folder / "evidence"
+
+    @property
+    def access(self) -> Path:
+        return self.folder / "access.sqlite"
+
+    @property
+    def views(self) -> Path:
+        return self.folder / "views.sqlite"
+
+    @property
+    def kept(self) -> Path:
+        return self.folder / "kept"
+
+    def prepare(self) -> None:
+        """Make the folder for a new archive; refuses where one is."""
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise _unwritable(self.folder, error) from error
+        if self.charter.exists() or self.log.exists():
+            raise AlreadyAnArchive(
+                f"{self.folder} 中已有档案库。请直接使用，或用 --home 另选一个文件夹。",
+                f"There is an archive in {self.folder}. Use it, or choose another folder with --home.",
+            )
+
+    def found(self, charter: Charter) -> None:
+        """Write the charter, the last act of `init`: a folder without one is no archive."""
+        try:
+            with self.charter.open("x", encoding="utf-8") as file:
+                file.write(charter.model_dump_json(indent=2) + "\n")
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError as error:
+            raise _unwritable(self.folder, error) from error
+
+    def read_charter(self) -> Charter:
+        """The charter of the archive that is here, or an error with the cure."""
+        try:
+            charter = Charter.model_validate_json(self.charter.read_bytes())
+        except FileNotFoundError:
+            raise NotAnArchive(
+                f"{self.folder} 不是档案库。请用 tidui init 建立，或用 --home 指明文件夹。",
+                f"{self.folder} is no archive. Make one with tidui init, or name its folder with --home.",
+            ) from None
+        except OSError as error:
+            raise _unwritable(self.folder, error) from error
+        except ValidationError as error:
+            raise Broken(
+                f"{self.charter} 已损坏。请从备份中取回这个文件。",
+                f"{self.charter} is damaged. Take this file from a backup.",
+            ) from error
+        if charter.format > FORMAT:
+            raise NewerArchive(
+                f"{self.folder} 由更新版本的软件建立（格式 {charter.format}）。请更新本软件。",
+                f"{self.folder} was made by newer software (format {charter.format}). Update this software.",
+            )
+        if not self.log.exists():
+            raise Broken(
+                f"{self.log} 不见了。请从备份恢复；不会另建空的档案库。",
+                f"{self.log} is gone. Restore it from a backup; no empty one is made in its place.",
+            )
+        return charter
+
+
+def charter(*, practice: bool, seed: str | None, origin: str | None, now: datetime) -> Charter:
+    """A new archive's charter. A practice archive has a seed, and its origin follows from it."""
+    if practice:
+        seed = seed or secrets.token_hex(8)
+        origin = origin or f"tidui/{_spelled(hashlib.sha256(f'{seed}/origin'.encode()).digest())}"
+    return Charter(
+        origin=origin or f"tidui/{_spelled(secrets.token_bytes(_LENGTH))}",
+        practice=practice,
+        seed=seed if practice else None,
+        created_at=now,
+    )
+
+
+def _spelled(digest: bytes) -> str:
+    return "".join(_ALPHABET[byte & 31] for byte in digest[:_LENGTH])
+
+
+def _unwritable(folder: Path, error: OSError) -> Unavailable:
+    return Unavailable(
+        f"文件夹 {folder} 无法使用（{error.strerror}）。请检查权限和磁盘空间，或用 --home 另选一个。",
+        f"The folder {folder} cannot be used ({error.strerror}). "
+        "Check its permissions and disk space, or choose another with --home.",
+    )

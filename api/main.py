@@ -1,0 +1,98 @@
+"""The composition root: opens an archive and puts together what the command line and HTTP work with."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Self
+
+from api.access import AccessLog
+from api.home import Charter, Home, charter
+from api.settings import Settings
+from domain.archive import EvidenceStore, Log
+from domain.errors import Malformed
+from domain.office import Clock, Ids, Office
+from exports.pdf.kept import KeptDocuments
+from exports.pdf.workers import Workers
+
+
+@dataclass(frozen=True)
+class App:
+    """One open archive. Close it, or use it as a context."""
+
+    home: Home
+    charter: Charter
+    settings: Settings
+    clock: Clock
+    log: Log
+    evidence: EvidenceStore
+    office: Office
+    access: AccessLog
+    press: KeptDocuments
+    workers: Workers
+
+    def close(self) -> None:
+        self.workers.close()
+        self.access.close()
+        self.log.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def init_home(
+    folder: Path,
+    settings: Settings,
+    *,
+    practice: bool = False,
+    seed: str | None = None,
+    origin: str | None = None,
+) -> Charter:
+    """Make a new archive in a folder. Only one made with `practice` has a seed and may stand still in time."""
+    home = Home(folder)
+    now = _clock(settings, practice=practice)()
+    founded = charter(practice=practice, seed=seed, origin=origin, now=now)
+    home.prepare()
+    Log(home.log).close()
+    AccessLog(home.access).close()
+    home.found(founded)
+    return founded
+
+
+def open_home(folder: Path, settings: Settings, clock: Clock | None = None) -> App:
+    """Open the archive in a folder. `clock` moves a practice archive's time from within, as the demo does."""
+    home = Home(folder)
+    founded = home.read_charter()
+    if clock is not None and not founded.practice:
+        raise ValueError("only a practice archive takes another clock than the machine's")
+    clock = clock or _clock(settings, practice=founded.practice)
+    log = Log(home.log)
+    evidence = EvidenceStore(home.evidence)
+    workers = Workers(settings.pdf_workers)
+    return App(
+        home=home,
+        charter=founded,
+        settings=settings,
+        clock=clock,
+        log=log,
+        evidence=evidence,
+        office=Office(log, evidence, clock, Ids(founded.seed), settings.actor),
+        access=AccessLog(home.access),
+        press=KeptDocuments(home.kept, workers),
+        workers=workers,
+    )
+
+
+def _clock(settings: Settings, *, practice: bool) -> Clock:
+    """The machine's clock; in a practice archive the time that was set, if one was."""
+    still = settings.clock
+    if still is None:
+        return lambda: datetime.now(UTC)
+    if not practice:
+        raise Malformed(
+            "TIDUI_CLOCK 只对练习档案库有效（tidui init --practice）。请取消这个设置。",
+            "Only a practice archive (tidui init --practice) obeys TIDUI_CLOCK. Unset it.",
+        )
+    return lambda: still

@@ -1,0 +1,49 @@
+"""Every setting of the software. Nothing else reads the environment: each is a variable TIDUI_NAME."""
+
+import os
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import AwareDatetime, Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from domain.errors import Malformed
+from domain.language import Capacity, Line
+
+PREFIX = "TIDUI_"
+
+
+class Settings(BaseSettings):
+    """Options of the command line are given as arguments and come before the environment."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, frozen=True, extra="forbid")
+
+    home: Annotated[Path, Field(description="The folder of the archive")] = Path("var/tidui")
+    actor: Annotated[Line, Field(description="Who records and reads, until accounts exist")] = "office_clerk"
+    capacity: Annotated[Capacity, Field(description="In which capacity the actor reads")] = Capacity.OFFICE_CLERK
+    lang: Annotated[Literal["zh", "en"], Field(description="The language of documents and tables")] = "zh"
+    host: Annotated[str, Field(description="The address to serve at; loopback only until accounts exist")] = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535, description="The port to serve at; 0 picks a free one")] = 8345
+    clock: Annotated[
+        AwareDatetime | None, Field(description="A time to stand still at; obeyed by practice archives only")
+    ] = None
+    body_limit: Annotated[int, Field(ge=1024, description="The largest command, in bytes")] = 2**20
+    evidence_limit: Annotated[int, Field(ge=1024, description="The largest file of evidence, in bytes")] = 32 * 2**20
+    pdf_workers: Annotated[int, Field(ge=1, le=16, description="Processes that make documents")] = 2
+
+
+def load(**arguments: Any) -> Settings:
+    """The settings from arguments (None counts as not given) and the environment, or an error that names each."""
+    known = {PREFIX + name.upper() for name in Settings.model_fields}
+    unknown = sorted(name for name in os.environ if name.startswith(PREFIX) and name not in known)
+    if unknown:
+        names, all_names = ", ".join(unknown), ", ".join(sorted(known))
+        raise Malformed(
+            f"没有 {names} 这个设置。可用的设置：{all_names}。", f"No such setting: {names}. There are {all_names}."
+        )
+    try:
+        return Settings(**{name: value for name, value in arguments.items() if value is not None})
+    except ValidationError as error:
+        problems = error.errors(include_url=False)
+        text = "; ".join(f"{PREFIX}{'.'.join(map(str, p['loc'])).upper()}: {p['msg']}" for p in problems)
+        raise Malformed(f"设置不合要求：{text}", f"Settings are not of the form asked for: {text}") from error
