@@ -13,6 +13,7 @@ from domain.errors import Malformed
 from domain.office import Clock, Ids, Office
 from exports.pdf.kept import KeptDocuments
 from exports.pdf.workers import Workers
+from projections.moment import Views
 
 
 @dataclass(frozen=True)
@@ -26,12 +27,14 @@ class App:
     log: Log
     evidence: EvidenceStore
     office: Office
+    views: Views
     access: AccessLog
     press: KeptDocuments
     workers: Workers
 
     def close(self) -> None:
         self.workers.close()
+        self.views.close()
         self.access.close()
         self.log.close()
 
@@ -79,6 +82,7 @@ def open_home(folder: Path, settings: Settings, clock: Clock | None = None) -> A
         log=log,
         evidence=evidence,
         office=Office(log, evidence, clock, Ids(founded.seed), settings.actor),
+        views=Views(home.views, log, clock),
         access=AccessLog(home.access),
         press=KeptDocuments(home.kept, workers),
         workers=workers,

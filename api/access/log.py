@@ -99,6 +99,12 @@ class AccessLog:
         with self._transaction():
             return self._insert(entry)
 
+    def check(self) -> str:
+        """Whether an entry could be kept now: the last number, or Unavailable."""
+        with self._transaction() as ask:
+            (last,) = ask("SELECT coalesce(max(number), 0) FROM accesses").fetchone()
+        return f"@{last}"
+
     def entries(self, *, after: int = 0, limit: int = PAGE, person: str | None = None) -> list[Written]:
         """Entries after a number, the oldest first; of one person where one is given."""
         query = "SELECT * FROM accesses WHERE number > ? AND (? IS NULL OR person_id = ?) ORDER BY number LIMIT ?"

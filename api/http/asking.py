@@ -1,0 +1,105 @@
+"""What a request asks, taken strictly: known names once each, a body of the right type and size, a format."""
+
+import unicodedata
+from collections.abc import Mapping
+from typing import Annotated, cast
+from urllib.parse import unquote_to_bytes
+
+from fastapi import Depends, Request
+
+from api.http.problems import NotOffered, TooLarge, WrongMediaType
+from api.main import App
+from domain.errors import Malformed
+
+
+def _opened(request: Request) -> App:
+    return cast(App, request.app.state.opened)
+
+
+Opened = Annotated[App, Depends(_opened)]
+
+
+def strict_query(request: Request) -> None:
+    """Each query name is one that the OpenAPI document gives this address, and stands there once."""
+    try:
+        text = unquote_to_bytes(request.scope["query_string"]).decode()
+    except UnicodeDecodeError:
+        raise Malformed("查询参数不是 UTF-8。", "The query is not UTF-8.") from None
+    if any(unicodedata.category(character) == "Cc" for character in text):
+        raise Malformed("查询参数含有控制字符。", "The query holds control characters.")
+    names = [name for name, _ in request.query_params.multi_items()]
+    allowed = _documented_names(request)
+    if wrong := sorted(set(names) - allowed):
+        known = ", ".join(sorted(allowed)) or "-"
+        raise Malformed(
+            f"没有这个查询参数：{', '.join(wrong)}。可用的有：{known}。",
+            f"No such query name: {', '.join(wrong)}. There are: {known}.",
+        )
+    if doubled := sorted({name for name in names if names.count(name) > 1}):
+        raise Malformed(f"查询参数重复：{', '.join(doubled)}。", f"Query names given twice: {', '.join(doubled)}.")
+
+
+def _documented_names(request: Request) -> set[str]:
+    path = request.app.openapi()["paths"].get(request.scope["route"].path, {})
+    parameters = path.get(request.method.lower(), {}).get("parameters", ())
+    return {parameter["name"] for parameter in parameters if parameter["in"] == "query"}
+
+
+async def _json(request: Request, opened: Opened) -> bytes:
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type != "application/json":
+        raise WrongMediaType("请以 application/json 发送。", "Send application/json.")
+    return await _read(request, opened.settings.body_limit)
+
+
+async def _file(request: Request, opened: Opened) -> bytes:
+    return await _read(request, opened.settings.evidence_limit)
+
+
+JsonBody = Annotated[bytes, Depends(_json)]
+FileBody = Annotated[bytes, Depends(_file)]
+
+
+async def _read(request: Request, limit: int) -> bytes:
+    """The body, given up as soon as it passes the limit."""
+    declared = request.headers.get("content-length", "")
+    parts, size = [], int(declared) if declared.isdecimal() else 0
+    if size <= limit:
+        size = 0
+        async for part in request.stream():
+            parts.append(part)
+            size += len(part)
+            if size > limit:
+                break
+    if size > limit:
+        raise TooLarge(f"内容超过 {limit} 字节。", f"The body passes {limit} bytes.")
+    return b"".join(parts)
+
+
+def chosen(request: Request, offered: Mapping[str, str]) -> str:
+    """Which of the offered formats (media type to name) the Accept header prefers; the first where it is silent."""
+    ranges = [_range(part) for part in request.headers.get("accept", "*/*").split(",")]
+    best = max(offered, key=lambda media_type: _quality(media_type, ranges))
+    if _quality(best, ranges) == 0:
+        kinds = ", ".join(offered)
+        raise NotOffered(f"可用的格式：{kinds}。", f"Offered: {kinds}.")
+    return offered[best]
+
+
+def _range(text: str) -> tuple[str, float]:
+    name, *parameters = (part.strip().lower() for part in text.split(";"))
+    given = next((p[2:] for p in parameters if p.startswith("q=")), "1")
+    try:
+        return name, float(given)
+    except ValueError:
+        return name, 0.0
+
+
+def _quality(media_type: str, ranges: list[tuple[str, float]]) -> float:
+    """The q of the most specific range that covers the type."""
+    kind = media_type.partition("/")[0]
+    for wanted in (media_type, f"{kind}/*", "*/*"):
+        found = [q for name, q in ranges if name == wanted]
+        if found:
+            return found[0]
+    return 0.0

@@ -1,0 +1,103 @@
+"""What every request passes: it is for this host, it gets an id, it is counted, and logged without its query."""
+
+import secrets
+import time
+import traceback
+from collections import Counter, defaultdict
+from urllib.parse import urlsplit
+
+import structlog
+from fastapi.responses import Response
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.http import problems
+from api.http.problems import Misdirected
+
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+_log = structlog.get_logger("tidui.http")
+
+
+class Counts:
+    """Requests by method, route and status, and the time they took by route."""
+
+    def __init__(self) -> None:
+        self.requests: Counter[tuple[str, str, int]] = Counter()
+        self.seconds: defaultdict[str, float] = defaultdict(float)
+
+    def add(self, method: str, route: str, status: int, seconds: float) -> None:
+        self.requests[method if method in {*_SAFE, "POST"} else "other", route, status] += 1
+        self.seconds[route] += seconds
+
+
+class Door:
+    """Outermost. An error that nobody foresaw becomes a problem here, and its place a line in the log."""
+
+    def __init__(self, app: ASGIApp, counts: Counts, *, practice: bool) -> None:
+        self._app = app
+        self._counts = counts
+        self._practice = practice
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request_id, started, status = secrets.token_hex(8), time.perf_counter(), 0
+
+        async def sending(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                self._mark(MutableHeaders(scope=message), request_id)
+            await send(message)
+
+        try:
+            answer = _turned_away(scope) or self._app
+            await answer(scope, receive, sending)
+        except Exception as error:
+            _log.error("failed", request_id=request_id, **_place(error))
+            if status:
+                raise
+            await problems.failed()(scope, receive, sending)
+        finally:
+            self._note(scope, status, time.perf_counter() - started, request_id)
+
+    def _mark(self, headers: MutableHeaders, request_id: str) -> None:
+        headers["X-Request-Id"] = request_id
+        headers["X-Content-Type-Options"] = "nosniff"
+        headers.setdefault("Cache-Control", "private, no-cache")
+        if self._practice:
+            headers["Tidui-Practice"] = "yes"
+
+    def _note(self, scope: Scope, status: int, seconds: float, request_id: str) -> None:
+        route = getattr(scope.get("route"), "path", "-")
+        self._counts.add(scope["method"], route, status, seconds)
+        milliseconds = round(1000 * seconds, 1)
+        _log.info("request", method=scope["method"], route=route, status=status, ms=milliseconds, request_id=request_id)
+
+
+def _turned_away(scope: Scope) -> Response | None:
+    """A page of another site must neither read nor write here, by whatever name it found this address."""
+    headers = Headers(scope=scope)
+    host, origin = headers.get("host", ""), headers.get("origin")
+    if _name(host) not in LOOPBACK:
+        zh, en = "只接受对本机地址的请求。", "Only requests to this machine's own address are taken."
+    elif scope["method"] not in _SAFE and origin is not None and origin not in {f"http://{host}", f"https://{host}"}:
+        zh, en = "不接受其他网站发来的请求。", "Requests from another site's pages are not taken."
+    else:
+        return None
+    return problems.response_of(Misdirected(zh, en))
+
+
+def _name(host: str) -> str | None:
+    try:
+        return urlsplit(f"//{host}").hostname
+    except ValueError:
+        return None
+
+
+def _place(error: Exception) -> dict[str, str]:
+    """Where it happened, and never what it said: a message may quote a person's data."""
+    frames = traceback.extract_tb(error.__traceback__)[-5:]
+    return {"kind": type(error).__name__, "at": " < ".join(f"{f.name}:{f.lineno}" for f in reversed(frames))}

@@ -1,0 +1,90 @@
+"""For whoever runs the service: is it up, is it ready, and numbers for Prometheus."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from typing import cast
+
+from fastapi import APIRouter, Request
+from fastapi.responses import PlainTextResponse, Response
+from pydantic import BaseModel
+
+from api.doctor import LEAST_DISK_GIB
+from api.http.asking import Opened
+from api.http.door import Counts
+from api.main import App
+from domain.errors import TiduiError
+from exports.pdf import engine
+
+router = APIRouter(tags=["health"])
+
+
+class Health(BaseModel):
+    ok: bool
+    origin: str
+    practice: bool
+
+
+class Look(BaseModel):
+    name: str
+    ok: bool
+    finding: str
+
+
+class Readiness(BaseModel):
+    ok: bool
+    checks: tuple[Look, ...]
+
+
+@router.get("/healthz")
+def healthz(opened: Opened) -> Health:
+    """The service answers."""
+    return Health(ok=True, origin=opened.charter.origin, practice=opened.charter.practice)
+
+
+@router.get(
+    "/readyz", response_model=Readiness, responses={503: {"model": Readiness, "description": "Something is wanting"}}
+)
+def readyz(opened: Opened) -> Response:
+    """The log, the views, the access log, the disk and what PDFs need, looked at one by one."""
+    looks = tuple(_looks(opened))
+    ready = Readiness(ok=all(look.ok for look in looks), checks=looks)
+    return Response(ready.model_dump_json(), 200 if ready.ok else 503, media_type="application/json")
+
+
+@router.get("/metrics", response_class=PlainTextResponse)
+def metrics(request: Request, opened: Opened) -> PlainTextResponse:
+    """Counters in the Prometheus text format. Nothing in them is about a person."""
+    counts = cast(Counts, request.app.state.counts)
+    return PlainTextResponse("\n".join([*_lines(counts), *_gauges(opened), ""]), media_type="text/plain; version=0.0.4")
+
+
+def _looks(opened: App) -> Iterator[Look]:
+    free = shutil.disk_usage(opened.home.folder).free / (1 << 30)
+    missing = " ".join(engine.missing_packages())
+    yield _tried("log", lambda: f"@{opened.log.head()}")
+    yield _tried("views", lambda: f"lag {opened.views.runner.lag()}")
+    yield _tried("access_log", opened.access.check)
+    yield Look(name="disk", ok=free >= LEAST_DISK_GIB, finding=f"{free:.1f} GiB")
+    yield Look(name="pdf", ok=not missing, finding=f"apt-get install {missing}" if missing else "ok")
+
+
+def _tried(name: str, look: Callable[[], str]) -> Look:
+    try:
+        return Look(name=name, ok=True, finding=look())
+    except TiduiError as error:
+        return Look(name=name, ok=False, finding=str(error))
+
+
+def _lines(counts: Counts) -> Iterator[str]:
+    yield "# TYPE tidui_http_requests_total counter"
+    for (method, route, status), count in sorted(counts.requests.items()):
+        yield f'tidui_http_requests_total{{method="{method}",route="{route}",status="{status}"}} {count}'
+    yield "# TYPE tidui_http_seconds_total counter"
+    for route, seconds in sorted(counts.seconds.items()):
+        yield f'tidui_http_seconds_total{{route="{route}"}} {seconds:.6f}'
+
+
+def _gauges(opened: App) -> Iterator[str]:
+    for name, value in (("tidui_log_position", opened.log.head()), ("tidui_views_lag", opened.views.runner.lag())):
+        yield f"# TYPE {name} gauge"
+        yield f"{name} {value}"

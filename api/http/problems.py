@@ -1,0 +1,207 @@
+"""Everything that goes wrong, as RFC 9457 problem details in Chinese and English."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import Response
+from pydantic import BaseModel, Field, ValidationError
+from pydantic_core import ErrorDetails
+from starlette.exceptions import HTTPException
+
+from domain.archive import Conflict
+from domain.errors import (
+    Broken,
+    DependentsStand,
+    KeyReused,
+    Malformed,
+    Refusal,
+    Stale,
+    TiduiError,
+    Unavailable,
+    Unknown,
+    Unsupported,
+)
+from domain.language import Verdict
+from domain.rules import Judgement
+from exports.errors import PressBusy, Unprintable, WorkerFailed
+
+MEDIA_TYPE = "application/problem+json"
+_URN = "urn:tidui:problem:"
+
+
+class NoSuchResource(TiduiError):
+    """The address names something that is not there."""
+
+
+class TooLarge(TiduiError):
+    """The body is larger than may be sent here."""
+
+
+class WrongMediaType(TiduiError):
+    """The body is not of a type that is read here."""
+
+
+class NotOffered(TiduiError):
+    """No format that is offered here is one that was asked for."""
+
+
+class Misdirected(TiduiError):
+    """The request was meant for another host, or comes from another site's page."""
+
+
+# The first class of an error's line that stands here decides: status, name of the type, title.
+_KINDS: dict[type[Exception], tuple[int, str, str]] = {
+    Unsupported: (409, "support-missing", "尚缺理由或例外依据 / A reason or an exception is missing"),
+    DependentsStand: (409, "dependents-stand", "另有记录以此为依据 / Other records rest on it"),
+    Refusal: (409, "refused", "按规定不能办理 / Refused by the plan or a house rule"),
+    Stale: (412, "stale", "记录已有变动 / The record has moved on"),
+    KeyReused: (422, "key-reused", "幂等键已用于另一内容 / The idempotency key came with another body"),
+    Malformed: (422, "malformed", "内容不合要求 / Not of the form asked for"),
+    Unknown: (422, "unknown", "没有所指的事物 / It names something unknown"),
+    Conflict: (503, "busy", "档案库正忙 / The archive is busy"),
+    PressBusy: (503, "busy", "正忙 / Busy"),
+    Unavailable: (503, "unavailable", "暂不可用 / Not available"),
+    WorkerFailed: (500, "worker-failed", "排版程序出错 / The typesetting failed"),
+    Unprintable: (409, "unprintable", "内容无法排版 / The content cannot be printed"),
+    Broken: (500, "broken", "已存数据无法读取 / Stored data cannot be read"),
+    NoSuchResource: (404, "not-found", "没有这个资源 / Not found"),
+    NotOffered: (406, "not-offered", "没有所要的格式 / Not in any format asked for"),
+    TooLarge: (413, "too-large", "内容过大 / Too large"),
+    WrongMediaType: (415, "media-type", "内容类型不对 / Wrong media type"),
+    Misdirected: (421, "misdirected", "请求不应由此处理 / Not meant for this host"),
+    TiduiError: (500, "failed", "未能完成 / It failed"),
+}
+_HTTP: dict[int, tuple[str, str, str]] = {
+    404: ("not-found", "没有这个地址 / Not found", "没有这个地址，可用地址见 /docs。 / No such address; see /docs."),
+    405: ("method", "不能用这个方法 / Method not allowed", "这个地址不接受此方法。 / Not a method of this address."),
+}
+
+
+class Rule(BaseModel):
+    """A rule that was crossed, and what is needed to record it all the same."""
+
+    rule: str
+    verdict: Verdict
+    value: str
+    limit: str
+    needs: tuple[str, ...]
+
+
+class Problem(BaseModel):
+    """RFC 9457. `clause` is there where a rule refuses, `rules` where a reason or an exception is missing."""
+
+    type: str = Field(examples=[f"{_URN}refused"])
+    title: str
+    status: int
+    detail: str
+    clause: str | None = None
+    rules: tuple[Rule, ...] | None = None
+    dependents: tuple[int, ...] | None = None
+
+
+def problem_of(error: TiduiError) -> Problem:
+    """What an error of ours is answered with."""
+    status, name, title = next(_KINDS[kind] for kind in type(error).__mro__ if kind in _KINDS)
+    return Problem(
+        type=_URN + name,
+        title=title,
+        status=status,
+        detail=f"{error.zh} / {error.en}",
+        clause=error.clause if isinstance(error, Refusal) else None,
+        rules=tuple(map(_rule, error.judgements)) if isinstance(error, Unsupported) else None,
+        dependents=error.dependents if isinstance(error, DependentsStand) else None,
+    )
+
+
+def response_of(error: TiduiError) -> Response:
+    """The same as a response."""
+    headers = {"Retry-After": "1"} if isinstance(error, Conflict | PressBusy) else {}
+    return _response(problem_of(error), headers)
+
+
+def failed() -> Response:
+    """What nobody foresaw. The request's id leads to its line in the log."""
+    detail = (
+        "未能完成。请把 X-Request-Id 告诉管理员。 / It failed. Tell the administrator the X-Request-Id of this reply."
+    )
+    return _response(Problem(type=_URN + "failed", title="未能完成 / It failed", status=500, detail=detail), {})
+
+
+def install(service: FastAPI) -> None:
+    """Every error of the service goes through here."""
+
+    async def ours(_: Request, error: Exception) -> Response:
+        assert isinstance(error, TiduiError)
+        return response_of(error)
+
+    async def form(_: Request, error: Exception) -> Response:
+        assert isinstance(error, RequestValidationError)
+        return response_of(malformed(error.errors()))
+
+    async def http(_: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        return _plain(error.status_code, dict(error.headers or {}))
+
+    service.add_exception_handler(TiduiError, ours)
+    service.add_exception_handler(RequestValidationError, form)
+    service.add_exception_handler(HTTPException, http)
+
+
+def malformed(errors: Iterable[ErrorDetails | dict[str, Any]]) -> Malformed:
+    """Every place that is wrong, without what was sent there."""
+    problems = [f"{'.'.join(map(str, e['loc'])) or 'body'}: {e['msg']}" for e in errors]
+    text = "; ".join(problems)
+    return Malformed(f"有 {len(problems)} 处不合要求：{text}", f"{len(problems)} problems: {text}")
+
+
+def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The problems of a route, for the OpenAPI document."""
+    content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    return {status: {"description": HTTPStatus(status).phrase, "content": content} for status in statuses} | {
+        "default": {"description": "Any other problem", "content": content}
+    }
+
+
+@contextmanager
+def in_path() -> Iterator[None]:
+    """What is unknown here was named by the address."""
+    try:
+        yield
+    except Unknown as error:
+        raise NoSuchResource(error.zh, error.en) from error
+
+
+@contextmanager
+def reading(what: str) -> Iterator[None]:
+    """A body that pydantic reads: Malformed when it is not of the form."""
+    try:
+        yield
+    except ValidationError as error:
+        raise malformed({**e, "loc": (what, *e["loc"])} for e in error.errors(include_url=False)) from None
+
+
+def _rule(judgement: Judgement) -> Rule:
+    return Rule(
+        rule=judgement.rule,
+        verdict=judgement.verdict,
+        value=judgement.value,
+        limit=judgement.limit,
+        needs=judgement.missing(),
+    )
+
+
+def _plain(status: int, headers: dict[str, str]) -> Response:
+    phrase = HTTPStatus(status).phrase
+    name, title, detail = _HTTP.get(status, ("http", phrase, phrase))
+    return _response(Problem(type=_URN + name, title=title, status=status, detail=detail), headers)
+
+
+def _response(problem: Problem, headers: dict[str, str]) -> Response:
+    content = problem.model_dump_json(exclude_none=True)
+    return Response(content, problem.status, {"Cache-Control": "no-store", **headers}, MEDIA_TYPE)

@@ -1,0 +1,39 @@
+"""The HTTP service: every route, every error, the document that describes them."""
+
+from importlib.metadata import version
+
+from fastapi import Depends, FastAPI
+
+from api.http import commands, document, events, evidence, health, problems
+from api.http.asking import strict_query
+from api.http.door import Counts, Door
+from api.main import App
+
+_DESCRIPTION = """后备干部培养档案。视图可问两个时间：as_of（当日情形）与 known_at（当时所知）。
+
+The archive of a reserve-cadre programme. Every view takes two times: `as_of`, a day, shows what was so at its
+end; `known_at`, a day, a time or an `@position`, shows what had been recorded by then. Errors are problem details
+(RFC 9457). Nothing is ever edited: a correction is a record of its own.
+"""
+
+
+def create(opened: App) -> FastAPI:
+    """The service for one open archive."""
+    service = FastAPI(
+        title="梯队 Tidui",
+        version=version("tidui"),
+        description=_DESCRIPTION,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        responses=problems.documented(),
+        dependencies=[Depends(strict_query)],
+    )
+    service.state.opened = opened
+    service.state.counts = Counts()
+    problems.install(service)
+    for module in (commands, events, evidence, health):
+        service.include_router(module.router)
+    document.install(service)
+    service.add_middleware(Door, counts=service.state.counts, practice=opened.charter.practice)
+    return service
