@@ -1,0 +1,1 @@
+"""The read side. Everything here can be deleted and rebuilt from the log."""

@@ -1,0 +1,156 @@
+"""How a page of events becomes rows of the table of facts.
+
+What an event changes is worked out a line at a time, a line being all entries of one (subject, kind, key): an
+entry holds until the next one's day. Rows that a change leaves as they were stay untouched; the others are
+closed at the event's position, and new ones opened there. A row that holds for no day at all, because a later
+entry began on the same day, is kept too: when that one is withdrawn, it is there to be opened again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from domain.events.base import SCHOOL, Fact, Recorded
+from domain.events.record import EventCorrected, EventWithdrawn
+from domain.facts import Change, base_of, changes
+from projections.table import EVER, KNOWN, Table
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+Line = tuple[int, int, str]  # numbers of subject and kind, and the key
+Entries = dict[tuple[int, int], tuple[int, str | None]]  # (since, origin) -> (source, value)
+
+
+def microseconds(moment: datetime) -> int:
+    """A moment as the table keeps it: microseconds since 1970."""
+    passed = moment - _EPOCH
+    return (passed.days * 86_400 + passed.seconds) * 1_000_000 + passed.microseconds
+
+
+class _Content(NamedTuple):
+    """What a row says, apart from when it was known."""
+
+    valid_from: int
+    origin: int
+    valid_to: int
+    source: int
+    value: str | None
+
+
+@dataclass(slots=True)
+class _Row:
+    """A row on its way; `stored` when it was in the file before this page."""
+
+    line: Line
+    content: _Content
+    known_from: int
+    stored: bool = False
+    known_to: int = KNOWN
+
+    def place(self) -> tuple[object, ...]:
+        return *self.line, self.content.valid_from, self.content.origin, self.known_from
+
+    def columns(self) -> tuple[object, ...]:
+        return *self.place(), self.content.valid_to, self.known_to, self.content.source, self.content.value
+
+
+class Page:
+    """The next events of the log on their way into the table, inside one transaction."""
+
+    def __init__(self, table: Table, events: list[Recorded], get: Callable[[int], Recorded]) -> None:
+        self._table, self._events, self._get = table, events, get
+        self._own = {recorded.position: recorded for recorded in events}
+        self._lines: dict[Line, list[_Row]] = {}  # the open rows of every line met so far
+        self._opened: list[_Row] = []
+        self._closed: list[_Row] = []
+
+    def write(self) -> None:
+        """Apply every event, then write rows and the new position together."""
+        table, number = self._table, self._table.number
+        registered, about = [], []
+        for recorded in self._events:
+            position = recorded.position
+            made = changes(recorded, self._lookup, self._amendments)
+            for line, entries in self._touched(made).items():
+                self._rewrite(line, entries, position)
+            self._note_amendment(recorded)
+            registered.append((position, microseconds(recorded.body.recorded_at), number(recorded.event.KIND)))
+            about += [(number(subject), position) for subject in _subjects(recorded, made)]
+        table.close_rows([(row.known_to, *row.place()) for row in self._closed])
+        table.insert("facts", [row.columns() for row in self._opened])
+        table.insert("events", registered)
+        table.insert("about", about)
+        table.move_to(self._events[-1].position, self._events[-1].body.id)
+
+    def _touched(self, made: list[Change]) -> dict[Line, Entries]:
+        """The lines that changes concern, as they are after them."""
+        lines: dict[Line, Entries] = {}
+        for change in made:
+            for fact in change.gone:
+                entries = self._entries(lines, fact)
+                for place in [place for place in entries if place[1] == change.origin]:
+                    del entries[place]
+            for fact in change.come:
+                value = fact.value.model_dump_json(exclude_defaults=True) if fact.value is not None else None
+                self._entries(lines, fact)[fact.since.toordinal(), change.origin] = change.source, value
+        return lines
+
+    def _entries(self, lines: dict[Line, Entries], fact: Fact) -> Entries:
+        line = (self._table.number(fact.subject), self._table.number(fact.kind.KIND), fact.key)
+        if line not in lines:
+            contents = [row.content for row in self._open(line)]
+            lines[line] = {(row.valid_from, row.origin): (row.source, row.value) for row in contents}
+        return lines[line]
+
+    def _open(self, line: Line) -> list[_Row]:
+        found = self._lines.get(line)
+        if found is None:
+            found = self._lines[line] = [
+                _Row(line, _Content(since, origin, until, source, value), known_from, stored=True)
+                for _, since, origin, known_from, until, _, source, value in self._table.open_rows(line)
+            ]
+        return found
+
+    def _rewrite(self, line: Line, entries: Entries, position: int) -> None:
+        """Close the rows that no longer stand, and open those that are new."""
+        standing = {row.content: row for row in self._lines[line]}
+        after, until = [], EVER
+        for since, origin in sorted(entries, reverse=True):
+            content = _Content(since, origin, until, *entries[since, origin])
+            row = standing.pop(content, None)
+            if row is None:
+                row = _Row(line, content, position)
+                self._opened.append(row)
+            after.append(row)
+            until = since
+        for row in standing.values():
+            row.known_to = position
+            if row.stored:
+                self._closed.append(row)
+        self._lines[line] = after
+
+    def _lookup(self, position: int) -> Recorded:
+        return self._own.get(position) or self._get(position)
+
+    def _amendments(self, origin: int) -> list[Recorded]:
+        return [self._lookup(position) for position in self._table.amendments(origin, KNOWN)]
+
+    def _note_amendment(self, recorded: Recorded) -> None:
+        event = recorded.event
+        if isinstance(event, EventCorrected | EventWithdrawn):
+            self._table.insert("amendments", [(base_of(event, self._lookup).position, recorded.position)])
+
+
+def _subjects(recorded: Recorded, made: list[Change]) -> list[str]:
+    """Whom an event is about: its stream, its batch and whoever it says facts of. A case keeps to itself (D2)."""
+    if recorded.stream.startswith("c-"):
+        return [recorded.stream]
+    named = {fact.subject for change in made for fact in (*change.gone, *change.come)}
+    named.add(recorded.stream)
+    if "batch" in type(recorded.event).model_fields:
+        named.add(recorded.event.batch)  # type: ignore[attr-defined]  # the line above asks
+    named.discard(SCHOOL)
+    return sorted(named)

@@ -1,0 +1,214 @@
+"""The table of facts: one mechanism for both times, in a SQLite file that can be deleted and rebuilt.
+
+A row says: of this subject, under (kind, key), this value held from one day until another, and that was known
+from one log position until another. Rows of one subject and kind lie side by side in the file, so a view costs
+what it shows, whatever the size of the archive. Names of subjects and kinds are kept once and stand as numbers.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+EVER = 0x7FFFFF  # "until further notice" as a day: after every date, and three bytes
+KNOWN = 0x7FFFFFFF  # "still known" as a position
+
+SCHEMA = """
+CREATE TABLE names (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+CREATE TABLE facts (
+    subject INTEGER NOT NULL, kind INTEGER NOT NULL, key TEXT NOT NULL,
+    valid_from INTEGER NOT NULL, origin INTEGER NOT NULL, known_from INTEGER NOT NULL,
+    valid_to INTEGER NOT NULL, known_to INTEGER NOT NULL, source INTEGER NOT NULL, value TEXT,
+    PRIMARY KEY (subject, kind, key, valid_from, origin, known_from)) WITHOUT ROWID;
+CREATE TABLE events (position INTEGER PRIMARY KEY, recorded_at INTEGER NOT NULL, kind INTEGER NOT NULL);
+CREATE INDEX events_of_kind ON events (kind);
+CREATE TABLE about (subject INTEGER NOT NULL, position INTEGER NOT NULL, PRIMARY KEY (subject, position)) WITHOUT ROWID;
+CREATE TABLE amendments (
+    origin INTEGER NOT NULL, position INTEGER NOT NULL, PRIMARY KEY (origin, position)) WITHOUT ROWID;
+CREATE TABLE state (position INTEGER NOT NULL, event_id TEXT NOT NULL, made_by TEXT NOT NULL);
+"""
+
+
+class State(NamedTuple):
+    """How far the table has come: the last event it holds, and the software that made it."""
+
+    position: int
+    event_id: str
+    made_by: str
+
+
+class Segment(NamedTuple):
+    """One row of a line, a line being all rows of one (subject, kind, key)."""
+
+    key: str
+    valid_from: int
+    origin: int
+    known_from: int
+    valid_to: int
+    known_to: int
+    source: int
+    value: str | None
+
+
+_INSERT = {
+    "facts": "INSERT INTO facts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    "events": "INSERT INTO events VALUES (?, ?, ?)",
+    "about": "INSERT INTO about VALUES (?, ?)",
+    "amendments": "INSERT INTO amendments VALUES (?, ?)",
+}
+_POSITIONS = {  # whether a subject is given, whether a kind is
+    (False, False): "SELECT position FROM events WHERE position > ? AND position <= ? ORDER BY 1 LIMIT ?",
+    (False, True): "SELECT position FROM events WHERE kind = ? AND position > ? AND position <= ? ORDER BY 1 LIMIT ?",
+    (True, False): "SELECT position FROM about WHERE subject = ? AND position > ? AND position <= ? ORDER BY 1 LIMIT ?",
+    (True, True): "SELECT position FROM about JOIN events USING (position) "
+    "WHERE subject = ? AND kind = ? AND position > ? AND position <= ? ORDER BY 1 LIMIT ?",
+}
+_EVERYTHING = {
+    "names": "SELECT * FROM names ORDER BY id",
+    "facts": "SELECT * FROM facts ORDER BY subject, kind, key, valid_from, origin, known_from",
+    "events": "SELECT * FROM events ORDER BY position",
+    "about": "SELECT * FROM about ORDER BY subject, position",
+    "amendments": "SELECT * FROM amendments ORDER BY origin, position",
+    "state": "SELECT * FROM state",
+}
+_SEGMENTS = (
+    "SELECT key, valid_from, origin, known_from, valid_to, known_to, source, value FROM facts "
+    "WHERE subject = ? AND kind = ?"
+)
+
+
+class Table:
+    """One connection to the file, for one thread."""
+
+    def __init__(self, path: Path) -> None:
+        self._sql = sqlite3.connect(path, timeout=60, isolation_level=None, check_same_thread=False)
+        self._numbers: dict[str, int] = {}
+        try:
+            self._sql.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;")
+        except sqlite3.Error:
+            self._sql.close()
+            raise
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._sql.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Holds the one writer's lock; all that is written inside becomes visible at once, or not at all."""
+        self._sql.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            self._sql.execute("COMMIT")
+        except BaseException:
+            if self._sql.in_transaction:
+                self._sql.execute("ROLLBACK")
+            self._numbers.clear()
+            raise
+
+    def create(self, made_by: str) -> None:
+        """Set up an empty table in an empty file."""
+        with self.transaction():
+            for statement in SCHEMA.split(";"):
+                self._sql.execute(statement)
+            self._sql.execute("INSERT INTO state VALUES (0, '', ?)", (made_by,))
+
+    def is_new(self) -> bool:
+        """Whether the file is still empty."""
+        return self._sql.execute("SELECT 1 FROM sqlite_master").fetchone() is None
+
+    def state(self) -> State:
+        """How far the table has come."""
+        return State(*self._sql.execute("SELECT position, event_id, made_by FROM state").fetchone())
+
+    def move_to(self, position: int, event_id: str) -> None:
+        """Note the last event the table holds."""
+        self._sql.execute("UPDATE state SET position = ?, event_id = ?", (position, event_id))
+
+    def rows(self, subject: str, kind: str, key: str | None, position: int) -> list[Segment]:
+        """The rows of a line, or of all lines of a kind, that were known at a position or before it."""
+        at, of = self.find(subject), self.find(kind)
+        if at is None or of is None:
+            return []
+        if key is None:
+            found = self._sql.execute(f"{_SEGMENTS} AND known_from <= ?", (at, of, position))
+        else:
+            found = self._sql.execute(f"{_SEGMENTS} AND key = ? AND known_from <= ?", (at, of, key, position))
+        return [Segment._make(row) for row in found]
+
+    def open_rows(self, line: tuple[int, int, str]) -> list[Segment]:
+        """The rows of a line that are still known."""
+        found = self._sql.execute(f"{_SEGMENTS} AND key = ? AND known_to = {KNOWN}", line)
+        return [Segment._make(row) for row in found]
+
+    def insert(self, name: str, rows: Sequence[tuple[object, ...]]) -> None:
+        """Add rows to one of the tables."""
+        self._sql.executemany(_INSERT[name], rows)
+
+    def close_rows(self, rows: Sequence[tuple[object, ...]]) -> None:
+        """Set known_to of rows; each is (known_to, and the six columns that name it)."""
+        self._sql.executemany(
+            "UPDATE facts SET known_to = ? WHERE subject = ? AND kind = ? AND key = ? AND valid_from = ? "
+            "AND origin = ? AND known_from = ?",
+            rows,
+        )
+
+    def recorded_at(self, position: int) -> int:
+        """When the event at a position was recorded, in microseconds since 1970."""
+        return self._numbers_of("SELECT recorded_at FROM events WHERE position = ?", (position,))[0]
+
+    def amendments(self, origin: int, upto: int) -> list[int]:
+        """Positions of the corrections and withdrawals that concern an event."""
+        return self._numbers_of(
+            "SELECT position FROM amendments WHERE origin = ? AND position <= ? ORDER BY 1", (origin, upto)
+        )
+
+    def positions(
+        self, after: int, upto: int, limit: int, subject: str | None = None, kind: str | None = None
+    ) -> list[int]:
+        """Positions of the events about a subject, of a kind, or both, in log order."""
+        numbers = [self.find(name) for name in (subject, kind) if name is not None]
+        if None in numbers:
+            return []
+        query = _POSITIONS[subject is not None, kind is not None]
+        return self._numbers_of(query, (*numbers, after, upto, limit))
+
+    def last_about(self, subject: str, upto: int) -> int:
+        """The position of the last event about a subject, 0 when there is none."""
+        number = self.find(subject)
+        found = self._numbers_of(
+            "SELECT coalesce(max(position), 0) FROM about WHERE subject = ? AND position <= ?", (number, upto)
+        )
+        return found[0]
+
+    def digest(self) -> str:
+        """SHA-256 over every row of every table in one order: the same log always gives the same."""
+        total = hashlib.sha256()
+        for table, query in _EVERYTHING.items():
+            for row in self._sql.execute(query):
+                total.update(f"{table}{row!r}\n".encode())
+        return total.hexdigest()
+
+    def find(self, name: str) -> int | None:
+        """The number that stands for a name in the file, None where it was never written."""
+        if name not in self._numbers:
+            row = self._sql.execute("SELECT id FROM names WHERE name = ?", (name,)).fetchone()
+            if row is None:
+                return None
+            self._numbers[name] = row[0]
+        return self._numbers[name]
+
+    def number(self, name: str) -> int:
+        """Like `find`, and a new name gets its number."""
+        number = self._numbers.get(name) or self.find(name)
+        if number is None:
+            found = self._sql.execute("INSERT INTO names (name) VALUES (?) RETURNING id", (name,)).fetchall()
+            number = self._numbers[name] = int(found[0][0])
+        return number
+
+    def _numbers_of(self, query: str, given: tuple[object, ...]) -> list[int]:
+        return [row[0] for row in self._sql.execute(query, given)]
