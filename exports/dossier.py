@@ -15,9 +15,7 @@ from markupsafe import Markup
 from exports import wording
 from exports.errors import GlyphMissing
 from exports.information_form import by_key, field_text, information_form
-from exports.pdf.kept import KeptDocuments
-from exports.pdf.manuscript import AttachedFile, Manuscript, Picture
-from exports.pdf.workers import Workers
+from exports.pdf.manuscript import AttachedFile, Manuscript, Picture, Press
 from exports.templating import fill
 
 Model = Mapping[str, Any]
@@ -31,7 +29,7 @@ _GROUPS = {
 _SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
-def dossier_pdf(model: Model, press: Workers | KeptDocuments, photo: bytes | None = None, language: str = "zh") -> bytes:
+def dossier_pdf(model: Model, press: Press, photo: bytes | None = None, language: str = "zh") -> bytes:
     """The dossier in print. A character that no font has is reported with the field it stands in."""
     try:
         return press.render(dossier_manuscript(model, photo, language))

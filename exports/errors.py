@@ -20,7 +20,7 @@ class PressBusy(Unavailable):
 
 
 class Unprintable(TiduiError):
-    """This document cannot be made from this content."""
+    """No document can be made from this content."""
 
 
 class GlyphMissing(Unprintable):

@@ -57,7 +57,7 @@ def _cell(key: str, known: Fields, say: Words) -> Cell:
     text = field_text(field, say)
     age = (known.get("age") or {}).get("value")
     if key == "birth_date" and age is not None:
-        text += f"（{say.phrase('years_old', age=age)}）"
+        text += say["pause"] + say.phrase("years_old", age=age)
     return Cell(say.get(key) or field.get("label") or key, text, field.get("source"))
 
 

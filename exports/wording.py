@@ -1,8 +1,8 @@
 """How values read in print: words and sentences in two languages, dates, shares, bytes."""
 
+import datetime as dt
 import tomllib
 from collections.abc import Mapping
-from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 LANGUAGES = ("zh", "en")
 _SHANGHAI = ZoneInfo("Asia/Shanghai")
 _FIGURE_SPACE = "\N{FIGURE SPACE}"
-_MONTHS = "January February March April May June July August September October November December".split()
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 class Words(dict[str, str]):
@@ -32,10 +32,10 @@ class Words(dict[str, str]):
             return "" if value is None else str(value)
         try:
             if len(value) == len("2024-03"):
-                return self._day(date.fromisoformat(value + "-01"), with_day=False)
+                return self._day(dt.date.fromisoformat(value + "-01"), with_day=False)
             if len(value) == len("2024-03-14"):
-                return self._day(date.fromisoformat(value))
-            moment = datetime.fromisoformat(value)
+                return self._day(dt.date.fromisoformat(value))
+            moment = dt.datetime.fromisoformat(value)
         except ValueError:
             return value
         local = moment.astimezone(_SHANGHAI) if moment.tzinfo else moment
@@ -46,7 +46,7 @@ class Words(dict[str, str]):
             return self.date(start) + self["open_end"]
         return self["dash"].join(filter(None, (self.date(start), self.date(end))))
 
-    def _day(self, day: date, *, with_day: bool = True) -> str:
+    def _day(self, day: dt.date, *, with_day: bool = True) -> str:
         if self.language == "zh":
             return f"{day.year}年{day.month}月" + (f"{day.day}日" if with_day else "")
         return (f"{day.day} " if with_day else "") + f"{_MONTHS[day.month - 1]} {day.year}"
@@ -73,7 +73,8 @@ def size(count: object) -> str:
 def tally_sentence(say: Words, what: str, tally: Mapping[str, object], choices: tuple[str, ...]) -> str:
     """共有X人参加推荐，共发票X张，收回X张，其中有效票X张…；then the votes that each choice got."""
     counted = {key: tally.get(key) for key in ("present", "issued", "returned", "valid", "invalid")}
-    opening = say.phrase("tally_sentence", what=say[what], **counted)
+    opening = say.phrase("tally_expected", expected=expected) if (expected := tally.get("expected")) is not None else ""
+    opening += say.phrase("tally_sentence", what=say[what], **counted)
     votes = [
         say.phrase("votes_of", label=say[choice], count=tally[choice], percent=percent(tally[choice], counted["valid"]))
         for choice in choices

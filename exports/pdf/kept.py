@@ -5,8 +5,7 @@ import tempfile
 from hashlib import sha256
 from pathlib import Path
 
-from exports.pdf.manuscript import Manuscript
-from exports.pdf.workers import Workers
+from exports.pdf.manuscript import Manuscript, Press
 
 _HASH = sha256().digest_size
 
@@ -14,16 +13,16 @@ _HASH = sha256().digest_size
 class KeptDocuments:
     """A folder of finished bytes, each after its hash. It can be deleted at any time; nothing is lost."""
 
-    def __init__(self, folder: Path, workers: Workers) -> None:
+    def __init__(self, folder: Path, press: Press) -> None:
         self._folder = folder
-        self._workers = workers
+        self._press = press
 
     def render(self, manuscript: Manuscript) -> bytes:
         path = self._folder / f"{manuscript.key}.kept"
         kept = _read(path)
         if kept is not None:
             return kept
-        made = self._workers.render(manuscript)
+        made = self._press.render(manuscript)
         _write(path, made)
         return made
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
+from typing import Protocol
 
 from exports.pdf import engine
 from exports.pdf.fonts import FACES
@@ -53,3 +54,9 @@ class Manuscript:
         for attached in self.attachments:
             parts += [attached.name, attached.description, sha256(attached.content).hexdigest()]
         return sha256("\0".join(f"{len(part)}:{part}" for part in parts).encode()).hexdigest()
+
+
+class Press(Protocol):
+    """Whatever turns a manuscript into finished bytes."""
+
+    def render(self, manuscript: Manuscript) -> bytes: ...

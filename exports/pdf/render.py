@@ -8,6 +8,8 @@ import logging
 import warnings
 from functools import cache
 
+import pydyf  # type: ignore[import-untyped]
+
 from exports.errors import AddressRefused, ForeignFont, GlyphMissing
 from exports.pdf import engine
 from exports.pdf.fonts import FAMILIES, FONT_FACE_RULES, load_all
@@ -16,24 +18,33 @@ from exports.pdf.pictures import reencode
 
 with warnings.catch_warnings():
     warnings.filterwarnings("ignore", message="No fonts configured")  # fonts.conf has none, on purpose
-    from weasyprint import CSS, HTML, Attachment
-    from weasyprint.document import Document
-    from weasyprint.text.fonts import FontConfiguration
-    from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
+    from weasyprint import CSS, HTML, Attachment  # type: ignore[import-untyped]
+    from weasyprint.document import Document  # type: ignore[import-untyped]
+    from weasyprint.text.fonts import FontConfiguration  # type: ignore[import-untyped]
+    from weasyprint.urls import (  # type: ignore[import-untyped]
+        FatalURLFetchingError,
+        URLFetcher,
+        URLFetcherResponse,
+    )
 
 logging.getLogger("weasyprint").setLevel(logging.CRITICAL)
 
 
 class LockedFetcher(URLFetcher):  # type: ignore[misc]
-    """Serves what is in its table. Anything else ends the document: no file is read, no request is made."""
+    """Serves what is in its table. Anything else ends the document: no file is read, no request is made.
+
+    Drawing code inside the engine may swallow the error, so what was refused is remembered.
+    """
 
     def __init__(self, table: dict[str, bytes]) -> None:
         super().__init__(allowed_protocols=())
         self._table = table
+        self.refused: list[str] = []
 
     def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:
         del headers
         if url not in self._table:
+            self.refused.append(url)
             raise FatalURLFetchingError(url)
         return URLFetcherResponse(url, self._table[url])
 
@@ -51,23 +62,28 @@ class Renderer:
     def render(self, manuscript: Manuscript) -> bytes:
         gc.disable()  # a tenth of the time
         try:
-            return self._render(manuscript)
-        except FatalURLFetchingError as error:
-            raise AddressRefused(
-                f"文档不得引用外部地址：{error}", f"A document may not refer to an outside address: {error}"
-            ) from error
+            pictures = {f"picture:{name}": reencode(one) for name, one in manuscript.pictures.items()}
+            fetcher = LockedFetcher(pictures)
+            try:
+                content = self._render(manuscript, fetcher)
+            except FatalURLFetchingError:
+                content = b""
+            if fetcher.refused:
+                raise _refusal(fetcher.refused[0])
+            return content
         finally:
             gc.enable()
             gc.collect()
 
-    def _render(self, manuscript: Manuscript) -> bytes:
-        pictures = {f"picture:{name}": reencode(one) for name, one in manuscript.pictures.items()}
-        html = HTML(string=manuscript.html, base_url="tidui:", url_fetcher=LockedFetcher(pictures))
+    def _render(self, manuscript: Manuscript, fetcher: LockedFetcher) -> bytes:
+        html = HTML(string=manuscript.html, base_url="tidui:", url_fetcher=fetcher)
         styles = [self._faces, *(self._style(name) for name in manuscript.styles)]
         document = html.render(stylesheets=styles, font_config=self._fonts, pdf_variant="pdf/a-3u")
         _describe(document, manuscript)
         content: bytes = document.write_pdf(
-            pdf_variant="pdf/a-3u", attachments=[_attach(one, manuscript) for one in manuscript.attachments]
+            pdf_variant="pdf/a-3u",
+            attachments=[_attach(one, manuscript) for one in manuscript.attachments],
+            finisher=_name_attachments_once,
         )
         _check_faces(document)
         return content
@@ -77,6 +93,19 @@ class Renderer:
 
     def _css(self, text: str) -> CSS:
         return CSS(string=text, base_url="tidui:", font_config=self._fonts, url_fetcher=self._fetcher)
+
+
+def _refusal(address: str) -> AddressRefused:
+    return AddressRefused(
+        f"文档不得引用外部地址：{address}", f"A document may not refer to an outside address: {address}"
+    )
+
+
+def _name_attachments_once(document: Document, pdf: pydyf.PDF) -> None:
+    """The engine lists each associated file twice; readers then show it twice."""
+    del document
+    if "AF" in pdf.catalog:
+        pdf.catalog["AF"] = pydyf.Array(dict.fromkeys(pdf.catalog["AF"]))
 
 
 def _describe(document: Document, manuscript: Manuscript) -> None:

@@ -9,6 +9,7 @@ from multiprocessing.connection import Connection
 
 from domain.errors import TiduiError
 from exports.errors import LimitPassed, WorkerFailed, packed
+from exports.pdf.manuscript import Manuscript
 from exports.pdf.render import Renderer
 
 
@@ -29,7 +30,7 @@ def main(descriptor: int, memory_bytes: int) -> None:
         pipe.send(packed(answer) if isinstance(answer, TiduiError) else answer)
 
 
-def _answer(renderer: Renderer | TiduiError, manuscript: object) -> bytes | TiduiError:
+def _answer(renderer: Renderer | TiduiError, manuscript: Manuscript) -> bytes | TiduiError:
     if isinstance(renderer, TiduiError):
         return renderer
     try:

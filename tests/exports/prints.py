@@ -1,0 +1,23 @@
+"""How tests read a print, and the smallest thing that can be printed."""
+
+import re
+import subprocess
+from datetime import UTC, datetime
+from pathlib import Path
+
+from exports.pdf.manuscript import Manuscript
+
+
+def text_of(pdf: Path) -> str:
+    """What a reader can copy out of it, without any white space."""
+    shown = subprocess.run(["pdftotext", "-raw", pdf, "-"], capture_output=True, check=True, text=True).stdout
+    return squeezed(shown)
+
+
+def squeezed(text: str) -> str:
+    return re.sub(r"\s+", "", text)
+
+
+def sheet(body: str) -> Manuscript:
+    html = f"<style>html {{ font-family: 'Tidui Song' }}</style>{body}"
+    return Manuscript(html, (), "题", "著者", "zh", datetime(2024, 3, 14, tzinfo=UTC))
