@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
@@ -93,6 +93,11 @@ class AccessLog:
     def close(self) -> None:
         """Let go of the file."""
         self._database.close()
+
+    def copy_to(self, path: Path) -> None:
+        """A consistent copy of the file while it is in use."""
+        with self._lock, self._clear(), closing(sqlite3.connect(path)) as target:
+            self._database.backup(target)
 
     def write(self, entry: Entry) -> int:
         """Keep an entry for good; its number. Raises Unavailable when it cannot be kept."""

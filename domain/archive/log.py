@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import NamedTuple, cast
 
@@ -126,6 +127,11 @@ class Log:
             rows = self._recorder.stream_notifications(stream, upto)
         return [self._recorded(row) for row in rows]
 
+    def copy_to(self, path: Path) -> None:
+        """A consistent copy of the file while it is in use, by SQLite's own backup."""
+        with _clear(path), closing(sqlite3.connect(self.path)) as source, closing(sqlite3.connect(path)) as target:
+            source.backup(target)
+
     def receipt(self, key: str) -> Receipt | None:
         """What was answered to a command with this key."""
         with _clear(self.path):
@@ -163,7 +169,7 @@ def _clear(path: Path) -> Iterator[None]:
     """The library's database errors in our words, with the cure."""
     try:
         yield
-    except (PersistenceError, InterfaceError) as error:
+    except (PersistenceError, InterfaceError, sqlite3.Error) as error:
         if isinstance(error, IntegrityError):
             raise
         raise Unavailable(

@@ -1,0 +1,47 @@
+"""A copy of an archive in use, by the databases' own online copy, read back before it is called one."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+from api.home import Home
+from api.main import App
+from domain.archive import Log
+from domain.errors import Broken, Refusal, Unavailable
+
+
+def back_up(opened: App, folder: Path) -> dict[str, Any]:
+    """Copy log, access log, evidence and charter into a new folder. Views and finished documents are not kept."""
+    target = Home(folder)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if any(folder.iterdir()):
+            raise Refusal("D1", f"{folder} 不是空文件夹，请另选一个。", f"{folder} is not empty; choose another.")
+        opened.log.copy_to(target.log)
+        opened.access.copy_to(target.access)
+        if opened.home.evidence.exists():
+            shutil.copytree(opened.home.evidence, target.evidence)
+        shutil.copy2(opened.home.charter, target.charter)
+    except OSError as error:
+        raise Unavailable(
+            f"无法备份到 {folder}：{error.strerror}。", f"Cannot back up to {folder}: {error.strerror}."
+        ) from error
+    return {"folder": str(folder), "events": _read_back(target), "files": _count(target.evidence)}
+
+
+def _read_back(target: Home) -> int:
+    """Every event of the copy, validated; their number."""
+    copy = Log(target.log)
+    try:
+        count = sum(1 for _ in copy.scan())
+        if count != copy.head():
+            raise Broken("备份中的记录序号不连续。", "The copy's positions have gaps.")
+        return count
+    finally:
+        copy.close()
+
+
+def _count(evidence: Path) -> int:
+    return sum(1 for file in evidence.glob("*/*") if not file.suffix) if evidence.exists() else 0

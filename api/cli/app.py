@@ -1,0 +1,107 @@
+"""What every command shares: options, opening the archive, printing for people and machines, errors."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from pydantic import BaseModel
+from rich.console import Console
+from rich.table import Table
+
+from api.main import App, open_home
+from api.settings import Settings, load
+from domain.errors import Refusal, TiduiError, Unsupported
+
+app = typer.Typer(
+    name="tidui",
+    help="梯队：后备干部培养档案。每件事都是一条不可改的记录，任何一天都能重现。",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+HomeOption = Annotated[Path | None, typer.Option("--home", help="The archive's folder [TIDUI_HOME, default var/tidui]")]
+JsonOption = Annotated[bool, typer.Option("--json", help="JSON for machines instead of a table")]
+ActorOption = Annotated[str | None, typer.Option("--actor", help="Who acts [TIDUI_ACTOR, default office_clerk]")]
+AsOfOption = Annotated[
+    datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="What was so at the end of this day [today]")
+]
+KnownAtOption = Annotated[
+    str | None, typer.Option("--known-at", help="As it was known at a day, a time or @POSITION [now]")
+]
+BatchOption = Annotated[str | None, typer.Option("--batch", help="Batch [the latest whose cycle holds the day]")]
+
+out = Console(highlight=False, soft_wrap=True)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+def settings(home: Path | None = None, actor: str | None = None, **more: Any) -> Settings:
+    """Settings with this call's options before the environment's."""
+    return load(home=home, actor=actor, **more)
+
+
+@contextmanager
+def archive(home: Path | None, actor: str | None = None) -> Iterator[App]:
+    """The archive of the call, closed at its end. A practice archive says so on the error output."""
+    chosen = settings(home, actor)
+    with open_home(chosen.home, chosen) as opened:
+        if opened.charter.practice:
+            err.print("演练档案 / practice archive", style="yellow")
+        yield opened
+
+
+def day(moment: datetime | None) -> date | None:
+    """The day of an option."""
+    return moment.date() if moment else None
+
+
+def print_json(value: BaseModel | Mapping[str, Any] | Sequence[Any]) -> None:
+    """Plain JSON on standard output, Chinese readable."""
+    data = value.model_dump(mode="json") if isinstance(value, BaseModel) else value
+    sys.stdout.write(json.dumps(data, ensure_ascii=False, indent=2, default=str) + "\n")
+
+
+def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """A table for people; nothing is shown where there is nothing."""
+    table = Table(title=title, title_justify="left", show_edge=False)
+    for column in columns:
+        table.add_column(column)
+    for row in rows:
+        table.add_row(*("" if cell is None else str(cell) for cell in row))
+    out.print(table)
+
+
+def problem(error: TiduiError) -> dict[str, Any]:
+    """An error as data, the same names as over HTTP."""
+    found: dict[str, Any] = {"error": type(error).__name__, "zh": error.zh, "en": error.en}
+    if isinstance(error, Refusal):
+        found["clause"] = error.clause
+    if isinstance(error, Unsupported):
+        found["rules"] = [j.model_dump(mode="json") | {"needs": j.missing()} for j in error.judgements]
+    return found
+
+
+def main() -> None:
+    """Run the command line; every refusal is a sentence and exit 1, never a traceback."""
+    from api.cli import keep, record, show  # noqa: F401, PLC0415 - they put their commands on `app`
+    from api.demo import command  # noqa: F401, PLC0415 - likewise
+
+    try:
+        app()
+    except TiduiError as error:
+        if "--json" in sys.argv:
+            sys.stderr.write(json.dumps(problem(error), ensure_ascii=False) + "\n")
+        else:
+            clause = f"〔{error.clause}〕" if isinstance(error, Refusal) else ""
+            err.print(f"{clause}{error.zh}\n{error.en}", style="red", markup=False)
+        raise SystemExit(1) from None
+    except BrokenPipeError:
+        sys.stderr.close()
+        raise SystemExit(0) from None

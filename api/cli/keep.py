@@ -1,0 +1,129 @@
+"""Commands that keep an archive: founding it, serving it, checking, rebuilding and backing it up."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from api import doctor as doctoring
+from api.backup import back_up
+from api.cli.app import ActorOption, HomeOption, JsonOption, app, archive, out, print_json, settings
+from api.http.serve import serve as serve_http
+from api.main import init_home
+from api.replay import replay as replay_log
+from domain.errors import Broken
+from domain.office import shown
+
+
+@app.command()
+def init(
+    home: HomeOption = None,
+    practice: Annotated[
+        bool, typer.Option("--practice", help="A practice archive: seeded, its clock can be set")
+    ] = False,
+    seed: Annotated[str | None, typer.Option(help="The seed of a practice archive")] = None,
+    json_: JsonOption = False,
+) -> None:
+    """Found a new, empty archive in a folder."""
+    chosen = settings(home)
+    founded = init_home(chosen.home, chosen, practice=practice, seed=seed)
+    if json_:
+        print_json(founded)
+        return
+    kind = "演练档案库" if practice else "档案库"
+    out.print(
+        f"已建立{kind} {founded.origin}，在 {chosen.home}\n下一步：tidui plan publish 2024-second --home {chosen.home}"
+    )
+
+
+@app.command()
+def doctor(home: HomeOption = None, json_: JsonOption = False) -> None:
+    """Say what this machine lacks, with the cure."""
+    chosen = settings(home)
+    checks = doctoring.checks(chosen.home, chosen.port, chosen.host)
+    if json_:
+        print_json(doctoring.as_data(checks))
+    else:
+        out.print(doctoring.render(checks, chosen.lang), markup=False)
+    if not all(check.ok for check in checks):
+        raise typer.Exit(1)
+
+
+@app.command()
+def serve(
+    home: HomeOption = None,
+    actor: ActorOption = None,
+    host: Annotated[str | None, typer.Option(help="Loopback only until accounts exist [TIDUI_HOST]")] = None,
+    port: Annotated[int | None, typer.Option(help="[TIDUI_PORT, default 8345]")] = None,
+) -> None:
+    """Answer over HTTP on this machine until stopped."""
+    from api.main import open_home  # noqa: PLC0415 - the settings of a server are its own
+
+    chosen = settings(home, actor, host=host, port=port)
+    with open_home(chosen.home, chosen) as opened:
+        out.print(
+            f"http://{chosen.host}:{chosen.port}/docs  （仅限本机；Ctrl-C 停止 / this machine only, Ctrl-C stops）"
+        )
+        serve_http(opened)
+
+
+@app.command()
+def events(
+    home: HomeOption = None,
+    after: Annotated[int, typer.Option(min=0, help="Only events after this position")] = 0,
+    jsonl: Annotated[bool, typer.Option("--jsonl", help="One JSON object a line, all of them")] = False,
+    limit: Annotated[int, typer.Option(min=1, help="At most so many, without --jsonl")] = 100,
+) -> None:
+    """Print the log as it was recorded."""
+    with archive(home) as opened:
+        if not jsonl:
+            print_json([shown(recorded) for recorded in opened.log.read(after, limit=limit)])
+            return
+        for recorded in opened.log.scan(after):
+            sys.stdout.write(json.dumps(shown(recorded), ensure_ascii=False) + "\n")
+
+
+@app.command()
+def replay(home: HomeOption = None, json_: JsonOption = False) -> None:
+    """Read every event again, validate it, and hold the views against what the log says."""
+    with archive(home) as opened:
+        found = replay_log(opened)
+    if json_:
+        print_json(found)
+    else:
+        out.print(
+            f"{found['events']} 条记录逐条重读；视图与重放{'一致' if found['same'] else '不一致，请运行 tidui rebuild'}"
+        )
+    if not found["same"]:
+        raise Broken("视图与重放不一致，请运行 tidui rebuild。", "The views differ from the replay; run tidui rebuild.")
+
+
+@app.command()
+def rebuild(home: HomeOption = None, json_: JsonOption = False) -> None:
+    """Throw the views away and make them anew from the log."""
+    with archive(home) as opened:
+        position = opened.views.runner.rebuild()
+        digest = opened.views.runner.digest()
+    if json_:
+        print_json({"position": position, "digest": digest})
+    else:
+        out.print(f"视图已重建至 @{position}，摘要 {digest[:16]}")
+
+
+@app.command()
+def backup(
+    folder: Annotated[Path, typer.Argument(help="A new or empty folder")],
+    home: HomeOption = None,
+    json_: JsonOption = False,
+) -> None:
+    """Copy the archive while it is in use: the log, the access log, evidence; then read the copy back."""
+    with archive(home) as opened:
+        done = back_up(opened, folder)
+    if json_:
+        print_json(done)
+    else:
+        out.print(f"已备份 {done['events']} 条记录、{done['files']} 份附件到 {folder}，并已重读核对")

@@ -1,0 +1,146 @@
+"""Commands that record: the plan, the staff from a file, and any command by its name."""
+
+from __future__ import annotations
+
+import base64
+import json
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from api.cli.app import ActorOption, HomeOption, JsonOption, app, archive, out, print_json, print_table
+from api.staff_file import read_staff
+from domain.commands import COMMANDS
+from domain.desk import Request, validate
+from domain.errors import Malformed, Unknown
+from domain.language import today
+from domain.office import Reply, parse
+from domain.plan import read_plan_file, shipped_plan
+
+plan = typer.Typer(help="方案：检查与公布 / check and publish a plan file", no_args_is_help=True)
+imports = typer.Typer(help="导入 / import from files", no_args_is_help=True)
+app.add_typer(plan, name="plan")
+app.add_typer(imports, name="import")
+
+PlanFile = Annotated[Path, typer.Argument(help="A TOML file, or 2024-second for the one that is shipped")]
+
+
+@plan.command("check")
+def plan_check(file: PlanFile, json_: JsonOption = False) -> None:
+    """Check a plan file; every problem is named by its key."""
+    found, digest = read_plan_file(file)
+    if json_:
+        print_json({"batch": found.batch, "sha256": digest, "plan": found.model_dump(mode="json")})
+        return
+    tiers = [(t.label, code, t.target, t.clause, t.horizon) for code, t in found.tiers.items()]
+    print_table(f"{found.name}（{found.batch}） 没有问题", ("梯队", "代码", "目标", "条款", "使用"), tiers)
+
+
+@plan.command("publish")
+def plan_publish(
+    file: PlanFile,
+    home: HomeOption = None,
+    actor: ActorOption = None,
+    on: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day of publication [the plan's]")
+    ] = None,
+    document: Annotated[str | None, typer.Option(help="文号 / document number")] = None,
+    json_: JsonOption = False,
+) -> None:
+    """Publish a plan: freezes every rule into the log."""
+    found, _ = read_plan_file(file)
+    content = shipped_plan() if str(file) == "2024-second" else file.read_bytes()
+    data = {"toml_base64": base64.b64encode(content).decode()}
+    with archive(home, actor) as opened:
+        published = on.date() if on else found.published_on
+        request = Request(occurred_on=published, capacity=opened.settings.capacity, document=document)
+        tell(opened.office.handle("publish-plan", data, request), json_, f"{found.name}：方案已公布")
+
+
+@imports.command("staff")
+def import_staff(
+    file: Annotated[Path, typer.Argument(help="A CSV file with a header row, UTF-8 or GB18030")],
+    home: HomeOption = None,
+    actor: ActorOption = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be recorded")] = False,
+    json_: JsonOption = False,
+) -> None:
+    """Put staff on file from a CSV file. Nothing is recorded while any row has a problem."""
+    rows = read_staff(file)
+    with archive(home, actor) as opened:
+        known = opened.office.known()
+        request = Request(occurred_on=today(opened.clock()), capacity=opened.settings.capacity)
+        for row in rows:
+            opened.office.decide(known, parse("register-person", row.data), request)
+        new = 0
+        if not dry_run:
+            new = sum(
+                len(opened.office.handle("register-person", row.data, request, key=row.key).events) and 1
+                for row in rows
+            )
+        done = {"rows": len(rows), "recorded": new, "dry_run": dry_run, "head": opened.log.head()}
+    if json_:
+        print_json(done)
+    else:
+        out.print(f"{file.name}：{len(rows)} 行没有问题" + ("（试运行，未记录）" if dry_run else "，已登记"))
+
+
+@app.command("record")
+def record(
+    command: Annotated[str, typer.Argument(help="A command's name, for example nominate-candidate")] = "",
+    body: Annotated[str | None, typer.Option("--json", help="FILE or - : the body, the same as over HTTP")] = None,
+    home: HomeOption = None,
+    actor: ActorOption = None,
+    key: Annotated[str | None, typer.Option("--key", help="Idempotency key: a repeat gives the first reply")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Judge it, record nothing")] = False,
+    list_: Annotated[bool, typer.Option("--list", help="List all commands")] = False,
+    example: Annotated[bool, typer.Option("--example", help="Print an example body of the command")] = False,
+) -> None:
+    """Record a command from a JSON body; prints what was recorded as JSON."""
+    if list_:
+        rows = [(name, cls.LABEL[0], cls.LABEL[1], cls.CLAUSE) for name, cls in sorted(COMMANDS.items())]
+        print_table("", ("命令", "中文", "English", "条款"), rows)
+        return
+    if command not in COMMANDS:
+        raise Unknown(
+            f"没有“{command}”这个命令，见 tidui record --list。", f"No command {command}; see tidui record --list."
+        )
+    if example:
+        print_json(example_body(command))
+        return
+    data, request = parse_body(read_body(body))
+    with archive(home, actor) as opened:
+        print_json(opened.office.handle(command, data, request, key=key, dry_run=dry_run))
+
+
+def example_body(command: str) -> dict[str, Any]:
+    """A body to start from."""
+    reason = {"reason": "…"} if COMMANDS[command].REASON_DUE else {}
+    return {"occurred_on": "2024-03-02", "capacity": "office_clerk", **reason, "data": COMMANDS[command].EXAMPLE}
+
+
+def read_body(source: str | None) -> Any:
+    """The JSON of a file or standard input."""
+    try:
+        text = Path(source).read_text(encoding="utf-8-sig") if source and source != "-" else sys.stdin.read()
+        return json.loads(text)
+    except (OSError, ValueError, RecursionError) as error:
+        raise Malformed(f"读不到 JSON 内容：{error}", f"Cannot read the JSON body: {error}") from error
+
+
+def parse_body(body: Any) -> tuple[Any, Request]:
+    """A command's data and what accompanies it."""
+    if not isinstance(body, dict) or "data" not in body:
+        raise Malformed("内容须为 JSON 对象，并有 data。", "The body is a JSON object with data.")
+    return body["data"], validate(Request, {name: value for name, value in body.items() if name != "data"})
+
+
+def tell(reply: Reply, as_json: bool, sentence: str) -> None:
+    """What a command came to."""
+    if as_json:
+        print_json(reply)
+    else:
+        out.print(f"{sentence}（@{reply.position}）" if reply.events else "已是如此，未作记录 / already so")

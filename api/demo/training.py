@@ -1,0 +1,211 @@
+"""The story's 培养 and 年度考核: three training years of study, measures, material, talks and grades."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from api.demo.cast import School, Trainee
+from api.demo.narrator import Narrator
+from api.demo.selecting import Selection
+
+TOPICS = (("学习党的二十大精神", ["political"], 2.0), ("师德师风专题", ["ethics"], 2.0), ("新课程标准解读", ["professional"], 3.0),
+          ("学校管理实务", ["ability"], 3.0), ("法规制度学习", ["political", "ethics"], 2.0), ("课堂观察与评课", ["professional"], 2.5),
+          ("家校沟通案例研讨", ["ability"], 2.0), ("廉洁从教警示教育", ["ethics"], 1.5))  # fmt: skip
+FORMS = (
+    ("survey_report", "调查报告"),
+    ("reflection", "学习体会"),
+    ("study_notes", "学习笔记"),
+    ("summary", "年度总结"),
+)
+PRACTICE = (("clubs", "指导天文社团开展观测活动。"), ("class_management", "协助班主任开展主题班会。"),
+            ("student_management", "参与学生常规检查与讲评。"), ("lesson_group", "主持备课组集体备课。"),
+            ("branch_activities", "承办党支部主题党日活动。"))  # fmt: skip
+
+
+@dataclass
+class Training:
+    """Plans the ordinary course of a batch onto the agenda."""
+
+    n: Narrator
+    school: School
+    batch: str
+    start: date
+
+    def plan_year(self, year: int) -> None:
+        """Everything that recurs in one training year."""
+        n, first = self.n, self.start.replace(year=year)
+        for index, (title, areas, hours) in enumerate(TOPICS):
+            n.at(first + timedelta(days=25 + 38 * index), lambda t=title, a=areas, h=hours: self.study(t, a, h, year))  # type: ignore[misc]
+        n.at(first + timedelta(days=12), lambda: self.measures(year))
+        n.at(first + timedelta(days=120), lambda: self.placements(year, "教务处" if year % 2 else "德育处"))
+        for month in (60, 150, 240, 320):
+            n.at(first + timedelta(days=month), self.activities)
+        for day in (90, 270):
+            n.at(first + timedelta(days=day), self.talks)
+        for index, (form, title) in enumerate(FORMS):
+            n.at(first + timedelta(days=250 + 20 * index), lambda f=form, t=title: self.file(f, t, year))  # type: ignore[misc]
+        n.at(first + timedelta(days=330), lambda: self.close_measures(year))
+
+    def each(self, tier: str | None = None) -> list[Trainee]:
+        """Everybody in training today; who is suspended sits out."""
+        return [t for t in self.school.trained_on(self.n.today, tier) if t not in self.paused]
+
+    def __post_init__(self) -> None:
+        self.paused: list[Trainee] = []
+        self.placed: dict[str, str] = {}
+        self.paired: dict[str, str] = {}
+
+    def about(self, trainee: Trainee) -> dict[str, Any]:
+        return {"person": trainee.person, "batch": self.batch}
+
+    def study(self, title: str, areas: list[str], hours: float, year: int) -> None:
+        session = self.n.made("hold-study-session", "session", batch=self.batch, title=f"{title}（{year}）", areas=areas,
+                              hours=hours, place="报告厅", speaker="党政办")  # fmt: skip
+        lines = [
+            {"person": t.person, "attendance": "leave" if self.n.rng.random() < 0.06 else "present"}
+            for t in self.each()
+        ]
+        self.n.do("record-attendance", batch=self.batch, session=session, lines=lines)
+
+    def measures(self, year: int) -> None:
+        """The pairings of 四 and the requirements and guides of 五, within thirty days."""
+        for index, trainee in enumerate(self.each("four")):
+            mentor = self.school.mentors[(index + year) % len(self.school.mentors)]
+            self.paired[trainee.person] = self.n.made("pair-mentor", "record", **self.about(trainee), year=year, mentor=mentor,
+                                                      mentor_post="middle_manager", goals="熟悉学校管理流程。")  # fmt: skip
+        for trainee in self.each("five"):
+            self.n.do("issue-requirement", **self.about(trainee), year=year, text="立足岗位，参与班级管理与社团指导，每学期完成一次总结。",
+                      document=f"通一中党〔{year}〕9号")  # fmt: skip
+            self.n.do("assign-guide", **self.about(trainee), kind="branch_secretary", guide=self.school.committee[2])
+            self.n.do("assign-guide", **self.about(trainee), kind="grade_division", unit="高一年级部")
+
+    def placements(self, year: int, department: str) -> None:
+        for trainee in self.each("three"):
+            self.placed[trainee.person] = self.n.made("start-placement", "record", **self.about(trainee),
+                                                      department=department, role=f"干事（{year}）")  # fmt: skip
+
+    def activities(self) -> None:
+        for trainee in self.each("four"):
+            if trainee.person in self.paired:
+                self.n.do("record-mentoring", **self.about(trainee), record=self.paired[trainee.person],
+                          text="跟岗一天，共同处理年级事务。")  # fmt: skip
+        for trainee in self.each("five"):
+            kind, text = PRACTICE[self.n.rng.randrange(len(PRACTICE))]
+            self.n.do("record-practice", **self.about(trainee), kind=kind, text=text)
+
+    def talks(self) -> None:
+        for trainee in self.each():
+            self.n.do("hold-inspection-talk", **self.about(trainee), talker=self.school.committee[1],
+                      text="思想稳定，工作积极，希望加强理论学习。")  # fmt: skip
+
+    def file(self, form: str, title: str, year: int) -> None:
+        for trainee in self.each():
+            if form == "study_notes" and trainee.part.role == "weak":
+                continue  # never handed in: a gap to be seen
+            sha = self.n.evidence(
+                f"{title}-{year}.txt", f"{title}（{year}年度）\n{trainee.person}\n本年度在岗位上学习、实践与思考。\n"
+            )
+            record = self.n.made("file-document", "record", **self.about(trainee), form=form, title=f"{year}年度{title}",
+                                 year=year, evidence=[sha])  # fmt: skip
+            if form == "survey_report" and self.n.rng.random() < 0.2:
+                self.n.do("return-document", **self.about(trainee), record=record, text="请补充数据来源。")
+                if trainee.part.role == "weak":
+                    continue
+            self.n.do("accept-document", **self.about(trainee), record=record)
+
+    def joining_forms(self) -> None:
+        """信息表 and 培养登记表 of everybody who has none yet."""
+        for trainee in self.each():
+            for form, title in (("information_form", "后备干部信息表"), ("training_register", "培养登记表")):
+                sha = self.n.evidence(f"{title}.txt", f"{title}\n{trainee.person}\n")
+                self.n.do(
+                    "file-document",
+                    **self.about(trainee),
+                    form=form,
+                    title=title,
+                    year=self.n.today.year,
+                    evidence=[sha],
+                )
+
+    def close_measures(self, year: int) -> None:
+        for trainee in self.each("three"):
+            if trainee.person in self.placed:
+                self.n.do("end-placement", **self.about(trainee), record=self.placed.pop(trainee.person),
+                          appraisal="熟悉部门流程，能独立组织活动，表现优秀。")  # fmt: skip
+        for trainee in self.each("four"):
+            if trainee.person in self.paired:
+                self.n.do("close-pairing", **self.about(trainee), record=self.paired.pop(trainee.person),
+                          summary=f"{year}年度结对任务完成，管理能力有提高。")  # fmt: skip
+
+
+@dataclass
+class YearlyReview:
+    """One year's evaluation: summaries, tallies, proposals, the committee's confirmation, acknowledgement."""
+
+    n: Narrator
+    school: School
+    batch: str
+
+    def grade_of(self, trainee: Trainee, year: int) -> str:
+        """The grade the story wants."""
+        role = trainee.part.role
+        if (role, year) == ("deferred", 2025):
+            return "deferred"
+        if (role, year) == ("weak", 2026):
+            return "termination_recommended"
+        return (
+            "excellent"
+            if role in {"relaxed", "promoted", "advanced_to_three"} or self.n.rng.random() < 0.15
+            else "qualified"
+        )
+
+    def hold(self, year: int, waived: tuple[str, ...] = ()) -> None:
+        """The whole review of a training year, on one day of its last month."""
+        n = self.n
+        n.do("open-review", batch=self.batch, year=year)
+        members = self.school.trained_on(n.today)
+        graded = [t for t in members if t.part.role not in waived]
+        grades = {t.person: self.grade_of(t, year) for t in graded}
+        for trainee in graded:
+            self.prepare(trainee, year, grades[trainee.person])
+        selection = Selection(n, self.school, self.batch)
+        meeting = selection.meet(f"党委会（{year}年度考核）", absent=1)
+        for trainee in graded:
+            grade = grades[trainee.person]
+            resolution = selection.vote(meeting, trainee, (8, 0, 0), "grade", year=year, grade=grade, en_bloc=True)
+            n.do(
+                "confirm-grade", person=trainee.person, batch=self.batch, year=year, grade=grade, resolution=resolution
+            )
+            n.do("acknowledge-grade", person=trainee.person, batch=self.batch, year=year)
+        for trainee in members:
+            if trainee not in graded:
+                n.do(
+                    "waive-grade",
+                    person=trainee.person,
+                    batch=self.batch,
+                    year=year,
+                    reason="列入培养不足六个月，本年度不评定等次。",
+                )
+        n.do("close-review", batch=self.batch, year=year)
+
+    def prepare(self, trainee: Trainee, year: int, grade: str) -> None:
+        """Summary, tally and the leading group's proposal for one member."""
+        n, about = self.n, {"person": trainee.person, "batch": self.batch, "year": year}
+        n.do(
+            "submit-self-summary",
+            **about,
+            text="一年来认真完成培养任务，积极参加各项学习与岗位锻炼，努力改进不足。",
+            capacity="self",
+        )
+        best = n.rng.randint(20, 34)
+        n.do("tally-appraisal", **about, expected=46, present=45, issued=45, returned=44, valid=44, invalid=0,
+             excellent=best, qualified=44 - best, deferred=0, termination_recommended=0)  # fmt: skip
+        n.do(
+            "propose-grade",
+            **about,
+            grade=grade,
+            comment="经领导小组研究，提出本年度评价意见。",
+            capacity="leading_group",
+        )
