@@ -10,6 +10,7 @@ from typing_extensions import TypedDict
 from api.http.asking import JsonBody, Opened
 from api.http.events import EventShown
 from api.http.problems import NoSuchResource, documented, reading
+from api.http.replies import as_json
 from api.main import App
 from domain.commands import COMMANDS
 from domain.desk import Command, Request
@@ -111,7 +112,7 @@ def record(
     reply = opened.office.handle(name, command.data, _request(command), key=idempotency_key, dry_run=dry_run)
     recorded = reply.events and not dry_run
     headers = {"Location": f"/v1/events/{reply.events[0]['position']}"} if recorded else {}
-    return Response(reply.model_dump_json(), 201 if recorded else 200, headers, "application/json")
+    return as_json(reply, 201 if recorded else 200, headers)
 
 
 def _request(command: CommandBody) -> Request:

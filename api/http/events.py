@@ -1,7 +1,5 @@
 """The log itself, by position."""
 
-from collections.abc import Iterator
-from itertools import islice
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
@@ -11,8 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 from api.http.asking import Opened
 from api.http.problems import documented, in_path
-from domain.archive import Log
-from domain.events.base import Recorded
+from api.http.replies import as_json
 from domain.office import shown
 
 router = APIRouter(prefix="/v1/events", tags=["events"])
@@ -57,30 +54,26 @@ def list_events(
     limit: Annotated[int, Query(ge=1, le=MOST)] = 100,
     type: Annotated[str | None, Query(pattern=r"^[a-z-]{1,60}$", description="As in an event's `type`")] = None,
     subject: Annotated[
-        str | None, Query(pattern=r"^[a-z0-9-]{1,60}$", description="A stream: a batch, a person or a case")
+        str | None, Query(pattern=r"^[a-z0-9-]{1,60}$", description="A batch, a person or a case: every event about it")
     ] = None,
 ) -> Response:
     """The log in its order, a page at a time; a Link header leads to the next."""
-    matching = (r for r in _scan(opened.log, after, subject) if type in (None, r.event.KIND))
-    found = list(islice(matching, limit + 1))
+    if subject is None and type is None:
+        found = opened.log.read(after, limit=limit + 1)
+    else:
+        places = opened.views.at().positions(after=after, limit=limit + 1, subject=subject, kind=type)
+        found = [opened.log.get(position) for position in places]
     page = found[:limit]
     following = page[-1].position if len(found) > limit else None
-    content = Events.model_validate({"events": [shown(r) for r in page], "next": following})
     headers = {}
     if following is not None:
         query = urlencode({**request.query_params, "after": following})
         headers["Link"] = f'<{request.url.path}?{query}>; rel="next"'
-    return Response(content.model_dump_json(), 200, headers, "application/json")
+    return as_json({"events": [shown(recorded) for recorded in page], "next": following}, headers=headers)
 
 
-@router.get("/{position}", responses=documented(404))
-def show_event(position: Position, opened: Opened) -> EventShown:
+@router.get("/{position}", response_model=EventShown, responses=documented(404))
+def show_event(position: Position, opened: Opened) -> Response:
     """One event as it was recorded."""
     with in_path():
-        return EventShown.model_validate(shown(opened.log.get(position)))
-
-
-def _scan(log: Log, after: int, subject: str | None) -> Iterator[Recorded]:
-    if subject is None:
-        return log.scan(after)
-    return (recorded for recorded in log.stream(subject, log.head()) if recorded.position > after)
+        return as_json(shown(opened.log.get(position)))

@@ -142,6 +142,8 @@ def install(service: FastAPI) -> None:
 
     async def form(_: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)
+        if any(e["loc"][0] == "path" for e in error.errors()):
+            return _plain(404, {})
         return response_of(malformed(error.errors()))
 
     async def http(_: Request, error: Exception) -> Response:

@@ -1,0 +1,58 @@
+"""What a request is answered with: JSON as the log and the views have it, and a tag that tells when it changed."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import Response
+from pydantic import BaseModel
+
+from api.main import App
+from projections.moment import Moment
+
+
+def as_json(
+    content: BaseModel | Mapping[str, Any], status: int = 200, headers: Mapping[str, str] | None = None
+) -> Response:
+    """A model, or plain data, as it is."""
+    if isinstance(content, BaseModel):
+        text = content.model_dump_json()
+    else:
+        text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+    return Response(text, status, headers, "application/json")
+
+
+def tag(request: Request, opened: App, moment: Moment) -> str:
+    """Names an answer by what it rests on, once it has been worked out: an unrelated event leaves it."""
+    parts = [
+        opened.charter.origin,
+        request.app.version,
+        request.url.path,
+        sorted(request.query_params.multi_items()),
+        request.headers.get("accept", ""),
+        moment.as_of.isoformat(),
+        moment.rests_on,
+    ]
+    digest = hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+    return f'W/"{digest[:32]}"'
+
+
+def is_known(request: Request, current: str) -> bool:
+    """Whether who asks has the answer with this tag already."""
+    known = {part.strip().removeprefix("W/") for part in request.headers.get("if-none-match", "").split(",")}
+    return bool(known & {"*", current.removeprefix("W/")})
+
+
+def not_modified(current: str) -> Response:
+    """The answer to who has it already."""
+    return Response(status_code=304, headers={"ETag": current})
+
+
+def view(request: Request, opened: App, moment: Moment, model: BaseModel) -> Response:
+    """A view as JSON, or 304."""
+    current = tag(request, opened, moment)
+    if is_known(request, current):
+        return not_modified(current)
+    return as_json(model, headers={"ETag": current})
