@@ -83,9 +83,7 @@ def test_a_missing_library_is_named_with_its_cure(
     assert check.cure["zh"] == "请运行：sudo apt-get install libharfbuzz-subset0"
 
 
-def test_a_font_that_is_not_the_pinned_one(
-    tmp_path: Path, free_port: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_font_that_is_not_the_pinned_one(tmp_path: Path, free_port: int, monkeypatch: pytest.MonkeyPatch) -> None:
     def altered() -> None:
         raise FontAltered("字体文件与登记的版本不同。", "Not the pinned font.")
 
@@ -97,9 +95,7 @@ def test_a_font_that_is_not_the_pinned_one(
 
 def test_people_read_the_cure_only_where_something_is_wanting() -> None:
     good = doctor.Check("a", ok=True, finding={"zh": "好", "en": "fine"}, cure={"zh": "无", "en": "none"})
-    bad = doctor.Check(
-        "b", ok=False, finding={"zh": "缺", "en": "missing"}, cure={"zh": "装", "en": "install"}
-    )
+    bad = doctor.Check("b", ok=False, finding={"zh": "缺", "en": "missing"}, cure={"zh": "装", "en": "install"})
     assert doctor.render([good, bad], "zh") == "✓ 好\n✗ 缺\n  → 装"
     assert doctor.render([good, bad], "en") == "✓ fine\n✗ missing\n  → install"
 
