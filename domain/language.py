@@ -100,6 +100,19 @@ class VacancyCause(StrEnum):
     LEFT_SCHOOL = "left_school"
 
 
+class VacancyStage(StrEnum):
+    """How far the filling of a vacancy has come (D3)."""
+
+    OPEN = "open"
+    MOVED = "moved"
+    CONSENTED = "consented"
+    NOMINATING = "nominating"
+    ASSESSING = "assessing"
+    DECIDING = "deciding"
+    FILLED = "filled"
+    CANCELLED = "cancelled"
+
+
 class Matter(StrEnum):
     """What the Party committee votes on."""
 
