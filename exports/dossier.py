@@ -5,6 +5,7 @@ The layout is in templates/dossier/ and styles/; here a model becomes what those
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -52,7 +53,7 @@ def dossier_manuscript(model: Model, photo: bytes | None = None, language: str =
         form=information_form(form.get("fields") or [], say),
         measures=_grouped(((model.get("parts") or {}).get("training_register") or {}).get("measures") or []),
         has_photo=photo is not None,
-        qr=_qr(model),
+        qr=_qr(qr_content(model)),
     )
     return Manuscript(
         html=html,
@@ -117,8 +118,9 @@ def _provenance(model: Model, say: wording.Words) -> str:
     return " · ".join(filter(None, parts))
 
 
-def _qr(model: Model) -> Markup:
-    code = segno.make(qr_content(model), error="m", micro=False)
+@lru_cache(maxsize=256)
+def _qr(content: str) -> Markup:
+    code = segno.make(content, error="m", micro=False)
     return Markup(code.svg_inline(border=0, omitsize=True))  # noqa: S704 - drawn by segno: paths, no text
 
 

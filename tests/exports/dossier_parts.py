@@ -1,7 +1,5 @@
 """The parts of a plausible dossier, three years after its batch began."""
 
-# ruff: noqa: RUF001 - document numbers have brackets of their own
-
 from hashlib import sha256
 from typing import Any
 
@@ -139,6 +137,9 @@ def training_register() -> Model:
             "reason": "任高二年级部主任",
             "source": 402,
         },
+        "promotion": {"label": "任职记录", "text": "任高二年级部主任。", "on": "2027-03-18", "source": 405},
+        "decisions": [],
+        "earlier_outcomes": [],
     }
 
 
@@ -178,6 +179,28 @@ def selection() -> Model:
             {"kind": "representatives", "label": "教职工代表意见", "text": "座谈12人，均表示赞成。", "source": 52},
             {"kind": "conduct", "label": "一贯表现", "text": _PRAISE, "source": 53},
         ],
+        "eligibility": [
+            {
+                "rule": "age",
+                "label": "年龄",
+                "value": "39",
+                "limit": "45",
+                "verdict": "ok",
+                "verdict_label": "符合规定",
+                "source": 41,
+            }
+        ],
+        "appraisals": [
+            {"value": "优秀", "label": "2023年度考核结果", "text": "年度考核表", "on": "2024-03-08", "source": 48}
+        ],
+        "staff_opinions": [],
+        "conclusion": {
+            "value": "three",
+            "label": "综合考评结论",
+            "text": "建议列为近期培养对象。",
+            "on": "2024-03-12",
+            "source": 54,
+        },
         "preference": None,
         "shortlist": {"on": "2024-03-13", "label": "列为初步人选", "source": 58},
         "votes": {

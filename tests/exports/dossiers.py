@@ -1,7 +1,5 @@
 """Dossiers to print: one as a committee would meet it, one of yesterday, one that nobody would wish on a printer."""
 
-# ruff: noqa: RUF001 - document numbers have brackets of their own
-
 from hashlib import sha256
 
 from tests.exports import dossier_parts as parts_of
