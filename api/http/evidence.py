@@ -17,7 +17,7 @@ from domain.events.base import Evidence
 
 router = APIRouter(prefix="/v1/evidence", tags=["evidence"])
 
-Digest = Annotated[str, Path(description="The SHA-256 in hexadecimal digits")]
+Digest = Annotated[str, Path(pattern="^[0-9a-f]{64}$", description="The SHA-256")]
 _LONGEST_NAME = 200
 _TYPE = re.compile(r"[a-z0-9!#$&^_.+-]{1,60}/[a-z0-9!#$&^_.+-]{1,60}")
 
