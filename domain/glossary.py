@@ -7,6 +7,7 @@ its labels are in the plan.
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import lru_cache
 from typing import NamedTuple
 
 
@@ -18,6 +19,7 @@ class Term(NamedTuple):
     clause: str = ""
 
 
+@lru_cache(maxsize=None, typed=True)  # codes of different kinds may be spelled alike
 def label(code: StrEnum) -> Term:
     """The term for a code of domain/language.py."""
     group = "".join(f"_{c.lower()}" if c.isupper() else c for c in type(code).__name__).lstrip("_")
@@ -200,6 +202,27 @@ GLOSSARY: dict[str, Term] = {
     "field.subject": Term("任教学科", "subject", "D1"),
     "field.staff_number": Term("工号", "staff number", "D1"),
     "field.photo": Term("照片", "photograph", "D1"),
+    # The dossier's own entries (D1)
+    "field.age": Term("年龄", "age", "D1"),
+    "field.current_posts": Term("现任岗位", "current posts", "D1"),
+    "field.honour": Term("荣誉", "honour", "D1"),
+    "field.membership": Term("培养资格", "membership", "D1"),
+    "field.conclusion": Term("综合考评结论", "conclusion of the assessment", "R3"),
+    "field.occurred_on": Term("日期", "day", "H3"),
+    "entry.placement": Term("岗位锻炼", "placement", "M2"),
+    "entry.mentoring": Term("结对培养", "mentoring", "M3"),
+    "entry.requirement": Term("培养要求", "requirement", "M4"),
+    "entry.guide": Term("联系指导", "guidance", "M4"),
+    "entry.practice": Term("岗位实践", "practice", "M4"),
+    "entry.talk": Term("考察谈话", "inspection talk", "D1"),
+    "material.present": Term("已归档", "present", "D1"),
+    "material.missing": Term("未交", "missing", "D1"),
+    "material.returned": Term("已退回", "returned", "D1"),
+    # Rules, by the part of their names after the clause
+    "rule.age": Term("年龄", "age", "T1"),
+    "rule.experience": Term("岗位经历", "experience", "T1"),
+    "rule.condition": Term("基本条件", "basic condition", "S1"),
+    "rule.places": Term("名额", "places", "T1"),
     # Events
     "event.plan-published": Term("方案公布", "plan published", "R1"),
     "event.plan-amended": Term("方案修订", "plan amended", "R1"),

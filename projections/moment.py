@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -11,8 +11,9 @@ from pathlib import Path
 from domain import school
 from domain.archive import Log
 from domain.errors import Malformed, Unknown
-from domain.events.base import Recorded
+from domain.events.base import SCHOOL, Recorded
 from domain.events.batch import PlanAmended, PlanPublished
+from domain.events.person import KnownPerson
 from domain.facts import effective
 from domain.language import END_OF_TIME, end_of_day, today
 from domain.plan import Plan
@@ -49,11 +50,10 @@ class Moment:
 
         None when no plan was known at this moment; Unknown when there is no such batch at all.
         """
-        latest = self.on(END_OF_TIME)
         if asked is None:
-            known = bool(school.batches(latest))
-            return school.batch_on(latest, self.as_of) if known else None
-        if latest.one(asked, PlanPublished) is None:
+            latest = self.on(END_OF_TIME)
+            return school.batch_on(latest, self.as_of) if school.batches(latest) else None
+        if self.facts.one(asked, PlanPublished) is None:
             school.plan_in_force(self.views.at(END_OF_TIME).facts, asked)
         return asked
 
@@ -67,9 +67,14 @@ class Moment:
             return published.value.plan
         return self.views.amended_plan(self.facts, batch, (published.source, *(row.source for row in amendments)))
 
+    def names(self, people: Iterable[str]) -> dict[str, str]:
+        """The names people go by; the id where nobody is on file under it."""
+        known = self.facts.some(SCHOOL, KnownPerson, sorted(set(people)))
+        return {person: known[person].value.name if person in known else person for person in people}
+
     def on(self, day: date) -> TableReader:
         """Facts at the end of another day, as known at this moment."""
-        return TableReader(self.views.runner.rows, day, self.position)
+        return TableReader(self.views.runner, day, self.position)
 
     def recorded(self, position: int) -> Recorded:
         """The event at a position as it was recorded; Unknown when this moment does not know it."""
@@ -112,7 +117,7 @@ class Views:
         head, now = self.runner.catch_up(), self._clock()
         position = head if known_at is None else self._position(known_at, head, now)
         day = as_of or today(now)
-        return Moment(TableReader(self.runner.rows, day, position), day, known_at, position, now, self)
+        return Moment(TableReader(self.runner, day, position), day, known_at, position, now, self)
 
     def amended_plan(self, facts: TableReader, batch: str, sources: tuple[int, ...]) -> Plan:
         """The plan that a publication and amendments come to; worked out once, for positions name contents."""

@@ -11,7 +11,7 @@ import fcntl
 import hashlib
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -73,6 +73,16 @@ class Runner:
     def rows(self, subject: str, kind: str, key: str | None, position: int) -> list[Segment]:
         """Rows for a reader."""
         return self.ask(lambda table: table.rows(subject, kind, key, position))
+
+    def rows_of(
+        self, subjects: Sequence[str], kinds: Sequence[str], position: int
+    ) -> dict[tuple[str, str], list[Segment]]:
+        """Rows of several subjects and kinds for a reader."""
+        return self.ask(lambda table: table.rows_of(subjects, kinds, position))
+
+    def rows_under(self, subject: str, kind: str, keys: Sequence[str], position: int) -> list[Segment]:
+        """Rows of several lines for a reader."""
+        return self.ask(lambda table: table.rows_under(subject, kind, keys, position))
 
     def lag(self) -> int:
         """How many events of the log the table does not hold yet."""

@@ -8,6 +8,7 @@ what it shows, whatever the size of the archive. Names of subjects and kinds are
 from __future__ import annotations
 
 import hashlib
+import json
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -41,18 +42,9 @@ class State(NamedTuple):
     made_by: str
 
 
-class Segment(NamedTuple):
-    """One row of a line, a line being all rows of one (subject, kind, key)."""
-
-    key: str
-    valid_from: int
-    origin: int
-    known_from: int
-    valid_to: int
-    known_to: int
-    source: int
-    value: str | None
-
+# One row of a line, a line being all rows of one (subject, kind, key):
+# key, valid_from, origin, known_from, valid_to, known_to, source, value.
+Segment = tuple[str, int, int, int, int, int, int, str | None]
 
 _INSERT = {
     "facts": "INSERT INTO facts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -78,6 +70,12 @@ _EVERYTHING = {
 _SEGMENTS = (
     "SELECT key, valid_from, origin, known_from, valid_to, known_to, source, value FROM facts "
     "WHERE subject = ? AND kind = ?"
+)
+
+_UNDER = "key IN (SELECT value FROM json_each(?)) AND known_from <= ?"
+_SEGMENTS_OF = (
+    "SELECT subject, kind, key, valid_from, origin, known_from, valid_to, known_to, source, value FROM facts "
+    "WHERE subject IN (SELECT value FROM json_each(?)) AND kind IN (SELECT value FROM json_each(?)) AND known_from <= ?"
 )
 
 
@@ -131,19 +129,36 @@ class Table:
 
     def rows(self, subject: str, kind: str, key: str | None, position: int) -> list[Segment]:
         """The rows of a line, or of all lines of a kind, that were known at a position or before it."""
-        at, of = self.find(subject), self.find(kind)
+        at = self._numbers.get(subject) or self.find(subject)
+        of = self._numbers.get(kind) or self.find(kind)
         if at is None or of is None:
             return []
         if key is None:
             found = self._sql.execute(f"{_SEGMENTS} AND known_from <= ?", (at, of, position))
         else:
             found = self._sql.execute(f"{_SEGMENTS} AND key = ? AND known_from <= ?", (at, of, key, position))
-        return [Segment._make(row) for row in found]
+        return found.fetchall()
+
+    def rows_of(
+        self, subjects: Sequence[str], kinds: Sequence[str], position: int
+    ) -> dict[tuple[str, str], list[Segment]]:
+        """The same for several subjects and kinds in one look; where nothing was known, an empty list."""
+        found: dict[tuple[str, str], list[Segment]] = {(subject, kind): [] for subject in subjects for kind in kinds}
+        names = {self.find(name): name for name in (*subjects, *kinds)}
+        numbers = [json.dumps([self.find(name) for name in some]) for some in (subjects, kinds)]
+        for subject, kind, *row in self._sql.execute(_SEGMENTS_OF, (*numbers, position)):
+            found[names[subject], names[kind]].append(tuple(row))  # type: ignore[arg-type]  # eight columns
+        return found
+
+    def rows_under(self, subject: str, kind: str, keys: Sequence[str], position: int) -> list[Segment]:
+        """The same for several lines of one subject and kind."""
+        given = (self.find(subject), self.find(kind), json.dumps(keys), position)
+        return self._sql.execute(f"{_SEGMENTS} AND {_UNDER}", given).fetchall()
 
     def open_rows(self, line: tuple[int, int, str]) -> list[Segment]:
         """The rows of a line that are still known."""
         found = self._sql.execute(f"{_SEGMENTS} AND key = ? AND known_to = {KNOWN}", line)
-        return [Segment._make(row) for row in found]
+        return found.fetchall()
 
     def insert(self, name: str, rows: Sequence[tuple[object, ...]]) -> None:
         """Add rows to one of the tables."""

@@ -200,7 +200,7 @@ class Recorded:
                 self.stream,
                 Judged,
                 f"{self.position}/{judgement.rule}",
-                Judged(judgement=judgement),
+                Judged(judgement=judgement, batch=getattr(self.event, "batch", None)),
                 self.day,
             )
 
@@ -211,3 +211,4 @@ class Judged(Value):
     KIND = "judged"
 
     judgement: Judgement
+    batch: BatchId | None = None

@@ -37,6 +37,11 @@ def test_every_field_of_the_registration_has_its_words(field: str) -> None:
     assert glossary.word("field", field).zh != field
 
 
+def test_codes_spelled_alike_keep_their_own_words() -> None:
+    assert glossary.label(language.Grade.DEFERRED).zh == "暂缓评定"
+    assert glossary.label(language.Result.DEFERRED).zh == "暂缓"
+
+
 def test_nothing_is_left_of_what_is_gone() -> None:
     groups = {re.sub("(?<!^)(?=[A-Z])", "_", type(code).__name__).lower() for code in CODES}
     known = {f"{re.sub('(?<!^)(?=[A-Z])', '_', type(code).__name__).lower()}.{code}" for code in CODES}
