@@ -1,0 +1,123 @@
+"""The exceptions register: every caution and exception, with its reason and who let it stand (T1, W, R4, D3 …)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+from domain import school
+from domain.events.base import Judged
+from domain.events.selection import Entrant, ExceptionGranted
+from domain.facts import Row
+from domain.language import Verdict
+from projections.moment import Moment
+from projections.parts.field import Field, label, rule_label, sources
+from projections.shape import View, answered
+
+
+class ExceptionEntry(Field):
+    """A rule that was crossed: `value` against `limit`. A caution needs nobody's consent: `granted` is None."""
+
+    on: date
+    rule: str
+    clause: str
+    verdict: str
+    verdict_label: str
+    limit: str | None
+    reason: str | None
+    approver: str | None
+    resolution: str | None
+    granted: bool | None
+
+
+class PersonException(ExceptionEntry):
+    """The same in the register, where it says whose it is; nobody's where it concerns the batch."""
+
+    person_id: str | None
+    name: str | None
+
+
+class ExceptionsRegister(View):
+    """All of a batch."""
+
+    batch: str | None
+    exceptions: list[PersonException]
+
+
+def exceptions(moment: Moment, batch: str | None = None) -> ExceptionsRegister:
+    """Cautions and exceptions of the batch and of everybody who entered it, by day."""
+    batch = moment.batch(batch)
+    found = sorted(_of_batch(moment, batch), key=lambda entry: (entry.on, entry.source, entry.rule)) if batch else []
+    return ExceptionsRegister(batch=batch, exceptions=found, **answered(moment))
+
+
+def _of_batch(moment: Moment, batch: str) -> list[PersonException]:
+    entrants = {row.value.person for row in moment.facts.all(batch, Entrant)}
+    people = entrants | {member.person for member in school.members(moment.facts, batch)}
+    return [
+        PersonException(
+            person_id=None if subject == batch else subject,
+            name=None if subject == batch else school.name_of(moment.facts, subject),
+            **dict(entry),
+        )
+        for subject in [batch, *sorted(people)]
+        for entry in exceptions_of(moment, subject, batch)
+    ]
+
+
+def exceptions_of(moment: Moment, subject: str, batch: str) -> list[ExceptionEntry]:
+    """Cautions and exceptions on a person's record, or the batch's own, by day."""
+    judged = [row for row in moment.facts.all(subject, Judged) if row.value.batch in (None, batch)]
+    granted = [row for row in moment.facts.all(subject, ExceptionGranted) if row.value.batch == batch]
+    found = [*_judged(judged, {row.value.rule: row for row in granted}), *_granted_alone(moment, judged, granted)]
+    return sorted(found, key=lambda entry: (entry.on, entry.source, entry.rule))
+
+
+def _judged(rows: Iterable[Row[Judged]], granted: dict[str, Row[ExceptionGranted]]) -> Iterator[ExceptionEntry]:
+    for row in rows:
+        judgement = row.value.judgement
+        if judgement.verdict is Verdict.OK:
+            continue
+        asked = judgement.verdict is Verdict.EXCEPTION
+        grant = granted.get(judgement.rule) if asked else None
+        yield ExceptionEntry(
+            value=judgement.value,
+            label=rule_label(judgement.rule),
+            on=row.since,
+            rule=judgement.rule,
+            clause=judgement.clause,
+            verdict=judgement.verdict,
+            verdict_label=label("verdict", judgement.verdict),
+            limit=judgement.limit,
+            reason=judgement.reason,
+            approver=grant.value.approver if grant else judgement.approver,
+            resolution=grant.value.resolution if grant else judgement.resolution,
+            granted=(grant is not None or not judgement.missing()) if asked else None,
+            source=row.source,
+            sources=sources(approver=grant.source, resolution=grant.source, granted=grant.source) if grant else {},
+        )
+
+
+def _granted_alone(
+    moment: Moment, judged: Iterable[Row[Judged]], granted: Iterable[Row[ExceptionGranted]]
+) -> Iterator[ExceptionEntry]:
+    """Exceptions granted although nothing recorded has asked for them."""
+    asked = {row.value.judgement.rule for row in judged if row.value.judgement.verdict is Verdict.EXCEPTION}
+    for row in granted:
+        if row.value.rule in asked:
+            continue
+        yield ExceptionEntry(
+            value=None,
+            label=rule_label(row.value.rule),
+            on=row.since,
+            rule=row.value.rule,
+            clause=row.value.rule.partition(".")[0],
+            verdict=Verdict.EXCEPTION,
+            verdict_label=label("verdict", Verdict.EXCEPTION),
+            limit=None,
+            reason=moment.recorded(row.origin).body.reason,
+            approver=row.value.approver,
+            resolution=row.value.resolution,
+            granted=True,
+            source=row.source,
+        )

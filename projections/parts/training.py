@@ -1,0 +1,87 @@
+"""培训情况: study sessions with their hours, by area (M1)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from domain.events.training import AttendanceRecorded, StudySessionHeld
+from domain.language import Attendance
+from projections.parts.field import Field, label
+from projections.shape import Shape
+from projections.trainee import Trainee
+
+
+class SessionEntry(Field):
+    """A session that the trainee was counted in; `value` is the attendance."""
+
+    on: date
+    title: str
+    areas: tuple[str, ...]
+    area_label: str
+    hours: float
+    attended: bool
+
+
+class AreaHours(Field):
+    """Hours of the sessions in one area. An hour in two areas counts in both."""
+
+    area: str
+    hours: float
+
+
+class Training(Shape):
+    """Sessions in their order; the total counts every hour once."""
+
+    sessions: list[SessionEntry]
+    hours_by_area: list[AreaHours]
+    total_hours: float
+
+
+def training(trainee: Trainee, first: date = date.min, last: date = date.max) -> Training:
+    """The sessions held from one day to another."""
+    sessions = sorted(_sessions(trainee, first, last), key=lambda entry: (entry.on, entry.source))
+    return Training(
+        sessions=sessions,
+        hours_by_area=[_area(trainee, code, sessions) for code in trainee.plan.training.areas],
+        total_hours=_total(sessions),
+    )
+
+
+def _sessions(trainee: Trainee, first: date, last: date) -> Iterator[SessionEntry]:
+    areas = trainee.plan.training.areas
+    for row in trainee.of_batch(AttendanceRecorded):
+        held = trainee.facts.one(trainee.batch, StudySessionHeld, row.key)
+        if held is None or not first <= held.since <= last:
+            continue
+        session = held.value
+        yield SessionEntry(
+            value=row.value.attendance,
+            label=label("attendance", row.value.attendance),
+            on=held.since,
+            title=session.title,
+            areas=session.areas,
+            area_label="、".join(areas[code].label if code in areas else code for code in session.areas),
+            hours=row.value.hours,
+            attended=row.value.attendance is Attendance.PRESENT,
+            source=row.source,
+            sources=dict.fromkeys(("on", "title", "areas", "area_label"), held.source),
+        )
+
+
+def _area(trainee: Trainee, code: str, sessions: list[SessionEntry]) -> AreaHours:
+    """The sum of an area, resting on the last session counted, or on what made the trainee one."""
+    counted = [entry for entry in sessions if entry.attended and code in entry.areas]
+    hours = _total(counted)
+    start = trainee.member.started_source if trainee.member else trainee.registered["name"].source
+    return AreaHours(
+        value=hours,
+        label=trainee.plan.training.areas[code].label,
+        area=code,
+        hours=hours,
+        source=max((entry.source for entry in counted), default=start),
+    )
+
+
+def _total(sessions: list[SessionEntry]) -> float:
+    return sum(entry.hours for entry in sessions if entry.attended)

@@ -1,0 +1,200 @@
+"""培养登记表: the membership, what was done to grow the trainee (M2-M4), and how it came out (D2, E2)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from domain.events.base import Value
+from domain.events.cycle_end import CycleAssessed, OutcomeDecided, PromotionRecorded
+from domain.events.disqualification import (
+    AppealDecided,
+    AppealLodged,
+    DecisionNotified,
+    DisqualificationDecided,
+    DisqualificationRevoked,
+)
+from domain.facts import Row
+from domain.language import Status
+from projections.parts.field import Field, label, named_in, sources
+from projections.parts.measures import MeasureEntry, measures
+from projections.shape import Shape
+from projections.trainee import Trainee
+
+
+class Suspension(Field):
+    """Time in which the membership was suspended; no end while it is."""
+
+    text: str | None
+    start: date
+    end: date | None
+
+
+class MembershipEntry(Field):
+    """The membership. `until` is the planned end, `ended_on` the first day off the roster."""
+
+    tier: str
+    tier_label: str
+    origin: str
+    origin_label: str
+    since: date
+    until: date
+    status: str
+    status_label: str
+    cause: str | None
+    cause_label: str | None
+    ended_on: date | None
+    resolution: str
+    suspensions: list[Suspension]
+
+
+class OutcomeEntry(Field):
+    """What was decided at the end of a term, with the assessment it rests on."""
+
+    outcome: str
+    on: date
+    text: str | None
+    resolution: str
+    to_tier: str | None
+    to_batch: str | None
+    extended_to: date | None
+
+
+class PromotionEntry(Field):
+    """The appointment that followed."""
+
+    text: str | None
+    on: date
+
+
+class DecisionEntry(Field):
+    """A step of a disqualification as the person was told of it."""
+
+    text: str | None
+    on: date
+    resolution: str | None
+
+
+class TrainingRegister(Shape):
+    """The register as it stands on the day; no membership for somebody who was only nominated."""
+
+    membership: MembershipEntry | None
+    measures: list[MeasureEntry]
+    outcome: OutcomeEntry | None
+    earlier_outcomes: list[OutcomeEntry]
+    promotion: PromotionEntry | None
+    decisions: list[DecisionEntry]
+
+
+def training_register(trainee: Trainee) -> TrainingRegister:
+    """Membership, measures, outcome and, where there was one, the course of a disqualification."""
+    *earlier, last = [*_outcomes(trainee)] or [None]
+    return TrainingRegister(
+        membership=_membership(trainee),
+        measures=measures(trainee),
+        outcome=last,
+        earlier_outcomes=[outcome for outcome in earlier if outcome],
+        promotion=_promotion(trainee),
+        decisions=sorted(_decisions(trainee), key=lambda decision: (decision.on, decision.source)),
+    )
+
+
+def _membership(trainee: Trainee) -> MembershipEntry | None:
+    member = trainee.member
+    if member is None:
+        return None
+    return MembershipEntry(
+        value=member.membership,
+        label=label("field", "membership"),
+        tier=member.tier,
+        tier_label=trainee.plan.tier(member.tier).label,
+        origin=member.origin,
+        origin_label=label("origin", member.origin),
+        since=member.since,
+        until=member.ends_on,
+        status=member.status,
+        status_label=label("status", member.status),
+        cause=member.cause,
+        cause_label=label("end_cause", member.cause) if member.cause else None,
+        ended_on=member.status_since if member.status is Status.ENDED else None,
+        resolution=member.resolution,
+        suspensions=list(_suspensions(trainee)),
+        source=member.started_source,
+        sources=sources(status=member.source, cause=member.source, ended_on=member.source, until=member.term_source),
+    )
+
+
+def _suspensions(trainee: Trainee) -> Iterator[Suspension]:
+    for row, resumed in trainee.suspensions():
+        yield Suspension(
+            value="suspended",
+            label=label("status", "suspended"),
+            text=row.value.text,
+            start=row.since,
+            end=resumed.since if resumed else None,
+            source=row.source,
+            sources=sources(end=resumed.source if resumed else None),
+        )
+
+
+def _outcomes(trainee: Trainee) -> Iterator[OutcomeEntry]:
+    if trainee.member is None:
+        return
+    assessed = trainee.facts.one(trainee.person, CycleAssessed, trainee.member.membership)
+    for row in trainee.of_batch(OutcomeDecided):
+        decided = row.value
+        if decided.membership != trainee.member.membership:
+            continue
+        yield OutcomeEntry(
+            value=decided.outcome,
+            label=label("outcome", decided.outcome),
+            outcome=decided.outcome,
+            on=row.since,
+            text=assessed.value.text if assessed else None,
+            resolution=decided.resolution,
+            to_tier=decided.to_tier,
+            to_batch=decided.to_batch,
+            extended_to=decided.extended_to,
+            source=row.source,
+            sources=sources(text=assessed.source if assessed else None),
+        )
+
+
+def _promotion(trainee: Trainee) -> PromotionEntry | None:
+    recorded = trainee.facts.one(trainee.person, PromotionRecorded, trainee.member.membership if trainee.member else "")
+    if recorded is None:
+        return None
+    return PromotionEntry(
+        value=recorded.value.post,
+        label=label("event", recorded.value.KIND),
+        text=recorded.value.text,
+        on=recorded.since,
+        source=recorded.source,
+    )
+
+
+def _decisions(trainee: Trainee) -> Iterator[DecisionEntry]:
+    for decided in trainee.of_batch(DisqualificationDecided):
+        ground = decided.value.ground
+        named = named_in(trainee.plan.grounds, ground)
+        text = f"{decided.value.other or named}：{decided.value.facts_found}"
+        yield _decision(decided, ground, text, decided.value.resolution)
+    for notified in trainee.of_batch(DecisionNotified):
+        yield _decision(notified, None, None, None)
+    for lodged in trainee.of_batch(AppealLodged):
+        yield _decision(lodged, None, lodged.value.text, None)
+    for settled in trainee.of_batch(AppealDecided):
+        yield _decision(settled, settled.value.upheld, settled.value.text, settled.value.resolution)
+    for revoked in trainee.of_batch(DisqualificationRevoked):
+        yield _decision(revoked, None, None, revoked.value.resolution)
+
+
+def _decision(row: Row[Value], value: str | bool | None, text: str | None, resolution: str | None) -> DecisionEntry:
+    return DecisionEntry(
+        value=value,
+        label=label("event", row.value.KIND),
+        text=text,
+        on=row.since,
+        resolution=resolution,
+        source=row.source,
+    )
