@@ -54,7 +54,7 @@ def read_evidence(sha256: Digest, opened: Opened) -> Response:
     with in_path():
         known = opened.evidence.describe(sha256)
         content = opened.evidence.get(sha256)
-    written_down(opened, Act.EXPORT, "evidence", sha256=sha256, position=opened.log.head())
+    written_down(opened, Act.EXPORT, "evidence", sha256=sha256)
     headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(known.name, safe='')}"}
     return Response(content, 200, headers, known.media_type)
 

@@ -32,6 +32,7 @@ from domain.rules import Judgement
 from exports.errors import PressBusy, Unprintable, WorkerFailed
 
 MEDIA_TYPE = "application/problem+json"
+Responses = dict[int | str, dict[str, Any]]
 _URN = "urn:tidui:problem:"
 
 
@@ -157,12 +158,12 @@ def install(service: FastAPI) -> None:
 
 def malformed(errors: Iterable[ErrorDetails | dict[str, Any]]) -> Malformed:
     """Every place that is wrong, without what was sent there."""
-    problems = [f"{'.'.join(map(str, e['loc'])) or 'body'}: {e['msg']}" for e in errors]
+    problems = dict.fromkeys(f"{'.'.join(map(str, e['loc'])) or 'body'}: {e['msg']}" for e in errors)
     text = "; ".join(problems)
     return Malformed(f"有 {len(problems)} 处不合要求：{text}", f"{len(problems)} problems: {text}")
 
 
-def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
+def documented(*statuses: int) -> Responses:
     """The problems of a route, for the OpenAPI document."""
     content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
     return {status: {"description": HTTPStatus(status).phrase, "content": content} for status in statuses} | {

@@ -1,9 +1,8 @@
 """No read without a trace: what is about a person is written down before it is shown."""
 
-from datetime import date
-
 from api.access import Act, Entry
 from api.main import App
+from projections.moment import Moment
 
 
 def written_down(
@@ -12,9 +11,7 @@ def written_down(
     what: str,
     *,
     person: str | None = None,
-    as_of: date | None = None,
-    known_at: str | None = None,
-    position: int | None = None,
+    moment: Moment | None = None,
     sha256: str | None = None,
 ) -> None:
     """Write an access down; raises Unavailable when it cannot be kept, and then nothing is shown."""
@@ -26,9 +23,9 @@ def written_down(
             act=act,
             what=what,
             person_id=person,
-            as_of=as_of,
-            known_at=known_at,
-            position=position,
+            as_of=moment.as_of if moment else None,
+            known_at=moment.known_at if moment else None,
+            position=moment.position if moment else opened.log.head(),
             sha256=sha256,
         )
     )

@@ -9,9 +9,6 @@ from fastapi import Request
 from fastapi.responses import Response
 from pydantic import BaseModel
 
-from api.main import App
-from projections.moment import Moment
-
 
 def as_json(
     content: BaseModel | Mapping[str, Any], status: int = 200, headers: Mapping[str, str] | None = None
@@ -24,18 +21,10 @@ def as_json(
     return Response(text, status, headers, "application/json")
 
 
-def tag(request: Request, opened: App, moment: Moment) -> str:
-    """Names an answer by what it rests on, once it has been worked out: an unrelated event leaves it."""
-    parts = [
-        opened.charter.origin,
-        request.app.version,
-        request.url.path,
-        sorted(request.query_params.multi_items()),
-        request.headers.get("accept", ""),
-        moment.as_of.isoformat(),
-        moment.rests_on,
-    ]
-    digest = hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+def tag(request: Request, model: BaseModel, form: str = "json") -> str:
+    """Names what an answer says, the head of the log left out: an unrelated event leaves it."""
+    parts = [request.app.version, form, model.model_dump_json(exclude={"position"})]
+    digest = hashlib.sha256("\n".join(parts).encode()).hexdigest()
     return f'W/"{digest[:32]}"'
 
 
@@ -50,9 +39,9 @@ def not_modified(current: str) -> Response:
     return Response(status_code=304, headers={"ETag": current})
 
 
-def view(request: Request, opened: App, moment: Moment, model: BaseModel) -> Response:
+def view(request: Request, model: BaseModel) -> Response:
     """A view as JSON, or 304."""
-    current = tag(request, opened, moment)
+    current = tag(request, model)
     if is_known(request, current):
         return not_modified(current)
     return as_json(model, headers={"ETag": current})

@@ -4,7 +4,7 @@ from importlib.metadata import version
 
 from fastapi import Depends, FastAPI
 
-from api.http import commands, document, events, evidence, health, problems
+from api.http import commands, document, events, evidence, health, people, problems, views
 from api.http.asking import strict_query
 from api.http.door import Counts, Door
 from api.main import App
@@ -32,7 +32,7 @@ def create(opened: App) -> FastAPI:
     service.state.opened = opened
     service.state.counts = Counts()
     problems.install(service)
-    for module in (commands, events, evidence, health):
+    for module in (views, people, commands, events, evidence, health):
         service.include_router(module.router)
     document.install(service)
     service.add_middleware(Door, counts=service.state.counts, practice=opened.charter.practice)

@@ -1,0 +1,19 @@
+"""A person's dossier as this archive gives it out: whole, and in print."""
+
+from api.main import App
+from exports.dossier import dossier_pdf
+from projections.dossier import Dossier, content_hash, dossier
+from projections.moment import Moment
+
+
+def whole(opened: App, moment: Moment, person: str, batch: str | None = None) -> Dossier:
+    """The dossier with the archive that it comes from, and its hash."""
+    found = dossier(moment, person, batch)
+    named = found.model_copy(update={"origin": opened.charter.origin, "practice": opened.charter.practice})
+    return named.model_copy(update={"hash": content_hash(named.model_dump(mode="json"))})
+
+
+def printed(opened: App, found: Dossier) -> bytes:
+    """The dossier as a PDF; made once as long as nothing in it changes."""
+    photo = opened.evidence.get(found.photo) if found.photo else None
+    return dossier_pdf(found.model_dump(mode="json"), opened.press, photo, opened.settings.lang)

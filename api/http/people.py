@@ -1,0 +1,65 @@
+"""People and what is on file about each. Every reading is written down before it is answered."""
+
+from hashlib import sha256
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Request
+from fastapi.responses import Response
+
+from api import dossiers
+from api.access import Act
+from api.http.asking import Opened, chosen
+from api.http.moments import At, Batch
+from api.http.problems import Responses, documented, in_path
+from api.http.registering import written_down
+from api.http.replies import is_known, not_modified, tag, view
+from api.main import App
+from projections.dossier import Dossier
+from projections.moment import Moment
+
+router = APIRouter(prefix="/v1/people", tags=["people"])
+
+PROBLEMS = documented(404, 422, 503)
+Person = Annotated[str, Path(pattern=r"^p-[0-9a-z]{6,26}$", description="The id of a person")]
+_PDF: Responses = {
+    200: {
+        "content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}},
+        "description": "The dossier",
+    }
+}
+
+
+@router.get("/{person_id}/dossier", response_model=Dossier, responses=PROBLEMS | documented(406, 409) | _PDF)
+def show_dossier(request: Request, opened: Opened, moment: At, person_id: Person, batch: Batch) -> Response:
+    """The whole dossier, each field with the event it comes from. As a PDF where the Accept header asks for one."""
+    form = chosen(request, {"application/json": "json", "application/pdf": "pdf"})
+    answer = _print if form == "pdf" else _show
+    reply = answer(request, opened, moment, person_id, batch)
+    reply.headers["Vary"] = "Accept"
+    return reply
+
+
+@router.get("/{person_id}/dossier.pdf", response_class=Response, responses=PROBLEMS | documented(409) | _PDF)
+def print_dossier(request: Request, opened: Opened, moment: At, person_id: Person, batch: Batch) -> Response:
+    """The dossier in print, with its JSON attached."""
+    return _print(request, opened, moment, person_id, batch)
+
+
+def _show(request: Request, opened: App, moment: Moment, person: str, batch: str | None) -> Response:
+    with in_path():
+        found = dossiers.whole(opened, moment, person, batch)
+    written_down(opened, Act.VIEW, "dossier", person=person, moment=moment)
+    return view(request, found)
+
+
+def _print(request: Request, opened: App, moment: Moment, person: str, batch: str | None) -> Response:
+    with in_path():
+        found = dossiers.whole(opened, moment, person, batch)
+    current = tag(request, found, "pdf")
+    if is_known(request, current):
+        written_down(opened, Act.EXPORT, "dossier", person=person, moment=moment)
+        return not_modified(current)
+    content = dossiers.printed(opened, found)
+    written_down(opened, Act.EXPORT, "dossier", person=person, moment=moment, sha256=sha256(content).hexdigest())
+    headers = {"ETag": current, "Content-Disposition": f'inline; filename="{person}.pdf"'}
+    return Response(content, 200, headers, "application/pdf")

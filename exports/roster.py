@@ -1,0 +1,35 @@
+"""The roster as a table for spreadsheets."""
+
+from collections.abc import Iterator
+
+from exports.sheet import csv_text
+from projections.roster import Roster
+
+_COLUMNS = {
+    "zh": ("梯队", "姓名", "列入日期", "产生方式", "状态", "培养期至", "已逾期", "例外与说明", "人员编号"),
+    "en": ("tier", "name", "since", "origin", "status", "until", "overdue", "exceptions", "person_id"),
+}
+_YES = {"zh": "是", "en": "yes"}
+
+
+def roster_csv(roster: Roster, language: str) -> str:
+    """One line a member, in the order of the tiers."""
+    return csv_text(_COLUMNS[language], _rows(roster, language))
+
+
+def _rows(roster: Roster, language: str) -> Iterator[tuple[object, ...]]:
+    zh = language == "zh"
+    for tier in roster.tiers:
+        for member in tier.members:
+            marks = "；".join(f"{mark.rule} {mark.value}/{mark.limit}" for mark in member.exceptions)
+            yield (
+                tier.label if zh else tier.label_en,
+                member.name,
+                member.since,
+                member.origin_label if zh else member.origin_label_en,
+                member.status_label if zh else member.status_label_en,
+                member.ends_on,
+                _YES[language] if member.overdue else "",
+                marks,
+                member.person_id,
+            )
