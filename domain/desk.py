@@ -216,6 +216,29 @@ def validate(model: type[M], data: Any) -> M:
         raise Malformed(f"内容有 {len(problems)} 处不合要求：{text}", f"{len(problems)} problems: {text}") from error
 
 
+def once(desk: Desk, happening: Happening, key: str = "") -> Iterator[Happening]:
+    """The happening; nothing when it already stands under its key, and a refusal when something else stands there."""
+    event = happening.event
+    standing = desk.latest.one(happening.stream, type(event), key)
+    if standing is None:
+        yield happening
+    elif standing.value != event:
+        raise Refusal(
+            type(event).CLAUSE,
+            f"已有内容不同的记录（@{standing.source}）。如有错误，请更正该记录（correct-event）。",
+            f"It stands otherwise on record (@{standing.source}). If that is wrong, correct it (correct-event).",
+        )
+
+
+def same_day(desk: Desk, stream: str, event: Event) -> bool:
+    """Whether the same is on record for the day, whatever id it was given."""
+    own = {event.KEY} if event.KEY else set()
+    return any(
+        row.since == desk.day and row.value.model_dump(exclude=own) == event.model_dump(exclude=own)
+        for row in desk.latest.all(stream, type(event))
+    )
+
+
 def other_explained(code: str, text: str | None, zh: str, en: str) -> None:
     """A list that ends in 等 takes `other` with a text."""
     if code == "other" and not text:

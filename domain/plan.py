@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from importlib import resources
 from itertools import pairwise
@@ -182,10 +182,16 @@ class Plan(Part):
         """The tier of a code, or a clear error."""
         return pick(self.tiers, code, "梯队", "tier")
 
+    def above(self, code: str) -> Iterator[str]:
+        """The tiers above one, the next first."""
+        higher = self.tier(code).next_tier
+        while higher is not None:
+            yield higher
+            higher = self.tiers[higher].next_tier
+
     def year_of(self, day: date) -> int:
         """The training year a day falls in, named by the calendar year in which it begins (E1)."""
-        start = self.cycle.starts_on
-        return day.year - ((day.month, day.day) < (start.month, start.day))
+        return day.year - (day < self.year_bounds(day.year)[0])
 
     def year_bounds(self, year: int) -> tuple[date, date]:
         """First and last day of a training year."""
@@ -207,10 +213,11 @@ class Plan(Part):
                 at = at.get(step) if isinstance(at, dict) else None
             if not isinstance(at, dict) or last not in at:
                 raise Malformed(f"计划中没有“{dotted}”这一项。", f"The plan has no key {dotted}.")
-            if dotted in {"batch", "cycle.starts_on"}:
-                raise Refusal("R1", f"“{dotted}”是本批的标识，不能修订。", f"{dotted} identifies the batch: no change.")
             at[last] = value
-        return validated(content)
+        after = validated(content)
+        if (after.batch, after.cycle.starts_on) != (self.batch, self.cycle.starts_on):
+            raise Refusal("R1", "批次和周期起始日不能修订。", "The batch and the start of its cycle are not amended.")
+        return after
 
 
 def pick(codes: Mapping[str, T], code: str, zh: str, en: str) -> T:

@@ -7,9 +7,9 @@ plan leaves open is rejected, and nothing that it limits is accepted silently.
 from __future__ import annotations
 
 from datetime import date
-from typing import ClassVar, Self
+from typing import Annotated, ClassVar, Literal, Self
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from domain.language import Clause, Line, Text, Verdict, full_years
 
@@ -75,10 +75,10 @@ class AgeRule(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     clause: Clause
-    kind: str
-    years: int
-    free: int = 0
-    caution: int = 0
+    kind: Literal["at_most", "around"]
+    years: Annotated[int, Field(ge=1, le=100)]
+    free: Annotated[int, Field(ge=0, le=100)] = 0
+    caution: Annotated[int, Field(ge=0, le=100)] = 0
 
     def judge(self, born: date, on: date) -> Judgement:
         """The age in full years on the day, against the band it crosses."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from domain.errors import Unknown
 from domain.events.base import SCHOOL
 from domain.events.batch import KnownBatch, LeadingGroupFormed, PlanAmended, PlanPublished
 from domain.events.committee import ResolutionReached
+from domain.events.disqualification import DisqualificationDecided, DisqualificationRevoked
 from domain.events.membership import Seat, SeatStatus, SeatTerm
 from domain.events.person import KnownPerson, PersonFactChanged, PersonRegistered, PostEnded, PostHeld
 from domain.events.review import DeferredGradeResolved, GradeConfirmed, GradeWaived
@@ -34,6 +35,12 @@ def plan_in_force(facts: Reader, batch: str) -> Plan:
 def batches(facts: Reader) -> list[Row[KnownBatch]]:
     """All batches with a published plan, the latest cycle last."""
     return sorted(facts.all(SCHOOL, KnownBatch), key=lambda row: (row.value.starts_on, row.key))
+
+
+def next_batch(facts: Reader, batch: str) -> str | None:
+    """The published batch whose cycle begins next after this one's, if there is one yet."""
+    order = [row.key for row in batches(facts)]
+    return next(iter(order[order.index(batch) + 1 :]), None) if batch in order else None
 
 
 def batch_on(facts: Reader, day: date) -> str:
@@ -131,6 +138,15 @@ class Member:
         """Whether the place is taken; a suspended member keeps it."""
         return self.status is not Status.ENDED
 
+    @property
+    def last_day(self) -> date | None:
+        """The last day on the roster, once the membership has ended."""
+        return None if self.active else self.status_since - timedelta(days=1)
+
+    def on_roster(self, first: date, last: date) -> bool:
+        """Whether the place was taken on some day from `first` to `last`."""
+        return self.since <= last and (self.last_day is None or self.last_day >= first)
+
 
 def members(facts: Reader, subject: str) -> list[Member]:
     """All memberships of a batch, or of a person, ended ones included, in the order they began."""
@@ -176,6 +192,13 @@ def open_vacancies(facts: Reader, batch: str) -> list[Row[VacancyOpened]]:
         row.key for row in facts.all(batch, VacancyCancelled)
     }
     return [row for row in facts.all(batch, VacancyOpened) if row.key not in closed]
+
+
+def disqualified(facts: Reader, person: str, batch: str) -> bool:
+    """Whether the person was disqualified in the batch, and the decision was not revoked (D2)."""
+    revoked = {row.key for row in facts.all(person, DisqualificationRevoked)}
+    decided = facts.all(person, DisqualificationDecided)
+    return any(row.value.batch == batch and row.key not in revoked for row in decided)
 
 
 def granted(facts: Reader, person: str, batch: str, rule: str) -> Row[ExceptionGranted] | None:
@@ -229,3 +252,8 @@ def grades(facts: Reader, person: str, batch: str) -> Iterator[StandingGrade]:
     for waived in facts.all(person, GradeWaived):
         if waived.value.batch == batch:
             yield StandingGrade(waived.value.year, None, waived.since, waived.source)
+
+
+def grade(facts: Reader, person: str, batch: str, year: int) -> StandingGrade | None:
+    """The standing grade of one training year, or its reasoned absence."""
+    return next((found for found in grades(facts, person, batch) if found.year == year), None)

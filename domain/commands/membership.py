@@ -11,6 +11,7 @@ from domain.desk import Command, Desk, Happening
 from domain.errors import Refusal
 from domain.events.base import INITIAL_ROUND, BatchId, CaseId, PersonId, ResolutionId, Round, VacancyId
 from domain.events.membership import MembershipResumed, MembershipStarted, MembershipSuspended
+from domain.events.person import PersonLeft
 from domain.events.vacancy import MotionConsented, MotionRaised, VacancyFilled
 from domain.language import Code, Origin, Status, Text, Verdict
 from domain.rules import judge_places
@@ -36,15 +37,16 @@ class AdmitCandidate(Command):
     vacancy: VacancyId | None = None
 
     def decide(self, desk: Desk) -> Iterator[Happening]:
-        standing = school.active_membership(desk.latest, desk.person(self.person))
-        if standing:
-            if (standing.batch, standing.tier, standing.resolution) == (
-                self.batch,
-                self.tier,
-                self.resolution,
-            ):
-                return
-            raise Refusal("H1", "此人已是在培对象，一人只能有一个在培资格。", "One active membership per person.")
+        plan = desk.plan(self.batch)
+        asked = (self.batch, self.tier, self.resolution)
+        standing = school.members(desk.latest, desk.person(self.person))
+        if any(m.active and (m.batch, m.tier, m.resolution) == asked for m in standing):
+            return
+        check_free(desk, self.person)
+        if desk.day > plan.cycle.ends_on:
+            raise Refusal(
+                "O3", f"培养周期已于 {plan.cycle.ends_on} 结束。", f"The cycle ended on {plan.cycle.ends_on}."
+            )
         desk.passed(
             self.person,
             self.resolution,
@@ -63,7 +65,7 @@ class AdmitCandidate(Command):
             tier=self.tier,
             resolution=self.resolution,
             origin=Origin.INITIAL if self.round == INITIAL_ROUND else Origin.SUPPLEMENT,
-            ends_on=desk.plan(self.batch).cycle.ends_on,
+            ends_on=plan.cycle.ends_on,
             vacancy=self.vacancy,
         )
         yield Happening(self.person, started)
@@ -95,11 +97,21 @@ class AdmitCandidate(Command):
             raise Refusal("D3", "该空缺属于另一梯队。", "That vacancy is in another tier.")
 
 
+def check_free(desk: Desk, person: str) -> None:
+    """Somebody of the school, with no other membership from the day on, not even one that ends later (H1)."""
+    if desk.facts.one(person, PersonLeft):
+        raise Refusal("R4", "此人已离校。", "This person has left the school.")
+    if any(m.last_day is None or m.last_day >= desk.day for m in school.members(desk.latest, person)):
+        raise Refusal("H1", "此人已是在培对象，一人只能有一个在培资格。", "One active membership per person.")
+
+
 def place(desk: Desk, batch: str, tier_code: str) -> None:
-    """Judge the places of a tier once one more is taken: no seat over the target stands uncovered."""
+    """Judge the places of a tier once one more is taken from the day on: no seat over the target stands uncovered."""
     plan = desk.plan(batch)
     tier = plan.tier(tier_code)
-    after = max(school.taken(desk.facts, batch, tier_code), school.taken(desk.latest, batch, tier_code)) + 1
+    changes = {day for m in school.members(desk.latest, batch) for day in (m.since, m.status_since)}
+    days = {desk.day} | {day for day in changes if day > desk.day}
+    after = 1 + max(school.taken(desk.known.on(day), batch, tier_code) for day in days)
     desk.judge(
         judge_places(tier.clause, after=after, target=tier.target, with_reason=plan.places_with_reason, on=desk.day)
     )

@@ -30,6 +30,7 @@ class OutcomeDecided(Event):
     TOPIC = "outcome-decided/1"
     CLAUSE = "E2"
     NEEDS_MEMBERSHIP = True
+    WHILE_SUSPENDED = True
 
     batch: BatchId
     membership: MembershipId

@@ -80,6 +80,7 @@ class GradeProposed(Yearly):
 
     TOPIC = "grade-proposed/1"
     CLAUSE = "E1"
+    AFTER_END = True
 
     grade: Grade
     comment: Text
