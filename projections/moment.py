@@ -54,7 +54,7 @@ class Moment:
             latest = self.on(END_OF_TIME)
             return school.batch_on(latest, self.as_of) if school.batches(latest) else None
         if self.facts.one(asked, PlanPublished) is None:
-            school.plan_in_force(self.views.at(END_OF_TIME).facts, asked)
+            school.plan_in_force(self.latest(), asked)
         return asked
 
     def plan(self, batch: str) -> Plan | None:
@@ -66,6 +66,15 @@ class Moment:
         if not amendments:
             return published.value.plan
         return self.views.amended_plan(self.facts, batch, (published.source, *(row.source for row in amendments)))
+
+    def last_plan(self) -> Plan | None:
+        """The plan of the batch that a view means by default, for what it calls posts; None when there is none."""
+        batch = self.batch()
+        return self.plan(batch) if batch else None
+
+    def latest(self) -> TableReader:
+        """Everything that is on record now, later days included."""
+        return TableReader(self.views.runner, END_OF_TIME, self.views.runner.catch_up())
 
     def names(self, people: Iterable[str]) -> dict[str, str]:
         """The names people go by; the id where nobody is on file under it."""
