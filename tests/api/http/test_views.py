@@ -1,0 +1,141 @@
+import csv
+from collections.abc import Iterator
+from hashlib import sha256
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from api.access import Act
+from api.main import App
+from tests.api.http.conftest import Clerk
+from tests.api.support import is_problem
+
+
+def members(roster: dict[str, Any]) -> Iterator[str]:
+    return (member["person_id"] for tier in roster["tiers"] for member in tier["members"])
+
+
+def test_the_roster_says_which_moment_it_answered_for(client: TestClient, opened: App, member: str) -> None:
+    roster = client.get("/v1/roster").json()
+    assert (roster["as_of"], roster["known_at"], roster["position"]) == ("2024-03-20", None, opened.log.head())
+    assert roster["batch"] == "2024-second"
+    assert [tier["tier"] for tier in roster["tiers"]] == ["three", "four", "five"]
+    assert list(members(roster)) == [member]
+
+
+def test_both_times_are_asked_for_apart(client: TestClient, opened: App, member: str) -> None:
+    head = opened.log.head()
+    day_before = client.get("/v1/roster?as_of=2024-03-13").json()
+    not_known_yet = client.get(f"/v1/roster?known_at=@{head - 1}").json()
+    assert list(members(day_before)) == list(members(not_known_yet)) == []
+    assert (not_known_yet["known_at"], not_known_yet["position"]) == (f"@{head - 1}", head - 1)
+    assert list(members(client.get(f"/v1/roster?known_at=@{head}&as_of=2024-03-14").json())) == [member]
+
+
+def test_one_tier_alone(client: TestClient, member: str) -> None:
+    assert list(members(client.get("/v1/roster?tier=four").json())) == [member]
+    assert list(members(client.get("/v1/roster?tier=three").json())) == []
+
+
+def test_without_a_plan_there_is_nothing_on_the_roster(client: TestClient) -> None:
+    roster = client.get("/v1/roster").json()
+    assert (roster["batch"], roster["tiers"]) == (None, [])
+
+
+@pytest.mark.parametrize(
+    ("query", "kind"),
+    [
+        ("as_of=2024-3-1", "malformed"), ("as_of=1710374400", "malformed"), ("as_of=2024-02-30", "malformed"),
+        ("as_of=9999-12-31", "malformed"), ("as_of=", "malformed"), ("as_of=2024-03-14T00:00:00", "malformed"),
+        ("known_at=yesterday", "malformed"), ("known_at=@999999", "unknown"), ("known_at=2999-01-01", "unknown"),
+        ("batch=2020-first", "unknown"), ("batch=x", "malformed"), ("tier=six", "unknown"), ("tier=6", "malformed"),
+    ],
+)  # fmt: skip
+def test_a_question_that_cannot_be_answered(query: str, kind: str, client: TestClient, member: str) -> None:
+    assert member
+    is_problem(client.get(f"/v1/roster?{query}"), 422, kind)
+
+
+def test_the_roster_as_a_table_for_excel(client: TestClient, member: str) -> None:
+    table = client.get("/v1/roster.csv")
+    assert table.headers["content-type"] == "text/csv; charset=utf-8"
+    assert table.content.startswith(b"\xef\xbb\xbf")
+    header, row = csv.reader(table.content.decode("utf-8-sig").splitlines())
+    assert (header[0], header[1]) == ("梯队", "姓名")
+    assert (row[0], row[1], row[-1]) == ("四", "'=单晓珺", member)
+    assert client.get("/v1/roster", headers={"accept": "text/csv"}).content == table.content
+
+
+@pytest.mark.parametrize(
+    ("accept", "answered"),
+    [
+        ("*/*", "application/json"),
+        ("application/json;q=0.1, text/csv;q=0.9", "text/csv; charset=utf-8"),
+        ("text/*", "text/csv; charset=utf-8"),
+        ("text/html, */*;q=0.1", "application/json"),
+    ],
+)
+def test_the_accept_header_chooses(accept: str, answered: str, client: TestClient) -> None:
+    reply = client.get("/v1/roster", headers={"accept": accept})
+    assert (reply.headers["content-type"], reply.headers["vary"]) == (answered, "Accept")
+
+
+def test_a_format_that_is_not_offered(client: TestClient) -> None:
+    for accept in ("image/png", "text/csv;q=0, text/html", "text/csv;q=x"):
+        is_problem(client.get("/v1/roster", headers={"accept": accept}), 406, "not-offered")
+
+
+@pytest.mark.parametrize("path", ["/v1/roster", "/v1/roster.csv", "/v1/exceptions"])
+def test_an_unrelated_event_leaves_the_tag(path: str, client: TestClient, clerk: Clerk, member: str) -> None:
+    first = client.get(path)
+    known = {"if-none-match": f'"other", {first.headers["etag"]}'}
+    clerk.register("解东")
+    again = client.get(path, headers=known)
+    assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", first.headers["etag"])
+    clerk("suspend-membership", "2024-03-18", person=member, batch="2024-second", more={"reason": "借调"})
+    assert client.get("/v1/roster", headers=known).status_code == 200
+
+
+def test_a_dossier_is_written_down_each_time_even_when_nothing_changed(
+    client: TestClient, opened: App, member: str
+) -> None:
+    reply = client.get(f"/v1/people/{member}/dossier?as_of=2024-03-14&known_at=2024-03-20")
+    dossier = reply.json()
+    assert (dossier["person_id"], dossier["origin"], dossier["practice"]) == (member, opened.charter.origin, True)
+    url = f"/v1/people/{member}/dossier?as_of=2024-03-14&known_at=2024-03-20"
+    assert client.get(url, headers={"if-none-match": reply.headers["etag"]}).status_code == 304
+    first, again = opened.access.entries()
+    assert (first.act, first.what, first.person_id, first.who) == (Act.VIEW, "dossier", member, "office_clerk")
+    assert (str(first.as_of), first.known_at, first.position) == ("2024-03-14", "2024-03-20", opened.log.head())
+    assert vars(again) == vars(first) | {"number": again.number}
+
+
+def test_a_reading_that_cannot_be_written_down_is_refused(client: TestClient, opened: App, member: str) -> None:
+    opened.access.close()
+    is_problem(client.get(f"/v1/people/{member}/dossier"), 503, "unavailable")
+    assert client.get("/v1/roster").status_code == 200
+
+
+@pytest.mark.parametrize("path", ["dossier", "dossier.pdf"])
+@pytest.mark.parametrize("person", ["p-0000000000000000", "nobody", "%00", "p-%F0%9F%98%80"])
+def test_nobody_of_that_name(person: str, path: str, client: TestClient, opened: App) -> None:
+    is_problem(client.get(f"/v1/people/{person}/{path}"), 404, "not-found")
+    assert opened.access.entries() == []
+
+
+@pytest.mark.slow
+def test_the_dossier_in_print_is_the_same_each_time_and_its_hash_is_kept(
+    client: TestClient, opened: App, member: str
+) -> None:
+    one = client.get(f"/v1/people/{member}/dossier.pdf")
+    assert (one.status_code, one.headers["content-type"]) == (200, "application/pdf")
+    assert one.content.startswith(b"%PDF-")
+    other = client.get(f"/v1/people/{member}/dossier", headers={"accept": "application/pdf"})
+    assert other.content == one.content
+    unchanged = client.get(f"/v1/people/{member}/dossier.pdf", headers={"if-none-match": one.headers["etag"]})
+    assert unchanged.status_code == 304
+    digest = sha256(one.content).hexdigest()
+    assert [(e.act, e.sha256) for e in opened.access.entries()] == [
+        (Act.EXPORT, digest), (Act.EXPORT, digest), (Act.EXPORT, None)
+    ]  # fmt: skip
