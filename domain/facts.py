@@ -135,6 +135,10 @@ class Facts:
         """The facts as they were at the end of `day`; by default the latest of each."""
         return _Slice(self._lines, day)
 
+    def version(self, stream: str) -> int:
+        """How many events a stream has."""
+        return len(self._streams.get(stream, ()))
+
     def recorded(self, position: int) -> Recorded | None:
         """The event as it was recorded."""
         return self._log.get(position)

@@ -6,14 +6,16 @@ import hashlib
 import json
 import secrets
 import threading
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
-from domain.archive import Conflict, Draft, EvidenceStore, Log, Receipt
+from domain.archive import Conflict, EvidenceStore, Log, Receipt
 from domain.commands import COMMANDS
 from domain.desk import Command, Desk, Happening, Request, check_judgements, check_request, guard, validate
 from domain.errors import KeyReused, Stale, Unknown
@@ -34,6 +36,13 @@ class Reply(BaseModel):
     events: tuple[dict[str, Any], ...]
     position: int
     cautions: tuple[Judgement, ...] = ()
+
+
+class Draft(NamedTuple):
+    """An event for a stream, not yet in its place."""
+
+    stream: str
+    body: Body[Event]
 
 
 class Ids:
@@ -67,6 +76,26 @@ def parse(name: str, data: Any) -> Command:
 
 
 @dataclass
+class _Group:
+    """What was decided and is held back, to be recorded in one transaction once there are `size` events."""
+
+    log: Log
+    size: int
+    events: list[Recorded] = field(default_factory=list)
+    receipts: dict[str, Receipt] = field(default_factory=dict)
+
+    def hold(self, placed: Sequence[Recorded], receipts: Sequence[Receipt]) -> None:
+        self.events += placed
+        self.receipts |= {receipt.key: receipt for receipt in receipts}
+        if len(self.events) >= self.size:
+            self.record()
+
+    def record(self) -> None:
+        self.log.append(self.events, list(self.receipts.values()))
+        self.events, self.receipts = [], {}
+
+
+@dataclass
 class Office:
     """Takes commands for one archive. Safe to use from several threads' and processes' offices at once."""
 
@@ -79,48 +108,71 @@ class Office:
     def __post_init__(self) -> None:
         self._known = Facts()
         self._lock = threading.RLock()
+        self._group: _Group | None = None
 
     def known(self) -> Facts:
-        """Everything on record, caught up with the log."""
+        """Everything on record, caught up with the log; what is held back `together` is ahead of it."""
         with self._lock:
-            for recorded in self.log.scan(self._known.position):
-                self._known.apply(recorded)
+            if self._group is None or not self._group.events:
+                for recorded in self.log.scan(self._known.position):
+                    self._known.apply(recorded)
             return self._known
+
+    @contextmanager
+    def together(self, size: int = 1000) -> Iterator[None]:
+        """Inside, commands are decided one after the other as ever, but about `size` events share a transaction.
+
+        Replies hold once the block has ended. When it fails, what is still held back is not recorded, and the facts
+        are read anew from the log. Other threads wait; another process's event in between is a Conflict.
+        """
+        with self._lock:
+            assert self._group is None, "a group does not begin within another"
+            self._group = _Group(self.log, size)
+            try:
+                yield
+                self._group.record()
+            except BaseException:
+                self._known = Facts()
+                raise
+            finally:
+                self._group = None
 
     def handle(self, name: str, data: Any, request: Request, *, key: str | None = None, dry_run: bool = False) -> Reply:
         """Judge a command and record what it decides. `key` makes it idempotent; `dry_run` records nothing."""
         command = parse(name, data)
         fingerprint = _fingerprint(name, data, request)
         for _ in range(_TRIES):
-            if key is not None and (kept := self._first_reply(key, fingerprint)):
-                return kept
             try:
                 with self._lock:
                     return self._once(command, request, key, fingerprint, dry_run)
             except Conflict:
-                continue
+                if self._group is not None:
+                    raise
         raise Conflict("档案库太忙，请稍后再试。", "The archive is too busy; try again.")
 
     def _once(self, command: Command, request: Request, key: str | None, fingerprint: str, dry_run: bool) -> Reply:
+        if key is not None and (kept := self._first_reply(key, fingerprint)):
+            return kept
         known = self.known()
-        self._check_expected(request)
+        _check_expected(known, request)
         drafts, judgements = self.decide(known, command, request)
-        placed = self.log.place(drafts, known.position)
+        placed = _placed(drafts, known)
         reply = Reply(
             events=tuple(shown(r) for r in placed),
             position=known.position + (0 if dry_run else len(placed)),
             cautions=tuple(judgements),
         )
-        if dry_run:
-            return reply
-        receipt = Receipt(key, fingerprint, reply.model_dump_json()) if key is not None else None
-        if placed:
-            self.log.append(placed, receipt=receipt)
-            for recorded in placed:
-                known.apply(recorded)
-        elif receipt:
-            self.log.keep_receipt(receipt)
+        if not dry_run:
+            self._record(placed, [Receipt(key, fingerprint, reply.model_dump_json())] if key is not None else [])
         return reply
+
+    def _record(self, placed: Sequence[Recorded], receipts: Sequence[Receipt]) -> None:
+        if self._group is None and (placed or receipts):
+            self.log.append(placed, receipts)
+        for recorded in placed:
+            self._known.apply(recorded)
+        if self._group is not None:
+            self._group.hold(placed, receipts)
 
     def decide(self, known: Facts, command: Command, request: Request) -> tuple[list[Draft], list[Judgement]]:
         """The drafts a command leads to on the facts as known, under the house rules; records nothing."""
@@ -162,17 +214,9 @@ class Office:
         last = known.recorded(known.position)
         return max(now, last.body.recorded_at) if last else now
 
-    def _check_expected(self, request: Request) -> None:
-        for stream, version in request.expected.items():
-            actual = self.log.version(stream)
-            if actual != version:
-                raise Stale(
-                    f"{stream} 已有第 {actual} 条记录，您看到的是第 {version} 条。请刷新后再办。",
-                    f"{stream} is at version {actual}, you saw {version}. Look again and retry.",
-                )
-
     def _first_reply(self, key: str, fingerprint: str) -> Reply | None:
-        kept = self.log.receipt(key)
+        held = self._group.receipts.get(key) if self._group is not None else None
+        kept = held or self.log.receipt(key)
         if kept is None:
             return None
         if kept.fingerprint != fingerprint:
@@ -194,6 +238,25 @@ def shown(recorded: Recorded) -> dict[str, Any]:
         "version": recorded.version,
         **body,
     }
+
+
+def _placed(drafts: Sequence[Draft], known: Facts) -> list[Recorded]:
+    """Drafts in the places they will have when the log still stands where the facts do."""
+    placed, before = [], Counter[str]()
+    for position, draft in enumerate(drafts, known.position + 1):
+        before[draft.stream] += 1
+        placed.append(Recorded(draft.stream, known.version(draft.stream) + before[draft.stream], position, draft.body))
+    return placed
+
+
+def _check_expected(known: Facts, request: Request) -> None:
+    for stream, version in request.expected.items():
+        actual = known.version(stream)
+        if actual != version:
+            raise Stale(
+                f"{stream} 已有第 {actual} 条记录，您看到的是第 {version} 条。请刷新后再办。",
+                f"{stream} is at version {actual}, you saw {version}. Look again and retry.",
+            )
 
 
 def _fingerprint(name: str, data: Any, request: Request) -> str:

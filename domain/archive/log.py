@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -22,20 +21,13 @@ from eventsourcing.utils import Environment, EnvType
 from domain.archive.mapper import EventMapper
 from domain.archive.sqlite import AppendOnlyRecorder
 from domain.errors import TiduiError, Unavailable, Unknown
-from domain.events.base import Body, Event, Recorded
+from domain.events.base import Recorded
 
 PAGE = 500
 
 
 class Conflict(TiduiError):
     """The log moved on while a decision was made; decide again."""
-
-
-class Draft(NamedTuple):
-    """An event for a stream, not yet in its place."""
-
-    stream: str
-    body: Body[Event]
 
 
 class Receipt(NamedTuple):
@@ -75,7 +67,6 @@ class Log:
         self.path = path
         self._recorder = cast(AppendOnlyRecorder, self._app.recorder)
         self._mapper = cast(EventMapper, self._app.mapper)
-        self._versions: Counter[str] = Counter()
 
     def close(self) -> None:
         """Let go of the file."""
@@ -86,21 +77,19 @@ class Log:
         with _clear(self.path):
             return self._recorder.max_notification_id() or 0
 
-    def append(self, placed: Sequence[Recorded], *, receipt: Receipt | None = None) -> None:
+    def append(self, placed: Sequence[Recorded], receipts: Sequence[Receipt] = ()) -> None:
         """Record placed events in this order in one transaction, if the log still ends right before them.
 
         Raises Conflict when it has moved on, Unavailable when the disk does not take it.
         """
+        expected = placed[0].position - 1 if placed else None
         with _clear(self.path):
             try:
-                self._app.save(*placed, expected=placed[0].position - 1, receipt=receipt)
+                self._app.events.put(placed, expected=expected, receipts=receipts)
             except IntegrityError as error:
-                self._versions.clear()
                 raise Conflict(
                     "记录期间另有新记录，请重试。", "Something else was recorded meanwhile; try again."
                 ) from error
-        for recorded in placed:
-            self._versions[recorded.stream] = recorded.version
 
     def read(self, after: int, upto: int | None = None, limit: int = PAGE) -> list[Recorded]:
         """At most `limit` events after a position, in log order."""
@@ -138,26 +127,11 @@ class Log:
             found = self._recorder.receipt(key)
         return Receipt(key, *found) if found else None
 
-    def keep_receipt(self, receipt: Receipt) -> None:
-        """Keep the answer to a command that recorded nothing."""
-        with _clear(self.path):
-            self._recorder.insert_events([], receipt=receipt)
-
     def version(self, stream: str) -> int:
         """How many events a stream has."""
         with _clear(self.path):
             last = self._recorder.select_events(stream, desc=True, limit=1)
         return last[0].originator_version if last else 0
-
-    def place(self, drafts: Sequence[Draft], after: int) -> list[Recorded]:
-        """Drafts in the places they will have when the log still stands at `after`."""
-        placed: list[Recorded] = []
-        versions: dict[str, int] = {}
-        for rank, draft in enumerate(drafts, after + 1):
-            before = versions.get(draft.stream, self._versions.get(draft.stream) or self.version(draft.stream))
-            versions[draft.stream] = before + 1
-            placed.append(Recorded(draft.stream, before + 1, rank, draft.body))
-        return placed
 
     def _recorded(self, row: Notification) -> Recorded:
         body = self._mapper.decode(row.topic, row.state, f"@{row.id}")

@@ -46,9 +46,7 @@ class AppendOnlyRecorder(SQLiteApplicationRecorder):
                 raise OperationalError("SQLite does not run with synchronous=FULL")
 
     def _insert_events(self, c: SQLiteCursor, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int]:
-        receipt = kwargs.get("receipt")
-        if receipt is not None:
-            c.execute("INSERT INTO receipts VALUES (?, ?, ?)", tuple(receipt))
+        c.executemany("INSERT INTO receipts VALUES (?, ?, ?)", kwargs.get("receipts", ()))
         positions = super()._insert_events(c, stored_events) or []
         expected = kwargs.get("expected")
         if expected is not None and positions and positions[0] != expected + 1:

@@ -14,13 +14,13 @@ from domain.events.membership import MembershipEnded
 from domain.events.person import (
     Gender,
     HonourRecorded,
-    KnownPerson,
     PartyStatus,
     PersonFactChanged,
     PersonLeft,
     PersonRegistered,
     PostEnded,
     PostHeld,
+    StaffNumber,
 )
 from domain.events.vacancy import VacancyOpened
 from domain.language import Code, EndCause, LeavingCause, Line, Sha256, Text, VacancyCause
@@ -52,21 +52,21 @@ class RegisterPerson(Command):
     def decide(self, desk: Desk) -> Iterator[Happening]:
         if not date(1900, 1, 1) <= self.birth_date < desk.day:
             raise Malformed(f"出生日期 {self.birth_date} 不可能。", f"The birth date {self.birth_date} cannot be.")
-        for person in desk.latest.all(SCHOOL, KnownPerson):
-            if self.staff_number and _registered(desk, person.key, "staff_number") == self.staff_number:
-                if _registered(desk, person.key, "name") == self.name:
-                    return
-                raise Refusal(
-                    "H1",
-                    f"工号 {self.staff_number} 已登记给另一人。",
-                    f"Staff number {self.staff_number} is registered to somebody else.",
-                )
+        holder = desk.latest.one(SCHOOL, StaffNumber, self.staff_number) if self.staff_number else None
+        if holder:
+            if school.name_of(desk.latest, holder.value.person) == self.name:
+                return
+            raise _number_taken(holder.key)
         new = desk.new_id("p")
         yield Happening(new, PersonRegistered(person=new, **self.model_dump()))
 
 
-def _registered(desk: Desk, person: str, field: str) -> str | None:
-    return school.registration(desk.latest, person)[field].value
+def _number_taken(number: str) -> Refusal:
+    return Refusal(
+        "H1",
+        f"工号 {number} 已登记给另一人。",
+        f"Staff number {number} is registered to somebody else.",
+    )
 
 
 class ChangePersonFact(Command):
@@ -89,15 +89,17 @@ class ChangePersonFact(Command):
         if was == self.now:
             return
         after: dict[str, Any] = {name: entry.value for name, entry in current.items()} | {self.field: self.now}
-        self._check(after)
+        self._check(desk, after)
         yield Happening(
             self.person,
             PersonFactChanged(field=self.field, was=was, now=self.now, name=after["name"], subject=after["subject"]),
         )
 
-    def _check(self, after: dict[str, Any]) -> None:
-        """The registration as it would be must still be one."""
+    def _check(self, desk: Desk, after: dict[str, Any]) -> None:
+        """The registration as it would be must still be one, and a staff number nobody else's."""
         validate(PersonRegistered, {"person": self.person, **after})
+        if self.field == "staff_number" and self.now and desk.latest.one(SCHOOL, StaffNumber, self.now):
+            raise _number_taken(self.now)
 
 
 class RecordPost(Command):

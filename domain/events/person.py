@@ -22,6 +22,14 @@ class KnownPerson(Value):
     subject: Line | None = None
 
 
+class StaffNumber(Value):
+    """Whose a staff number is, for finding people by it."""
+
+    KIND = "staff-number"
+
+    person: PersonId
+
+
 class PersonRegistered(Event):
     """人员登记."""
 
@@ -52,6 +60,8 @@ class PersonRegistered(Event):
     def facts(self, rec: Recorded) -> Iterator[Fact]:
         yield Fact(rec.stream, PersonRegistered, "", self, rec.day)
         yield Fact(SCHOOL, KnownPerson, self.person, KnownPerson(name=self.name, subject=self.subject), rec.day)
+        if self.staff_number:
+            yield Fact(SCHOOL, StaffNumber, self.staff_number, StaffNumber(person=rec.stream), rec.day)
 
 
 class PersonFactChanged(Event):
@@ -72,6 +82,11 @@ class PersonFactChanged(Event):
     def facts(self, rec: Recorded) -> Iterator[Fact]:
         yield Fact(rec.stream, PersonFactChanged, self.field, self, rec.day)
         yield Fact(SCHOOL, KnownPerson, rec.stream, KnownPerson(name=self.name, subject=self.subject), rec.day)
+        if self.field == "staff_number":
+            if self.was:
+                yield Fact(SCHOOL, StaffNumber, self.was, None, rec.day)
+            if self.now:
+                yield Fact(SCHOOL, StaffNumber, self.now, StaffNumber(person=rec.stream), rec.day)
 
 
 class PostHeld(Event):
