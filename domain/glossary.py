@@ -219,6 +219,15 @@ GLOSSARY: dict[str, Term] = {
     "material.present": Term("已归档", "filed", "D1"),
     "material.accepted": Term("已验收", "accepted", "D1"),
     "material.returned": Term("已退回", "returned", "D1"),
+    # How far somebody came in a round of selection
+    "selection_stage.nominated": Term("已推荐", "nominated", "R2"),
+    "selection_stage.withdrawn": Term("推荐已撤回", "nomination withdrawn", "R2"),
+    "selection_stage.assessed": Term("已考评", "assessed", "R3"),
+    "selection_stage.shortlisted": Term("初步人选", "shortlisted", "R3"),
+    "selection_stage.deferred": Term("暂缓表决", "deferred", "R4"),
+    "selection_stage.failed": Term("未获通过", "not passed", "R4"),
+    "selection_stage.passed": Term("已通过", "passed", "R4"),
+    "selection_stage.admitted": Term("列入培养", "admitted", "R4"),
     # Rules that judge a value; each stands after its clause, T1.age
     "rule.age": Term("年龄", "age", "T1"),
     "rule.experience": Term("工作经历", "experience", "T1"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from functools import cached_property
 from typing import TypeVar
 
@@ -13,7 +13,6 @@ from domain.events.base import Recorded, Value
 from domain.events.membership import MembershipResumed, MembershipSuspended
 from domain.events.selection import CandidateNominated
 from domain.facts import Reader, Row
-from domain.language import Status
 from domain.plan import Plan
 from projections.moment import Moment
 
@@ -64,10 +63,9 @@ class Trainee:
 
     @property
     def last_day(self) -> date:
-        """The last day of the membership, planned or actual."""
+        """The last day of training, planned or actual: who stays on after the end is overdue, not in training."""
         assert self.member is not None
-        ended = self.member.status is Status.ENDED
-        return min(self.member.status_since - timedelta(days=1), self.member.ends_on) if ended else self.member.ends_on
+        return min(self.member.last_day or self.member.ends_on, self.member.ends_on)
 
     @property
     def years(self) -> range:

@@ -309,7 +309,8 @@ class _Course:
             if row.value.matter is Matter.ADMISSION and row.value.round == self.round
         ]
         behind = facts.one(person, ResolutionReached, member.resolution) if member else None
-        row = reached[-1] if reached else behind
+        advanced = behind if behind and behind.value.matter is not Matter.ADMISSION else None
+        row = reached[-1] if reached else advanced
         if row is None:
             return None
         vote = row.value

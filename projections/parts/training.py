@@ -71,7 +71,7 @@ def _sessions(trainee: Trainee, first: date, last: date) -> Iterator[SessionEntr
 
 def _area(trainee: Trainee, code: str, sessions: list[SessionEntry]) -> AreaHours:
     """The sum of an area, resting on the last session counted, or on what made the trainee one."""
-    counted = [entry for entry in sessions if entry.attended and code in entry.areas]
+    counted = [entry for entry in sessions if entry.hours and code in entry.areas]
     hours = _total(counted)
     start = trainee.member.started_source if trainee.member else trainee.registered["name"].source
     return AreaHours(
@@ -84,4 +84,4 @@ def _area(trainee: Trainee, code: str, sessions: list[SessionEntry]) -> AreaHour
 
 
 def _total(sessions: list[SessionEntry]) -> float:
-    return sum(entry.hours for entry in sessions if entry.attended)
+    return sum((entry.hours for entry in sessions), 0.0)

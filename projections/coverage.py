@@ -1,0 +1,230 @@
+"""培养缺项: what the plan demands, was due, and is not on record (M1-M4, D1, E1, R4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from domain import school
+from domain.events.committee import MeetingHeld, ResolutionReached, ResultAnnounced
+from domain.events.selection import Entrant
+from domain.language import Grade, Matter, Measure, Result, add_months
+from domain.plan import Plan
+from projections.moment import Moment
+from projections.parts import measures as kinds
+from projections.parts.materials import RETURNED, due_forms, materials
+from projections.parts.measures import MeasureEntry, measures
+from projections.parts.training import training
+from projections.shape import Shape, View, answered
+from projections.trainee import Trainee, trainees
+
+_OTHER = "other"  # what a list that ends in 等 offers besides; nobody has to do it
+
+
+class Gap(Shape):
+    """Something due and not there. Nobody's where it concerns the batch. `suspended` when its time was not all free."""
+
+    person_id: str | None
+    name: str | None
+    tier: str | None
+    status: str | None
+    clause: str
+    code: str
+    what: str
+    what_en: str
+    year: int
+    due_on: date
+    days_over: int
+    suspended: bool
+
+
+class Coverage(View):
+    """All gaps of a batch, the longest overdue first."""
+
+    batch: str | None
+    gaps: list[Gap]
+
+
+class Due(NamedTuple):
+    """What is not on record, with the time there was for it, the last day included."""
+
+    clause: str
+    code: str
+    year: int
+    since: date
+    until: date
+    what: str
+    what_en: str
+
+
+def coverage(moment: Moment, batch: str | None = None) -> Coverage:
+    """What is overdue on the day. Who has left the programme keeps the gaps from before, and gets no new ones."""
+    batch = moment.batch(batch)
+    plan = moment.plan(batch) if batch else None
+    if batch is None or plan is None:
+        return Coverage(batch=batch, gaps=[], **answered(moment))
+    found = [gap for trainee in trainees(moment, batch) for gap in gaps_of(trainee)]
+    found += _announcements(moment, batch, plan)
+    found.sort(key=lambda gap: (gap.due_on, gap.name or "", gap.clause, gap.code, gap.what))
+    return Coverage(batch=batch, gaps=found, **answered(moment))
+
+
+def gaps_of(trainee: Trainee) -> list[Gap]:
+    """The gaps of one trainee."""
+    member = trainee.member
+    if member is None:
+        return []
+    ended = date.max if member.active else member.status_since
+    found = [*_study(trainee), *_measure(trainee), *_materials(trainee), *_grades(trainee)]
+    return [_gap(due, trainee.as_of, trainee) for due in found if due.until < min(trainee.as_of, ended)]
+
+
+def _gap(due: Due, as_of: date, of: Trainee | None = None) -> Gap:
+    member = of.member if of else None
+    return Gap(
+        person_id=of.person if of else None,
+        name=of.name if of else None,
+        tier=member.tier if member else None,
+        status=member.status if member else None,
+        clause=due.clause,
+        code=due.code,
+        what=due.what,
+        what_en=due.what_en,
+        year=due.year,
+        due_on=due.until,
+        days_over=(as_of - due.until).days,
+        suspended=of is not None and of.suspended_between(due.since, due.until),
+    )
+
+
+def _study(trainee: Trainee) -> Iterator[Due]:
+    """Each area once a year."""
+    for year in trainee.years:
+        first, last = trainee.plan.year_bounds(year)
+        covered = {area for s in training(trainee, first, last).sessions if s.hours for area in s.areas}
+        for code, area in trainee.plan.training.areas.items():
+            if code not in covered:
+                what = f"{year}年度没有参加“{area.label}”方面的学习"
+                yield _by_year_end(trainee, "M1", "study_area", year, what, f"No study in {year}: {area.label_en}")
+
+
+def _measure(trainee: Trainee) -> Iterator[Due]:
+    """What the tier is grown by."""
+    assert trainee.member is not None
+    demands = {
+        Measure.PLACEMENT: _departments,
+        Measure.MENTORING: _pairings,
+        Measure.SELF_DEVELOPMENT: _self_development,
+    }
+    return demands[trainee.plan.tier(trainee.member.tier).measure](trainee, measures(trainee))
+
+
+def _departments(trainee: Trainee, done: list[MeasureEntry]) -> Iterator[Due]:
+    seen, due = len(departments(done)), trainee.plan.training.departments
+    if seen < due:
+        what = f"岗位锻炼 {seen} 个部门，应有 {due} 个"
+        yield _by_the_end(trainee, "M2", "departments", what, f"Placements in {seen} of {due} departments")
+
+
+def departments(done: list[MeasureEntry]) -> set[str]:
+    """The departments in which there was a placement."""
+    return {str(entry.value) for entry in done if entry.kind == kinds.PLACEMENT}
+
+
+def _pairings(trainee: Trainee, done: list[MeasureEntry]) -> Iterator[Due]:
+    days = trainee.plan.training.pairing_within_days
+    for year in trainee.years:
+        if not any(entry.kind == kinds.MENTORING and entry.value and entry.year == year for entry in done):
+            yield _within(trainee, days, "M3", "pairing", year, f"{year}年度没有结对", f"No mentor for {year}")
+
+
+def _self_development(trainee: Trainee, done: list[MeasureEntry]) -> Iterator[Due]:
+    days = trainee.plan.training.requirement_within_days
+    for year in trainee.years:
+        if not any(entry.kind == kinds.REQUIREMENT and entry.year == year for entry in done):
+            what = f"{year}年度没有明确培养要求"
+            yield _within(trainee, days, "M4", "requirement", year, what, f"No requirement for {year}")
+        last = trainee.plan.year_bounds(year)[1]
+        if not any(entry.kind == kinds.GUIDE and entry.start <= last for entry in done):
+            what = f"{year}年度没有确定指导人"
+            yield _by_year_end(trainee, "M4", "guide", year, what, f"No guide by the end of {year}")
+    practised = {entry.value for entry in done if entry.kind == kinds.PRACTICE}
+    for code, kind in trainee.plan.training.practice.items():
+        if code != _OTHER and code not in practised:
+            what = f"没有“{kind.label}”方面的实践"
+            yield _by_the_end(trainee, "M4", "practice", what, f"No practice: {kind.label_en}")
+
+
+def _materials(trainee: Trainee) -> Iterator[Due]:
+    """Forms not filed, or returned and not filed again."""
+    assert trainee.member is not None
+    filed = materials(trainee)
+    for due in due_forms(trainee):
+        form = trainee.plan.forms[due.form]
+        own = [m for m in filed if m.form == due.form and due.year in (None, m.year) and m.source and m.on]
+        if any(m.state != RETURNED for m in own):
+            continue
+        title, returned = f"{due.year}年度{form.label}" if due.year else form.label, bool(own)
+        yield Due(
+            "D1",
+            "material",
+            due.year or trainee.plan.year_of(due.due_on),
+            trainee.year_from(due.year) if due.year else trainee.member.since,
+            due.due_on,
+            f"{title}退回后没有补交" if returned else f"{title}没有归档",
+            f"{form.label_en}{f' {due.year}' if due.year else ''} {'returned' if returned else 'not filed'}",
+        )
+
+
+def _grades(trainee: Trainee) -> Iterator[Due]:
+    """One grade a year, or a reason for none; a deferred one resolved in time."""
+    standing = {grade.year: grade for grade in school.grades(trainee.facts, trainee.person, trainee.batch)}
+    for year in trainee.years:
+        grade = standing.get(year)
+        if grade is None:
+            yield _by_year_end(trainee, "E1", "grade", year, f"{year}年度没有评价意见", f"No grade for {year}")
+        elif grade.grade is Grade.DEFERRED:
+            until = add_months(grade.confirmed_on, trainee.plan.review.deferred_within_months)
+            what, what_en = f"{year}年度暂缓评定还没有结果", f"The deferred grade of {year} is not resolved"
+            yield Due("E1", "deferred_grade", year, grade.confirmed_on, until, what, what_en)
+
+
+def _by_year_end(trainee: Trainee, clause: str, code: str, year: int, what: str, what_en: str) -> Due:
+    return Due(clause, code, year, trainee.year_from(year), trainee.plan.year_bounds(year)[1], what, what_en)
+
+
+def _within(trainee: Trainee, days: int, clause: str, code: str, year: int, what: str, what_en: str) -> Due:
+    """Days run from the later of the year's start and the joining; the last of them is in time."""
+    start = trainee.year_from(year)
+    return Due(clause, code, year, start, start + timedelta(days=days), what, what_en)
+
+
+def _by_the_end(trainee: Trainee, clause: str, code: str, what: str, what_en: str) -> Due:
+    assert trainee.member is not None
+    until = trainee.member.ends_on
+    return Due(clause, code, trainee.plan.year_of(until), trainee.member.since, until, what, what_en)
+
+
+def _announcements(moment: Moment, batch: str, plan: Plan) -> Iterator[Gap]:
+    """Meetings that admitted somebody and whose result was not announced in time (R4)."""
+    for turn, key in sorted(_admitting(moment, batch)):
+        held = moment.facts.one(batch, MeetingHeld, key)
+        if held is None or moment.facts.one(batch, ResultAnnounced, f"{turn}/{key}"):
+            continue
+        until = held.since + timedelta(days=plan.committee.announce_within_days)
+        what, what_en = f"{held.since}党委会的结果没有公布", f"The result of {held.since} is not announced"
+        due = Due("R4", "announcement", plan.year_of(held.since), held.since, until, what, what_en)
+        if until < moment.as_of:
+            yield _gap(due, moment.as_of)
+
+
+def _admitting(moment: Moment, batch: str) -> set[tuple[str, str]]:
+    """Round and meeting of every passed admission."""
+    people = {row.value.person for row in moment.facts.all(batch, Entrant)}
+    votes = [row.value for person in people for row in moment.facts.all(person, ResolutionReached)]
+    return {
+        (str(vote.round), vote.meeting)
+        for vote in votes
+        if vote.batch == batch and vote.matter is Matter.ADMISSION and vote.result is Result.PASSED
+    }
