@@ -208,6 +208,8 @@ GLOSSARY: dict[str, Term] = {
     "field.honour": Term("荣誉", "honour", "D1"),
     "field.membership": Term("培养资格", "membership", "D1"),
     "field.conclusion": Term("考评结论", "conclusion", "R3"),
+    "answer.upheld": Term("成立", "upheld"),
+    "answer.dismissed": Term("不成立", "dismissed"),
     # What a dossier is made of (D1)
     "entry.placement": Term("岗位锻炼", "placement", "M2"),
     "entry.mentoring": Term("结对培养", "mentoring", "M3"),
