@@ -76,7 +76,7 @@ def history(
 
 def entry(moment: Moment, teller: Teller, recorded: Recorded) -> HistoryEntry:
     """One event as it is told at a moment."""
-    body, term = recorded.body, event(recorded.event.KIND)
+    body, term = recorded.body, glossary.event(recorded.event.KIND)
     day, corrected_by, withdrawn_by = _fate(moment, recorded)
     sentence = teller.tell(recorded)
     late_days = (today(body.recorded_at) - day).days
