@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from domain import school
 from domain.errors import Malformed, Refusal, Unknown, Unsupported
 from domain.events.base import Event, Evidence
+from domain.events.membership import MembershipEnded, MembershipSuspended
 from domain.events.person import PersonRegistered
 from domain.facts import Facts, Reader
 from domain.language import Capacity, Line, Sha256, Status, Text, Verdict, today
@@ -131,6 +132,16 @@ class Desk:
                 f"Resolution {key} is about something else ({', '.join(wrong)}): no ground.",
             )
 
+    def voted_after(self, clause: str, subject: str, key: str, day: date) -> None:
+        """The vote did not come before what it is about."""
+        voted = school.resolution(self.facts, subject, key).since
+        if voted < day:
+            raise Refusal(
+                clause,
+                f"决议 {key} 在 {voted} 表决，早于所议事项的 {day}，顺序不对。",
+                f"Resolution {key} was voted on {voted}, before what it decides on ({day}): out of order.",
+            )
+
     def judge(self, judgement: Judgement) -> Judgement:
         """Add a judgement to the decision, with what the request gives for it."""
         if judgement.verdict is not Verdict.OK:
@@ -154,10 +165,16 @@ class Desk:
 def guard(desk: Desk, happening: Happening, day: date | None = None) -> None:
     """House rule H2 on the command's day, or another: what may stand on an ended or suspended membership."""
     event, batch = happening.event, getattr(happening.event, "batch", None)
-    if (event.AFTER_END and event.WHILE_SUSPENDED) or batch is None:
+    if isinstance(event, MembershipEnded | MembershipSuspended):
+        _guard_later(desk, happening.stream, event, day or desk.day)
+    if (event.AFTER_END and event.WHILE_SUSPENDED) or batch in (None, happening.stream):
         return
     standing = [m for m in school.members(desk.known.on(day or desk.day), happening.stream) if m.batch == batch]
     if not standing:
+        if event.NEEDS_MEMBERSHIP:
+            raise Refusal(
+                "H2", "此人当日还不是本批在培对象。", "On that day this person was no member of the batch yet."
+            )
         return
     member = standing[-1]
     if member.status is Status.ENDED and not event.AFTER_END:
@@ -172,6 +189,33 @@ def guard(desk: Desk, happening: Happening, day: date | None = None) -> None:
             f"培养自 {member.status_since} 起暂停，期间不能记此事项。",
             f"The membership is suspended since {member.status_since}; this cannot be recorded.",
         )
+
+
+def _guard_later(desk: Desk, stream: str, event: MembershipEnded | MembershipSuspended, day: date) -> None:
+    """H2 looks ahead as well: no end, and no suspension, slips in before what could not stand after it."""
+    since, allowed = day, "WHILE_SUSPENDED"
+    if isinstance(event, MembershipEnded):
+        since, allowed = event.effective_on, "AFTER_END"
+    later = [
+        f"@{other.position}"
+        for other in desk.known.standing_in(stream)
+        if other.day > since
+        and getattr(other.event, "batch", None) == event.batch
+        and not getattr(other.event, allowed)
+        and _status_since(desk, stream, event.membership, other.day) <= since
+    ]
+    if later:
+        places = ", ".join(later)
+        raise Refusal(
+            "H2",
+            f"此后还有记录（{places}），须先撤销或更正其日期。",
+            f"Later records stand ({places}); withdraw them or correct their days first.",
+        )
+
+
+def _status_since(desk: Desk, person: str, membership: str, day: date) -> date:
+    """Since when a membership is as it was on a day."""
+    return next(m.status_since for m in school.members(desk.known.on(day), person) if m.membership == membership)
 
 
 def check_request(command: Command, request: Request, now: datetime) -> None:
@@ -214,6 +258,13 @@ def validate(model: type[M], data: Any) -> M:
         )
         text = "; ".join(f"{'.'.join(map(str, p['loc'])) or 'body'}: {p['msg']}" for p in problems)
         raise Malformed(f"内容有 {len(problems)} 处不合要求：{text}", f"{len(problems)} problems: {text}") from error
+
+
+def unless_so(desk: Desk, happening: Happening, key: str = "") -> Iterator[Happening]:
+    """The happening, unless just that stands under its key; a later one takes the place of an earlier."""
+    standing = desk.latest.one(happening.stream, type(happening.event), key)
+    if standing is None or standing.value != happening.event:
+        yield happening
 
 
 def once(desk: Desk, happening: Happening, key: str = "") -> Iterator[Happening]:

@@ -10,11 +10,12 @@ from api.demo.cast import School, Trainee
 from api.demo.narrator import Narrator
 from api.demo.selecting import Selection
 from api.demo.training import Training
+from domain import school
 
 OUTCOMES = {
     "relaxed": {"outcome": "promoted"}, "promoted": {"outcome": "promoted"},
-    "advanced_to_three": {"outcome": "advanced", "to_tier": "three", "to_batch": "2027-third"},
-    "suspended": {"outcome": "advanced", "to_tier": "four", "to_batch": "2027-third"},
+    "advanced_to_three": {"outcome": "advanced", "to_tier": "three"},
+    "suspended": {"outcome": "advanced", "to_tier": "four"},
     "extended": {"outcome": "extended", "extended_to": "2027-06-13"},
 }  # fmt: skip
 
@@ -24,10 +25,11 @@ class Incidents:
     """Everything that does not recur."""
 
     n: Narrator
-    school: School
+    people: School
     batch: str
     start: date
     training: Training
+    next_batch: str | None = None
 
     def plan(self) -> None:
         """Put the turns on the agenda."""
@@ -62,10 +64,10 @@ class Incidents:
         at(date(2027, 6, 21), lambda: self.n.do("close-batch", batch=self.batch) and None)
 
     def who(self, role: str) -> Trainee:
-        return self.school.trainees[role]
+        return self.people.trainees[role]
 
     def selection(self, turn: str = "initial") -> Selection:
-        return Selection(self.n, self.school, self.batch, turn)
+        return Selection(self.n, self.people, self.batch, turn)
 
     def position_of(self, person: str) -> int:
         """Where the registration of a person stands in the log."""
@@ -89,7 +91,7 @@ class Incidents:
         self.n.do("correct-event", position=self.position_of(promoted.person), changes={"birth_date": "1983-06-16"},
                   reason="核对身份证件，录入时日期写错。")  # fmt: skip
         self.n.do("hold-inspection-talk", on=date(2024, 5, 10), person=promoted.person, batch=self.batch,
-                  talker=self.school.committee[1], text="期初谈话，当日未及时登记。", reason="整理笔记时发现漏登。")  # fmt: skip
+                  talker=self.people.committee[1], text="期初谈话，当日未及时登记。", reason="整理笔记时发现漏登。")  # fmt: skip
 
     def withdraw_mistake(self) -> None:
         person = self.who("deferred").person
@@ -176,11 +178,11 @@ class Incidents:
 
     def change_secretary(self) -> None:
         """The secretary's post ends; the group is headed by the new one."""
-        first, second = self.school.committee[:2]
-        self.n.do("end-post", person=first, record=self.school.secretary_post)
+        first, second = self.people.committee[:2]
+        self.n.do("end-post", person=first, record=self.people.secretary_post)
         self.n.do("record-post", person=second, post="party_secretary", unit="校党委")
-        self.school.committee = [second, first, *self.school.committee[2:]]
-        members = [{"person": p, "office": "组长" if p == second else "组员"} for p in self.school.committee[:5]]
+        self.people.committee = [second, first, *self.people.committee[2:]]
+        members = [{"person": p, "office": "组长" if p == second else "组员"} for p in self.people.committee[:5]]
         self.n.do("change-leading-group", batch=self.batch, chair=second, members=members, reason="党委书记调整。")
 
     def case_of_integrity(self) -> None:
@@ -216,8 +218,6 @@ class Incidents:
 
     def open_vacancy(self) -> str:
         """The vacancy that waits."""
-        from domain import school
-
         return school.open_vacancies(self.n.office.known().on(self.n.today), self.batch)[0].key
 
     def move(self, first: date) -> str:
@@ -252,7 +252,7 @@ class Incidents:
                     "record",
                     **about,
                     year=self.year(),
-                    mentor=self.school.mentors[0],
+                    mentor=self.people.mentors[0],
                     mentor_post="middle_manager",
                 )
             if trainee.part.tier == "five":
@@ -283,7 +283,7 @@ class Incidents:
                   resolution=resolution)  # fmt: skip
 
     def assess_cycle(self) -> None:
-        for trainee in self.school.trained_on(self.n.today):
+        for trainee in self.people.trained_on(self.n.today):
             self.n.do(
                 "assess-cycle", person=trainee.person, batch=self.batch, text="培养期内完成各项任务，考察情况属实。"
             )
@@ -291,8 +291,10 @@ class Incidents:
     def decide_outcomes(self) -> None:
         selection = self.selection()
         meeting = selection.meet("党委会 2027年第5次会议", absent=1)
-        for trainee in self.school.trained_on(self.n.today):
-            self.decide_outcome(selection, meeting, trainee, OUTCOMES.get(trainee.part.role, {"outcome": "terminated"}))
+        for trainee in self.people.trained_on(self.n.today):
+            decided = OUTCOMES.get(trainee.part.role, {"outcome": "terminated"})
+            onward = {"to_batch": self.next_batch} if decided["outcome"] == "advanced" else {}
+            self.decide_outcome(selection, meeting, trainee, decided | onward)
 
     def decide_outcome(self, selection: Selection, meeting: str, trainee: Trainee, decided: dict[str, Any]) -> None:
         votes = (8, 0, 0) if self.n.today.month == 3 else (9, 0, 0)
@@ -303,7 +305,8 @@ class Incidents:
 
     def advance(self) -> None:
         for role in ("advanced_to_three", "suspended"):
-            self.n.do("advance-member", person=self.who(role).person, batch=self.batch)
+            reason = "年龄略低于左右范围，一贯表现突出。" if role == "suspended" else None
+            self.n.do("advance-member", person=self.who(role).person, batch=self.batch, reason=reason)
 
     def record_promotions(self) -> None:
         for role, post in (("relaxed", "德育处副主任"), ("promoted", "教务处副主任")):

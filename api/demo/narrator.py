@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from heapq import heappop, heappush
+from itertools import count
 from random import Random
 from typing import Any
 
@@ -35,17 +36,18 @@ class Narrator:
     rng: Random
     evidence: Callable[[str, str], str]
     refused: list[tuple[str, TiduiError]] = field(default_factory=list)
+    pace: int = 1  # how many stories go on at once, so that a day holds them all
     _agenda: list[tuple[date, int, Callable[[], None]]] = field(default_factory=list)
+    _ranks: Iterator[int] = field(default_factory=count)
 
     def at(self, day: date, act: Callable[[], None]) -> None:
         """Put something on the agenda; same days keep the order in which they were put there."""
-        self._agenda.append((day, len(self._agenda), act))
+        heappush(self._agenda, (day, next(self._ranks), act))
 
-    def tell(self, together: Callable[[], AbstractContextManager[None]] | None = None) -> None:
+    def tell(self) -> None:
         """Live through the agenda in order of days. Acts may put later ones on it."""
         while self._agenda:
-            self._agenda.sort(key=lambda entry: entry[:2])
-            day, _, act = self._agenda.pop(0)
+            day, _, act = heappop(self._agenda)
             self.today = day
             self.clock.now = max(self.clock.now, datetime.combine(day, time(9), SHANGHAI))
             act()
@@ -54,7 +56,7 @@ class Narrator:
            document: str | None = None, exceptions: list[dict[str, str]] | None = None,
            evidence: list[str] | None = None, **data: Any) -> Reply:  # fmt: skip
         """Record something today that happened today, or `on` an earlier day."""
-        self.clock.now += timedelta(minutes=self.rng.randint(1, 4))
+        self.clock.now += timedelta(minutes=self.rng.randint(1, 4)) / self.pace
         request = {"occurred_on": (on or self.today).isoformat(), "capacity": capacity, "reason": reason,
                    "document": document, "exceptions": exceptions or [], "evidence": evidence or []}  # fmt: skip
         return self.office.handle(command, json.loads(json.dumps(data, default=str)), validate(Request, request))

@@ -72,6 +72,12 @@ def teacher(rng: Random, born: date, name: str, gender: str, number: int, posts:
     return Teacher(data, tuple(held), honours)
 
 
+def some_name(rng: Random, gender: str) -> str:
+    """An ordinary name."""
+    given = rng.sample(GIVEN_MALE if gender == "male" else GIVEN_FEMALE, rng.choice((1, 2, 2)))
+    return rng.choice(SURNAMES) + "".join(given)
+
+
 def colleagues(rng: Random, count: int, first_number: int) -> list[Teacher]:
     """The rest of the staff: the hard names first, then ordinary ones."""
     found = []
@@ -82,8 +88,7 @@ def colleagues(rng: Random, count: int, first_number: int) -> list[Teacher]:
             name, gender = HARD_NAMES[index]
         else:
             gender = rng.choice(("male", "female"))
-            given = rng.sample(GIVEN_MALE if gender == "male" else GIVEN_FEMALE, rng.choice((1, 2, 2)))
-            name = rng.choice(SURNAMES) + "".join(given)
+            name = some_name(rng, gender)
         leap = index % 47 == 0
         born = date(1988, 2, 29) if leap else date(1964, 3, 1) + timedelta(days=rng.randint(0, 34 * 365))
         held = tuple(rng.sample(posts, rng.choice((0, 1, 1, 2))))

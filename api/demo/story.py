@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import date
 
-from api.demo.cast import CAST, NEXT_CAST, SUPPLEMENTS, School, Trainee
+from api.demo.cast import CAST, NEXT_CAST, SUPPLEMENTS, Part, School, Trainee
 from api.demo.incidents import Incidents
 from api.demo.narrator import Narrator
 from api.demo.selecting import Selection, candidate
@@ -18,6 +18,8 @@ from api.demo.staff import Teacher, colleagues, teacher
 from api.demo.training import Training, YearlyReview
 from domain.plan import shipped_plan
 
+ROLES = (*CAST, *SUPPLEMENTS.values(), *NEXT_CAST)
+NEXT_BATCH = "2027-third"
 NOT_ADMITTED = ("not_voted", "postponed", "withdrawn")
 
 
@@ -34,11 +36,6 @@ def third_plan() -> bytes:
     return text.replace("= 2024-", "= 2027-").encode()
 
 
-def renamed(plan: bytes, batch: str) -> bytes:
-    """The shipped plan under another batch key, for large archives."""
-    return plan.replace(b"2024-second", batch.encode())
-
-
 @dataclass
 class Story:
     """One school and one batch's life."""
@@ -48,14 +45,22 @@ class Story:
     batch: str = "2024-second"
     staff_count: int = 165
     first_number: int = 1
+    cast: tuple[Part, ...] = ROLES
     school: School = field(default_factory=School)
 
     start = date(2024, 3, 14)
 
-    def tell(self, *, next_batch: bool = True) -> None:
-        """Live through it all."""
+    def tell(self) -> None:
+        """Live through it all, and see the next batch begin."""
+        self.plan_ahead(next_batch=True)
+        self.n.tell()
+
+    def plan_ahead(self, *, next_batch: bool) -> None:
+        """Put it all on the agenda."""
         self.training = Training(self.n, self.school, self.batch, self.start)
-        incidents = Incidents(self.n, self.school, self.batch, self.start, self.training)
+        incidents = Incidents(
+            self.n, self.school, self.batch, self.start, self.training, NEXT_BATCH if next_batch else None
+        )
         self.n.at(date(2024, 2, 26), self.register)
         self.n.at(date(2024, 3, 1), self.publish)
         self.n.at(date(2024, 3, 4), self.nominate)
@@ -66,13 +71,12 @@ class Story:
         for year in (2024, 2025, 2026):
             self.training.plan_year(year)
         review = YearlyReview(self.n, self.school, self.batch)
-        self.n.at(date(2025, 3, 6), lambda: review.hold(2024))
+        self.n.at(date(2025, 3, 6), lambda: review.hold(2024, waived=("supplement_five",)))
         self.n.at(date(2026, 3, 6), lambda: review.hold(2025, waived=("late_joiner",)))
         self.n.at(date(2027, 3, 3), lambda: review.hold(2026))
         if next_batch:
             self.n.at(date(2027, 3, 1), self.publish_next)
             self.n.at(date(2027, 3, 18), incidents.advance)
-        self.n.tell()
 
     def register(self) -> None:
         """Everybody on file, with posts and honours of earlier years."""
@@ -81,8 +85,7 @@ class Story:
             self.school.staff.append(self.put_on_file(hired))
             if index == 40:
                 self.school.committee = self.committee()
-        parts = (*CAST, *SUPPLEMENTS.values(), *NEXT_CAST)
-        for index, part in enumerate(parts):
+        for index, part in enumerate(self.cast):
             number = self.first_number + self.staff_count + index
             candidate(
                 self.school, part, self.put_on_file(teacher(rng, part.born, part.name, part.gender, number, part.posts))
@@ -196,7 +199,7 @@ class Story:
 
     def publish_next(self) -> None:
         """The third batch: another plan file, the same course, told as far as its first day."""
-        n, batch = self.n, "2027-third"
+        n, batch = self.n, NEXT_BATCH
         n.do("publish-plan", toml_base64=base64.b64encode(third_plan()).decode(), document="通一中党〔2027〕4号")
         members = [
             {"person": p, "office": "组长" if p == self.school.committee[0] else "组员"}
@@ -214,6 +217,8 @@ class Story:
             selection.nominate(trainee)
             selection.nominate_widely(trainee)
         selection.tally(people)
+        self.n.do("reschedule-step", batch=selection.batch, step="assess", starts_on="2027-03-06", ends_on="2027-03-12",
+                  reason="考评组提前完成，为党委会留出准备时间。")  # fmt: skip
 
     def _next_assessments(self, selection: Selection, people: list[Trainee]) -> None:
         for trainee in people:

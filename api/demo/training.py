@@ -181,14 +181,13 @@ class YearlyReview:
             n.do("acknowledge-grade", person=trainee.person, batch=self.batch, year=year)
         for trainee in members:
             if trainee not in graded:
-                n.do(
-                    "waive-grade",
-                    person=trainee.person,
-                    batch=self.batch,
-                    year=year,
-                    reason="列入培养不足六个月，本年度不评定等次。",
-                )
+                self.waive(trainee, year, "列入培养不足六个月，本年度不评定等次。")
+        for trainee in self.school.left_since(date(year, 3, 14), n.today):
+            self.waive(trainee, year, "年度内已不在培养，不评定等次。")
         n.do("close-review", batch=self.batch, year=year)
+
+    def waive(self, trainee: Trainee, year: int, reason: str) -> None:
+        self.n.do("waive-grade", person=trainee.person, batch=self.batch, year=year, reason=reason)
 
     def prepare(self, trainee: Trainee, year: int, grade: str) -> None:
         """Summary, tally and the leading group's proposal for one member."""

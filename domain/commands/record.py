@@ -138,9 +138,11 @@ class CorrectEvent(_Amendment):
         dependents = resting_on(desk.known, self.position)
         if standing.event.turned_into(corrected.event):
             self._refuse_dependents(dependents, "更正会改变结果", "The correction turns the result")
-        earlier = [p for p in dependents if (other := desk.known.standing(p)) and other.day < corrected.day]
+        overtaken = [
+            p for p in dependents if (other := desk.known.standing(p)) and standing.day <= other.day < corrected.day
+        ]
         self._refuse_dependents(
-            earlier, "更正后的日期晚于依据它的记录", "The corrected day is later than what rests on it"
+            overtaken, "更正后的日期晚于依据它的记录", "The corrected day is later than what rests on it"
         )
         if corrected.day != standing.day:
             guard(desk, Happening(standing.stream, corrected.event), corrected.day)

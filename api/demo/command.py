@@ -1,0 +1,144 @@
+"""`tidui demo`: a practice archive that holds the whole story, shown, printed, checked, and served."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date, datetime
+from pathlib import Path
+from random import Random
+from typing import Annotated
+
+import typer
+from rich.progress import track
+
+from api.cli.app import app, err, out, settings
+from api.cli.show import show_roster
+from api.demo.large import tell_batches
+from api.demo.narrator import Narrator, SetClock
+from api.demo.story import Story
+from api.dossiers import export
+from api.home import Home
+from api.http.serve import serve
+from api.main import App, init_home, open_home
+from api.replay import replay
+from domain import school
+from domain.errors import Broken, Refusal
+from domain.language import SHANGHAI
+from domain.plan import shipped_plan
+from projections.moment import Moment
+from projections.roster import roster
+
+START = datetime(2024, 2, 26, 9, tzinfo=SHANGHAI)
+DAYS = (date(2024, 3, 14), date(2025, 6, 30), date(2026, 6, 30), date(2027, 3, 20))
+MARK = "story.json"
+
+
+@app.command()
+def demo(
+    home: Annotated[Path, typer.Option("--home", help="Where the demo's archive is made")] = Path("var/demo"),
+    once: Annotated[bool, typer.Option("--once", help="Stop before serving")] = False,
+    seed: Annotated[str, typer.Option(help="Another seed is another school")] = "2024",
+    batches: Annotated[int, typer.Option(min=1, help="So many batches, for benchmarks: no documents, no serving")] = 1,
+    port: Annotated[int | None, typer.Option(help="[TIDUI_PORT, default 8345]")] = None,
+) -> None:
+    """Live through the 2024 second batch in a practice archive, then serve it."""
+    chosen = settings(home, port=port)
+    clock = SetClock(START)
+    _found(home, seed, batches)
+    with open_home(home, chosen, clock) as opened:
+        if not (home / MARK).exists():
+            _tell(opened, clock, seed, batches)
+        clock.now = datetime.fromisoformat(json.loads((home / MARK).read_text())["now"])
+        if batches > 1:
+            out.print(f"{opened.log.head()} 条记录，{batches} 批")
+            return
+        _show(opened)
+        _print(opened, home / "out")
+        _check(opened)
+        if once:
+            return
+        out.print(f"\n服务地址 http://{chosen.host}:{chosen.port}/docs （仅限本机，Ctrl-C 停止）")
+        serve(opened)
+
+
+def _found(home: Path, seed: str, batches: int) -> None:
+    """A practice archive of this seed; one whose story broke off is made anew, anything else is left alone."""
+    place = Home(home)
+    if place.charter.exists():
+        standing = place.read_charter()
+        if not standing.practice or standing.seed != f"{seed}/{batches}":
+            raise Refusal("H4", f"{home} 已有另一个档案库，演示不会动它。请用 --home 另选文件夹。",
+                          f"There is another archive in {home}; the demo leaves it alone. Choose another --home.")
+        if (home / MARK).exists():
+            return
+        shutil.rmtree(home)
+    init_home(home, settings(home), practice=True, seed=f"{seed}/{batches}")
+
+
+def _tell(opened: App, clock: SetClock, seed: str, batches: int) -> None:
+    """Record the story, and mark it whole."""
+    refused: list[tuple[str, str]] = []
+    if batches > 1:
+        tell_batches(opened.office, opened.evidence, clock, seed, batches)
+    else:
+        err.print("正在记录三年的经过 …")
+        narrator = Narrator(opened.office, clock, Random(seed), _evidence(opened))  # noqa: S311 - a story, not a secret
+        Story(narrator, shipped_plan()).tell()
+        refused = [(why, f"〔{e.clause}〕{e.zh}" if isinstance(e, Refusal) else e.zh) for why, e in narrator.refused]
+    mark = {"now": clock.now.isoformat(), "refused": refused}
+    (opened.home.folder / MARK).write_text(json.dumps(mark, ensure_ascii=False, indent=1), encoding="utf-8")
+
+
+def _evidence(opened: App):  # type: ignore[no-untyped-def]
+    def keep(name: str, text: str) -> str:
+        return opened.evidence.put(text.encode(), name=name, media_type="text/plain").sha256
+
+    return keep
+
+
+def _show(opened: App) -> None:
+    """The rosters of four days, and what the plan refused on the way."""
+    for day in DAYS:
+        show_roster(roster(opened.views.at(day), "2024-second"))
+    out.print("\n按方案被拒绝的尝试 / refused on the way:")
+    for why, refusal in json.loads((opened.home.folder / MARK).read_text(encoding="utf-8"))["refused"]:
+        out.print(f"  {why} → {refusal}", markup=False)
+
+
+def trainees(moment: Moment) -> Iterator[tuple[str, str, str]]:
+    """(person, batch, tier) of everybody who ever held a place, the first batch of each."""
+    seen = set()
+    for batch in school.batches(moment.facts):
+        for member in school.members(moment.facts, batch.key):
+            if member.person not in seen:
+                seen.add(member.person)
+                yield member.person, batch.key, member.tier
+
+
+def _print(opened: App, folder: Path) -> None:
+    """A dossier for every trainee, on all worker processes."""
+    folder.mkdir(parents=True, exist_ok=True)
+    moment = opened.views.at()
+    people = list(trainees(moment))
+
+    def one(trainee: tuple[str, str, str]) -> None:
+        person, batch, tier = trainee
+        content = export(opened, opened.views.at(), person, batch)
+        name = school.name_of(moment.facts, person)
+        (folder / f"{tier}-{name}-{person[-4:]}.pdf").write_bytes(content)
+
+    with ThreadPoolExecutor(opened.settings.pdf_workers) as pool:
+        done = pool.map(one, people)
+        for _ in track(done, "个人档案 PDF", total=len(people), console=err, disable=not err.is_terminal, transient=True):
+            pass
+    out.print(f"\n{len(people)} 份个人档案 PDF 在 {folder}/")
+
+
+def _check(opened: App) -> None:
+    found = replay(opened)
+    if not found["same"]:
+        raise Broken("视图与重放不一致。", "The views differ from the replay.")
+    out.print(f"已重放核对 {found['events']} 条记录，视图一致，摘要 {found['digest'][:16]}")
