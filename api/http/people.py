@@ -3,7 +3,7 @@
 from hashlib import sha256
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Request
+from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import Response
 
 from api import dossiers
@@ -16,17 +16,35 @@ from api.http.replies import is_known, not_modified, tag, view
 from api.main import App
 from projections.dossier import Dossier
 from projections.moment import Moment
+from projections.people import People, people, person
+from projections.people import Person as PersonOnFile
 
 router = APIRouter(prefix="/v1/people", tags=["people"])
 
 PROBLEMS = documented(404, 422, 503)
 Person = Annotated[str, Path(pattern=r"^p-[0-9a-z]{6,26}$", description="The id of a person")]
+Search = Annotated[str | None, Query(min_length=1, max_length=50, description="Part of a name or of a subject")]
 _PDF: Responses = {
     200: {
         "content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}},
         "description": "The dossier",
     }
 }
+
+
+@router.get("", response_model=People, responses=documented(422, 503))
+def list_people(request: Request, moment: At, q: Search = None) -> Response:
+    """Everybody on file, or those whose name or subject contains `q`."""
+    return view(request, people(moment, q))
+
+
+@router.get("/{person_id}", response_model=PersonOnFile, responses=PROBLEMS)
+def show_person(request: Request, opened: Opened, moment: At, person_id: Person) -> Response:
+    """The registration with its changes, posts, honours and memberships."""
+    with in_path():
+        found = person(moment, person_id)
+    written_down(opened, Act.VIEW, "person", person=person_id, moment=moment)
+    return view(request, found)
 
 
 @router.get("/{person_id}/dossier", response_model=Dossier, responses=PROBLEMS | documented(406, 409) | _PDF)

@@ -2,20 +2,29 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import Response
 
 from api.http.asking import Opened, chosen
 from api.http.moments import At, Batch
-from api.http.problems import Responses, documented
+from api.http.problems import Responses, documented, in_path
 from api.http.replies import is_known, not_modified, tag, view
 from exports.roster import roster_csv
+from projections.coverage import Coverage, coverage
 from projections.exceptions import ExceptionsRegister, exceptions
 from projections.roster import Roster, roster
+from projections.selection import SelectionRecord, selection
+from projections.timetable import Timetable, timetable
+from projections.vacancies import Vacancies, vacancies
+from projections.yearly_review import YearlyReview, yearly_review
 
 router = APIRouter(prefix="/v1", tags=["views"])
 
 PROBLEMS = documented(422, 503)
+Year = Annotated[int, Path(ge=1900, le=2999, description="A training year")]
+Round = Annotated[
+    str | None, Query(pattern=r"^(initial|d-[0-9a-z]{6,26})$", description="`initial`, or a motion; by default all")
+]
 Tier = Annotated[str | None, Query(pattern=r"^[a-z][a-z0-9_]{0,63}$", description="One tier of the plan, by its code")]
 _CSV: Responses = {200: {"content": {"text/csv": {"schema": {"type": "string"}}}, "description": "The roster"}}
 
@@ -34,6 +43,37 @@ def show_roster(request: Request, opened: Opened, moment: At, batch: Batch, tier
 def show_roster_csv(request: Request, opened: Opened, moment: At, batch: Batch, tier: Tier = None) -> Response:
     """The same as a table, with a byte order mark for Excel and formulas made harmless."""
     return _csv(request, roster(moment, batch, tier), opened.settings.lang)
+
+
+@router.get("/reviews/{year}", response_model=YearlyReview, responses=PROBLEMS | documented(404))
+def show_review(request: Request, moment: At, year: Year, batch: Batch) -> Response:
+    """The yearly review of a training year, named by the calendar year in which it begins."""
+    with in_path():
+        return view(request, yearly_review(moment, year, batch))
+
+
+@router.get("/vacancies", response_model=Vacancies, responses=PROBLEMS)
+def show_vacancies(request: Request, moment: At, batch: Batch) -> Response:
+    """Places against targets, and every open place with its cause, its age and how far its supplement has come."""
+    return view(request, vacancies(moment, batch))
+
+
+@router.get("/timetable", response_model=Timetable, responses=PROBLEMS)
+def show_timetable(request: Request, moment: At, batch: Batch) -> Response:
+    """The steps of every round as planned and as they happened, and what is due."""
+    return view(request, timetable(moment, batch))
+
+
+@router.get("/gaps", response_model=Coverage, responses=PROBLEMS)
+def show_gaps(request: Request, moment: At, batch: Batch) -> Response:
+    """What the plan asks for and is not there."""
+    return view(request, coverage(moment, batch))
+
+
+@router.get("/selection", response_model=SelectionRecord, responses=PROBLEMS)
+def show_selection(request: Request, moment: At, batch: Batch, round: Round = None) -> Response:
+    """Who was nominated by whom, assessed, shortlisted, voted on, admitted or not."""
+    return view(request, selection(moment, batch, round))
 
 
 @router.get("/exceptions", response_model=ExceptionsRegister, responses=PROBLEMS)

@@ -139,3 +139,35 @@ def test_the_dossier_in_print_is_the_same_each_time_and_its_hash_is_kept(
     assert [(e.act, e.sha256) for e in opened.access.entries()] == [
         (Act.EXPORT, digest), (Act.EXPORT, digest), (Act.EXPORT, None)
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("as_of", ["1900-01-01", "2024-03-14", "2027-03-13", "2999-12-31"])
+def test_every_view_answers_at_any_moment(as_of: str, client: TestClient, member: str) -> None:
+    batch = ("roster", "reviews/2024", "vacancies", "timetable", "gaps", "exceptions", "selection")
+    person = (f"people/{member}", f"people/{member}/dossier", f"people/{member}/history")
+    for known_at in ("@0", "@1", "2024-03-20", "2024-03-20T09:00:00%2B08:00"):
+        for path in (*batch, *(f"{path}?batch=2024-second" for path in batch), *person, "people"):
+            reply = client.get(f"/v1/{path}{'&' if '?' in path else '?'}as_of={as_of}&known_at={known_at}")
+            assert reply.status_code in {200, 404}, (path, reply.text)
+            assert reply.status_code == 200 or path.startswith(("reviews", "people")), (path, reply.text)
+
+
+def test_a_review_is_of_a_training_year_of_the_batch(client: TestClient, member: str) -> None:
+    review = client.get("/v1/reviews/2024").json()
+    assert [line["person_id"] for line in review["members"]] == [member]
+    for year in ("2019", "24", "year", "99999999999999999999"):
+        is_problem(client.get(f"/v1/reviews/{year}"), 404, "not-found")
+
+
+def test_people_are_found_by_part_of_a_name(client: TestClient, member: str) -> None:
+    assert [p["person_id"] for p in client.get("/v1/people?q=晓珺").json()["people"]] == [member]
+    assert client.get("/v1/people?q=无此人").json()["people"] == []
+    assert len(client.get("/v1/people").json()["people"]) == 4
+    for query in ("q=", "q=%00", "q=" + "a" * 51, "q=%ED%A0%80", "name=x"):
+        is_problem(client.get(f"/v1/people?{query}"), 422, "malformed")
+
+
+def test_what_is_on_file_of_a_person_is_written_down_too(client: TestClient, opened: App, member: str) -> None:
+    assert client.get(f"/v1/people/{member}").json()["name"] == "=单晓珺"
+    is_problem(client.get("/v1/people/p-0000000000000000"), 404, "not-found")
+    assert [(entry.what, entry.person_id) for entry in opened.access.entries()] == [("person", member)]
