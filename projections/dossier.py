@@ -9,7 +9,6 @@ from typing import Any
 
 import rfc8785
 
-from domain.events.base import Recorded
 from projections.exceptions import ExceptionEntry, exceptions_of
 from projections.moment import Moment
 from projections.parts.candidacy import Candidacy, candidacy
@@ -20,6 +19,7 @@ from projections.parts.materials import Material, materials
 from projections.parts.trail import TrailEntry, trail
 from projections.parts.training import Training, training
 from projections.parts.training_register import TrainingRegister, training_register
+from projections.sentences import Teller
 from projections.shape import Shape, View, answered
 from projections.trainee import Trainee, trainee
 
@@ -88,7 +88,7 @@ def dossier(
     `origin` names the archive it comes from, `practice` says that this is no real one.
     """
     of = trainee(moment, person, batch)
-    events = _own(moment, person)
+    events, teller = of.events(), Teller(moment)
     member = of.member
     whole = Dossier(
         person_id=person,
@@ -104,9 +104,9 @@ def dossier(
         photo=of.registered["photo"].value,
         parts=_parts(of),
         exceptions=exceptions_of(moment, person, of.batch),
-        corrections=corrections(moment, events, of.batch),
-        trail=trail(of, events),
-        **answered(moment) | {"rests_on": max(moment.rests_on, moment.last_about(person))},
+        corrections=corrections(moment, events),
+        trail=trail(of, events, teller),
+        **answered(moment) | {"rests_on": max(moment.rests_on, teller.rests_on, moment.last_about(person))},
     )
     return whole.model_copy(update={"hash": content_hash(whole.model_dump(mode="json"))})
 
@@ -135,9 +135,3 @@ def _batch(of: Trainee) -> Batch:
         committee=plan.committee_name,
         cycle=Cycle(start=plan.cycle.starts_on, end=plan.cycle.ends_on),
     )
-
-
-def _own(moment: Moment, person: str) -> list[Recorded]:
-    """The events of the person's own stream: others only mention the person."""
-    found = [moment.recorded(position) for position in moment.positions(subject=person, limit=moment.position)]
-    return [recorded for recorded in found if recorded.stream == person]

@@ -9,12 +9,14 @@ from functools import cached_property
 from typing import TypeVar
 
 from domain import school
-from domain.events.base import Recorded, Value
+from domain.events.base import Event, Recorded, Value
 from domain.events.membership import MembershipResumed, MembershipSuspended
+from domain.events.record import EventCorrected, EventWithdrawn
 from domain.events.selection import CandidateNominated
-from domain.facts import Reader, Row
+from domain.facts import Row
 from domain.plan import Plan
 from projections.moment import Moment
+from projections.reader import TableReader
 
 V = TypeVar("V", bound=Value)
 
@@ -30,7 +32,7 @@ class Trainee:
     member: school.Member | None
 
     @property
-    def facts(self) -> Reader:
+    def facts(self) -> TableReader:
         """What is asked for everything else."""
         return self.moment.facts
 
@@ -43,6 +45,18 @@ class Trainee:
     def registered(self) -> dict[str, school.Field]:
         """The registration with later changes applied."""
         return school.registration(self.facts, self.person)
+
+    def events(self) -> list[Recorded]:
+        """The person's own stream as far as it concerns this batch, or no batch at all, in the order of the log."""
+        found = self.moment.positions(subject=self.person, limit=self.moment.position)
+        own = [recorded for recorded in map(self.moment.recorded, found) if recorded.stream == self.person]
+        return [recorded for recorded in own if self._concerned(recorded.event)]
+
+    def _concerned(self, event: Event) -> bool:
+        """An amendment concerns the batch of what it amends."""
+        while isinstance(event, EventCorrected | EventWithdrawn):
+            event = self.moment.recorded(event.target).event
+        return getattr(event, "batch", self.batch) == self.batch
 
     def of_batch(self, kind: type[V]) -> list[Row[V]]:
         """The person's facts of a kind that belong to this batch."""

@@ -32,24 +32,20 @@ class Correction(Shape):
     source: int
 
 
-def corrections(moment: Moment, events: list[Recorded], batch: str) -> list[Correction]:
+def corrections(moment: Moment, events: list[Recorded]) -> list[Correction]:
     """What the corrections and withdrawals among a person's events changed, in the order they were recorded."""
     return [
         entry
         for recorded in events
         if isinstance(recorded.event, EventCorrected | EventWithdrawn)
-        for entry in _entries(moment, recorded, recorded.event, batch)
+        for entry in _entries(moment, recorded, recorded.event)
     ]
 
 
-def _entries(
-    moment: Moment, recorded: Recorded, amendment: EventCorrected | EventWithdrawn, batch: str
-) -> Iterator[Correction]:
+def _entries(moment: Moment, recorded: Recorded, amendment: EventCorrected | EventWithdrawn) -> Iterator[Correction]:
     original = moment.recorded(amendment.target)
     if isinstance(original.event, EventCorrected):
         original = moment.recorded(original.event.target)
-    if getattr(original.event, "batch", batch) != batch:
-        return
     earlier = [other for other in moment.amendments(original.position) if other.position < recorded.position]
     before = _content(effective(original, earlier)[0])
     after = _content(effective(original, [*earlier, recorded])[0])

@@ -1,12 +1,12 @@
-"""纪实: what was recorded of the person, in the order in which it was recorded."""
+"""纪实: what was recorded of the person, one sentence an event, in the order in which it happened."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 
 from domain.events.base import Recorded
-from domain.language import today
-from projections.parts.field import label
+from projections.history import entry
+from projections.sentences import Teller
 from projections.shape import Shape
 from projections.trainee import Trainee
 
@@ -15,33 +15,26 @@ class TrailEntry(Shape):
     """One event. `late` when it was recorded later than the plan allows without remark (补录)."""
 
     position: int
+    type: str
     occurred_on: date
     recorded_at: datetime
     sentence: str
+    sentence_en: str
     clause: str
+    reason: str | None
     recorded_by: str
     capacity_label: str
     late: bool
+    corrected_by: int | None
+    withdrawn_by: int | None
+    amends: int | None
 
 
-def trail(trainee: Trainee, events: list[Recorded]) -> list[TrailEntry]:
-    """The events of this batch, and those of no batch, that had happened by the day."""
-    return [
-        TrailEntry(
-            position=recorded.position,
-            occurred_on=recorded.day,
-            recorded_at=recorded.body.recorded_at,
-            sentence=label("event", recorded.event.KIND),
-            clause=recorded.body.basis,
-            recorded_by=recorded.body.recorded_by,
-            capacity_label=label("capacity", recorded.body.capacity),
-            late=_late(trainee, recorded),
-        )
-        for recorded in events
-        if recorded.day <= trainee.as_of and getattr(recorded.event, "batch", trainee.batch) == trainee.batch
-    ]
+_KEPT = set(TrailEntry.model_fields)
 
 
-def _late(trainee: Trainee, recorded: Recorded) -> bool:
-    delay = today(recorded.body.recorded_at) - recorded.day
-    return delay.days > trainee.plan.late_after_days and not recorded.event.BIOGRAPHY
+def trail(trainee: Trainee, events: list[Recorded], teller: Teller) -> list[TrailEntry]:
+    """The person's events that had happened by the day."""
+    told = [entry(trainee.moment, teller, recorded) for recorded in events]
+    found = [TrailEntry(**line.model_dump(include=_KEPT)) for line in told if line.occurred_on <= trainee.as_of]
+    return sorted(found, key=lambda line: (line.occurred_on, line.position))

@@ -50,8 +50,10 @@ def training(trainee: Trainee, first: date = date.min, last: date = date.max) ->
 
 def _sessions(trainee: Trainee, first: date, last: date) -> Iterator[SessionEntry]:
     areas = trainee.plan.training.areas
-    for row in trainee.of_batch(AttendanceRecorded):
-        held = trainee.facts.one(trainee.batch, StudySessionHeld, row.key)
+    attended = trainee.of_batch(AttendanceRecorded)
+    sessions = trainee.facts.some(trainee.batch, StudySessionHeld, [row.key for row in attended])
+    for row in attended:
+        held = sessions.get(row.key)
         if held is None or not first <= held.since <= last:
             continue
         session = held.value
