@@ -23,6 +23,7 @@ from domain.events.batch import (
     StepOpened,
     StepRescheduled,
 )
+from domain.events.committee import ResultAnnounced
 from domain.events.cycle_end import OutcomeDecided
 from domain.events.vacancy import MotionRaised, VacancyOpened
 from domain.language import Step, VacancyCause
@@ -249,12 +250,13 @@ class OpenInitialVacancies(Command):
 
     def decide(self, desk: Desk) -> Iterator[Happening]:
         plan = desk.plan(self.batch)
-        if desk.facts.all(self.batch, VacancyOpened) and any(
-            row.value.cause is VacancyCause.INITIAL for row in desk.latest.all(self.batch, VacancyOpened)
-        ):
+        if any(row.value.cause is VacancyCause.INITIAL for row in desk.latest.all(self.batch, VacancyOpened)):
             return
+        if not any(row.value.round == INITIAL_ROUND for row in desk.facts.all(self.batch, ResultAnnounced)):
+            raise Refusal("D3", "首轮结果还没有公布。", "The result of the first round is not announced yet.")
+        moved = [row.value.tier for row in school.open_vacancies(desk.facts, self.batch)]
         for code, tier in plan.tiers.items():
-            for _ in range(tier.target - school.taken(desk.facts, self.batch, code)):
+            for _ in range(tier.target - school.taken(desk.facts, self.batch, code) - moved.count(code)):
                 yield Happening(
                     self.batch,
                     VacancyOpened(vacancy=desk.new_id("v"), batch=self.batch, tier=code, cause=VacancyCause.INITIAL),
@@ -271,6 +273,7 @@ class CloseBatch(Command):
     batch: BatchId
 
     def decide(self, desk: Desk) -> Iterator[Happening]:
+        desk.plan(self.batch)
         if desk.latest.all(self.batch, BatchClosed):
             return
         decided = {row.value.membership for row in desk.facts.all(self.batch, OutcomeDecided)}

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from datetime import date
 
 from domain.commands.calendar import notice_ends_on
-from domain.commands.selection import in_window, shortlist_rules
-from domain.desk import Command, Desk, Happening
+from domain.commands.selection import in_window, nominated, shortlist_rules
+from domain.desk import Command, Desk, Happening, once, same_day
 from domain.errors import Malformed, Refusal, Unknown
 from domain.events.base import INITIAL_ROUND, BatchId, MeetingId, PersonId, RecordId, Round
 from domain.events.committee import (
@@ -21,6 +21,7 @@ from domain.events.committee import (
     ResultAnnounced,
 )
 from domain.events.selection import CandidateShortlisted, ExceptionGranted
+from domain.events.vacancy import MotionRaised
 from domain.facts import Row
 from domain.language import Code, Count, Grade, Line, Matter, Outcome, Result, Step, Text, Verdict
 from domain.rules import Judgement, judge
@@ -60,11 +61,16 @@ class HoldMeeting(Command):
                 f"到会 {len(self.present)} 人，不足法定的 {need} 人。",
                 f"{len(self.present)} present, the quorum is {need}.",
             )
+        held = MeetingHeld(meeting=desk.new_id("m"), **self.model_dump())
+        if same_day(desk, self.batch, held):
+            return
         if any(
             row.value.title == self.title and row.since == desk.day for row in desk.latest.all(self.batch, MeetingHeld)
         ):
-            return
-        yield Happening(self.batch, MeetingHeld(meeting=desk.new_id("m"), **self.model_dump()))
+            raise Refusal(
+                "R4", "当日同名会议已登记，内容不同。", "Another meeting of that title is on record for the day."
+            )
+        yield Happening(self.batch, held)
 
 
 def meeting(desk: Desk, batch: str, key: str) -> Row[MeetingHeld]:
@@ -160,7 +166,7 @@ class PassResolution(Command):
                 f"Agree, disagree and abstain add up to the {voting} present who are not recused.",
             )
         reached = self._reached(desk, entitled)
-        if any(self._same(row.value, reached) for row in desk.latest.all(self.person or self.batch, ResolutionReached)):
+        if self._already(desk, reached):
             return
         if self.matter is Matter.ADMISSION:
             in_window(desk, self.batch, Step.DECIDE, self.round or INITIAL_ROUND)
@@ -176,7 +182,12 @@ class PassResolution(Command):
                 "此事项须（或不须）写明 person。",
                 "This matter is about a person, or about none: mind person.",
             )
-        due = {Matter.ADMISSION: ("tier",), Matter.GRADE: ("year", "grade"), Matter.OUTCOME: ("outcome",)}
+        due = {
+            Matter.ADMISSION: ("tier",),
+            Matter.GRADE: ("year", "grade"),
+            Matter.OUTCOME: ("outcome",),
+            Matter.SUPPLEMENT: ("round",),
+        }
         for name in due.get(self.matter, ()):
             if getattr(self, name) is None:
                 raise Malformed(f"此事项须写明 {name}。", f"This matter needs {name}.")
@@ -186,9 +197,13 @@ class PassResolution(Command):
             desk.person(self.person)
         if self.matter is Matter.ADMISSION:
             self._check_shortlisted(desk)
+        if self.matter is Matter.SUPPLEMENT and desk.facts.one(self.batch, MotionRaised, str(self.round)) is None:
+            raise Refusal("D3", "领导小组还没有提出此动议。", "The leading group has not raised this motion.")
 
     def _check_shortlisted(self, desk: Desk) -> None:
-        key = f"{self.batch}/{self.round or INITIAL_ROUND}"
+        turn = self.round or INITIAL_ROUND
+        nominated(desk, str(self.person), self.batch, turn)
+        key = f"{self.batch}/{turn}"
         listed = desk.facts.one(str(self.person), CandidateShortlisted, key)
         if listed is None or listed.value.tier != self.tier:
             raise Refusal("R3", "此人不是这一梯队的初步人选。", "This person is not on the shortlist of this tier.")
@@ -214,9 +229,22 @@ class PassResolution(Command):
             **fields,
         )
 
-    def _same(self, standing: ResolutionReached, reached: ResolutionReached) -> bool:
-        alike = standing.model_copy(update={"resolution": reached.resolution})
-        return alike == reached and self.person is not None
+    def _already(self, desk: Desk, reached: ResolutionReached) -> bool:
+        """Whether this very vote is on record. One meeting votes once on a matter, unless it deferred it."""
+        about = {"meeting", "matter", "round", "tier", "year", "grade", "outcome"} | (
+            set() if self.person else {"text"}
+        )
+        for row in desk.latest.all(self.person or self.batch, ResolutionReached):
+            if row.value.model_copy(update={"resolution": reached.resolution}) == reached:
+                return True
+            same = row.value.model_dump(include=about) == reached.model_dump(include=about)
+            if same and row.value.result is not Result.DEFERRED:
+                raise Refusal(
+                    "R4",
+                    f"本次会议对此已有表决（@{row.source}）；如有错误请更正。",
+                    f"This meeting has voted on it (@{row.source}); correct that if it is wrong.",
+                )
+        return False
 
     def _grants(self, desk: Desk, reached: ResolutionReached) -> Iterator[Happening]:
         person, turn = str(self.person), str(reached.round)
@@ -291,10 +319,9 @@ class ReceiveObjection(Command):
         if opened is None:
             raise Refusal("R4", "公示还没有开始。", "There is no notice open.")
         desk.judge(_notice_judgement(desk.day, opened.value.last_day))
-        yield Happening(
-            desk.person(self.person),
-            ObjectionReceived(record=desk.new_id("x"), batch=self.batch, round=self.round, text=self.text),
-        )
+        received = ObjectionReceived(record=desk.new_id("x"), batch=self.batch, round=self.round, text=self.text)
+        if not same_day(desk, desk.person(self.person), received):
+            yield Happening(self.person, received)
 
 
 def _notice_judgement(day: date, last: date) -> Judgement:
@@ -321,8 +348,8 @@ class ResolveObjection(Command):
     def decide(self, desk: Desk) -> Iterator[Happening]:
         if desk.facts.one(self.person, ObjectionReceived, self.record) is None:
             raise Unknown(f"没有异议记录 {self.record}。", f"There is no objection {self.record}.")
-        if desk.latest.one(self.person, ObjectionResolved, self.record) is None:
-            yield Happening(self.person, ObjectionResolved(record=self.record, upheld=self.upheld, text=self.text))
+        resolved = ObjectionResolved(record=self.record, upheld=self.upheld, text=self.text)
+        yield from once(desk, Happening(self.person, resolved), self.record)
 
 
 class CloseNotice(Command):

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from domain import school
 from domain.commands.batch import leading_group_acts
 from domain.commands.membership import check_free, place
-from domain.desk import Command, Desk, Happening, once, same_day
+from domain.desk import Command, Desk, Happening, once, same_day, unless_so
 from domain.errors import Malformed, Refusal
 from domain.events.base import BatchId, PersonId, ResolutionId
 from domain.events.cycle_end import CycleAssessed, DossierHandedOver, OutcomeDecided, PromotionRecorded
@@ -43,9 +43,7 @@ class AssessCycle(_AtTheEnd):
         member = desk.member(self.person, self.batch)
         leading_group_acts(desk, self.batch)
         assessed = CycleAssessed(batch=self.batch, membership=member.membership, text=self.text)
-        standing = desk.latest.one(self.person, CycleAssessed, member.membership)
-        if standing is None or standing.value != assessed:
-            yield Happening(self.person, assessed)
+        yield from unless_so(desk, Happening(self.person, assessed), member.membership)
 
 
 class DecideOutcome(_AtTheEnd):

@@ -8,9 +8,9 @@ from domain import school
 from domain.commands.batch import leading_group_acts
 from domain.commands.membership import place
 from domain.commands.person import end_and_open
-from domain.desk import Command, Desk, Happening, other_explained
+from domain.desk import Command, Desk, Happening, once, other_explained, same_day
 from domain.errors import Refusal, Unknown
-from domain.events.base import BatchId, CaseId, Event, PersonId, ResolutionId
+from domain.events.base import SCHOOL, BatchId, CaseId, Event, PersonId, ResolutionId
 from domain.events.disqualification import (
     AppealDecided,
     AppealLodged,
@@ -22,6 +22,7 @@ from domain.events.disqualification import (
     DisqualificationProposed,
     DisqualificationRevoked,
     HearingWaived,
+    KnownCase,
     PersonHeard,
 )
 from domain.events.membership import MembershipRestored
@@ -54,9 +55,13 @@ class RaiseConcern(Command):
     def decide(self, desk: Desk) -> Iterator[Happening]:
         pick(desk.plan(self.batch).grounds, self.ground, "取消情形", "ground")
         other_explained(self.ground, self.other, "情形", "ground")
+        if self.ground == "other":
+            desk.reason("D2", "情形不在方案所列之内", "The ground is not one that the plan names")
         desk.member(self.person, self.batch)
-        case = desk.new_id("c")
-        yield Happening(case, ConcernRaised(case=case, **self.model_dump()))
+        raised = ConcernRaised(case=desk.new_id("c"), **self.model_dump())
+        known = [row.key for row in desk.latest.all(SCHOOL, KnownCase) if row.value.person == self.person]
+        if not any(same_day(desk, case, raised) for case in known):
+            yield Happening(raised.case, raised)
 
 
 class _CaseStep(Command):
@@ -73,10 +78,6 @@ class _CaseStep(Command):
     def _after(self, desk: Desk, zh: str, en: str, *kinds: type[Event]) -> None:
         if not any(desk.facts.one(self.case, kind) for kind in kinds):
             raise Refusal("D2", f"顺序不对：须先{zh}。", f"Out of order: {en} comes first.")
-
-    def _once(self, desk: Desk, event: Event) -> Iterator[Happening]:
-        if desk.latest.one(self.case, type(event)) is None:
-            yield Happening(self.case, event)
 
     def _alive(self, desk: Desk) -> None:
         if desk.facts.one(self.case, ConcernUnfounded):
@@ -114,7 +115,7 @@ class VerifyConcern(_CaseStep):
                     on=desk.day,
                 )
             )
-        yield from self._once(desk, ConcernVerified(**self.model_dump()))
+        yield from once(desk, Happening(self.case, ConcernVerified(**self.model_dump())))
 
 
 class DismissConcern(_CaseStep):
@@ -130,7 +131,7 @@ class DismissConcern(_CaseStep):
         self._concern(desk)
         if desk.facts.one(self.case, DisqualificationProposed):
             raise Refusal("D2", "已提出取消资格，不能再认定不实。", "Disqualification was already proposed.")
-        yield from self._once(desk, ConcernUnfounded(**self.model_dump()))
+        yield from once(desk, Happening(self.case, ConcernUnfounded(**self.model_dump())))
 
 
 class HearPerson(_CaseStep):
@@ -146,7 +147,7 @@ class HearPerson(_CaseStep):
         self._concern(desk)
         self._alive(desk)
         self._after(desk, "核实", "verification", ConcernVerified)
-        yield from self._once(desk, PersonHeard(**self.model_dump()))
+        yield from once(desk, Happening(self.case, PersonHeard(**self.model_dump())))
 
 
 class WaiveHearing(_CaseStep):
@@ -161,7 +162,7 @@ class WaiveHearing(_CaseStep):
         self._concern(desk)
         self._alive(desk)
         self._after(desk, "核实", "verification", ConcernVerified)
-        yield from self._once(desk, HearingWaived(case=self.case))
+        yield from once(desk, Happening(self.case, HearingWaived(case=self.case)))
 
 
 class ProposeDisqualification(_CaseStep):
@@ -185,7 +186,7 @@ class ProposeDisqualification(_CaseStep):
             HearingWaived,
         )
         leading_group_acts(desk, concern.batch)
-        yield from self._once(desk, DisqualificationProposed(**self.model_dump()))
+        yield from once(desk, Happening(self.case, DisqualificationProposed(**self.model_dump())))
 
 
 class DecideDisqualification(_CaseStep):
@@ -199,10 +200,18 @@ class DecideDisqualification(_CaseStep):
 
     def decide(self, desk: Desk) -> Iterator[Happening]:
         concern = self._concern(desk)
-        if desk.latest.one(concern.person, DisqualificationDecided, self.case):
+        decided = desk.latest.one(concern.person, DisqualificationDecided, self.case)
+        if decided and decided.value.resolution == self.resolution:
             return
-        self._after(desk, "由领导小组提出", "the leading group's proposal", DisqualificationProposed)
+        if decided:
+            raise Refusal("D2", "此案已有决定。", "The case is decided.")
+        proposed = desk.facts.one(self.case, DisqualificationProposed)
+        if proposed is None:
+            raise Refusal(
+                "D2", "顺序不对：须先由领导小组提出。", "Out of order: the leading group's proposal comes first."
+            )
         desk.passed(concern.person, self.resolution, matter="disqualification", batch=concern.batch)
+        desk.voted_after("D2", concern.person, self.resolution, proposed.since)
         member = desk.member(concern.person, concern.batch)
         verified = desk.facts.one(self.case, ConcernVerified)
         assert verified is not None, "a proposal follows a verification"
@@ -256,8 +265,8 @@ class LodgeAppeal(_AfterDecision):
 
     def decide(self, desk: Desk) -> Iterator[Happening]:
         batch = self._decided(desk).batch
-        if desk.latest.one(self.person, AppealLodged, self.case) is None:
-            yield Happening(self.person, AppealLodged(case=self.case, batch=batch, text=self.text))
+        lodged = AppealLodged(case=self.case, batch=batch, text=self.text)
+        yield from once(desk, Happening(self.person, lodged), self.case)
 
 
 class DecideAppeal(_AfterDecision):
@@ -279,22 +288,15 @@ class DecideAppeal(_AfterDecision):
 
     def decide(self, desk: Desk) -> Iterator[Happening]:
         decided = self._decided(desk)
-        if desk.facts.one(self.person, AppealLodged, self.case) is None:
+        lodged = desk.facts.one(self.person, AppealLodged, self.case)
+        if lodged is None:
             raise Refusal("D2", "没有提出过申诉。", "No appeal was lodged.")
-        if desk.latest.one(self.person, AppealDecided, self.case):
-            return
         desk.passed(self.person, self.resolution, matter="appeal", batch=decided.batch)
-        yield Happening(
-            self.person,
-            AppealDecided(
-                case=self.case,
-                batch=decided.batch,
-                upheld=self.upheld,
-                text=self.text,
-                resolution=self.resolution,
-            ),
-        )
-        if self.upheld:
+        desk.voted_after("D2", self.person, self.resolution, lodged.since)
+        appeal = AppealDecided(batch=decided.batch, **self.model_dump(exclude={"person"}))
+        decision = list(once(desk, Happening(self.person, appeal), self.case))
+        yield from decision
+        if decision and self.upheld:
             yield from self._restore(desk, decided)
 
     def _restore(self, desk: Desk, decided: DisqualificationDecided) -> Iterator[Happening]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from domain.commands.training import WithTrainee, begun
-from domain.desk import Desk, Happening
+from domain.desk import Desk, Happening, unless_so
 from domain.errors import Refusal
 from domain.events.base import PersonId, RecordId
 from domain.events.training import DocumentAccepted, DocumentFiled, DocumentReturned, InspectionTalkHeld
@@ -91,9 +91,7 @@ class ReturnDocument(WithTrainee):
     def decide(self, desk: Desk) -> Iterator[Happening]:
         begun(desk, self.person, self.batch, DocumentFiled, self.record)
         returned = DocumentReturned(**self.model_dump(exclude={"person"}))
-        standing = desk.latest.one(self.person, DocumentReturned, self.record)
-        if standing is None or standing.value != returned:
-            yield Happening(self.person, returned)
+        yield from unless_so(desk, Happening(self.person, returned), self.record)
 
 
 class HoldInspectionTalk(WithTrainee):

@@ -42,6 +42,8 @@ class AdmitCandidate(Command):
         standing = school.members(desk.latest, desk.person(self.person))
         if any(m.active and (m.batch, m.tier, m.resolution) == asked for m in standing):
             return
+        if any(m.resolution == self.resolution for m in standing):
+            raise Refusal("R4", "此决议已执行过，不能再次列入。", "The resolution was carried out before.")
         check_free(desk, self.person)
         if desk.day > plan.cycle.ends_on:
             raise Refusal(

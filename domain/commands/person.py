@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from domain import school
-from domain.desk import Command, Desk, Happening, other_explained, validate
+from domain.desk import Command, Desk, Happening, once, other_explained, validate
 from domain.errors import Malformed, Refusal, Unknown
 from domain.events.base import SCHOOL, PersonId, RecordId
 from domain.events.membership import MembershipEnded
@@ -185,10 +185,12 @@ class RecordLeaving(Command):
     text: Text | None = None
 
     def decide(self, desk: Desk) -> Iterator[Happening]:
-        desk.person(self.person)
-        if desk.latest.one(self.person, PersonLeft):
+        if any(m.since > desk.day for m in school.members(desk.latest, desk.person(self.person))):
+            raise Refusal("H2", "此后才列入培养，离校日期不对。", "A membership starts after that day: check the day.")
+        left = list(once(desk, Happening(self.person, PersonLeft(cause=self.cause, text=self.text))))
+        if not left:
             return
-        yield Happening(self.person, PersonLeft(cause=self.cause, text=self.text))
+        yield from left
         member = school.active_membership(desk.facts, self.person)
         if member:
             yield from end_and_open(desk, member, EndCause.LEFT_SCHOOL, VacancyCause.LEFT_SCHOOL)

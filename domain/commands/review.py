@@ -245,9 +245,9 @@ class ConfirmGrade(_OfMember):
 
     def _judge_proposal(self, desk: Desk) -> None:
         proposed = desk.facts.one(self.person, GradeProposed, self._key)
-        resolved = school.resolution(desk.facts, self.person, self.resolution)
-        if proposed is None or proposed.since > resolved.since:
-            raise Refusal("E1", "表决前领导小组还没有提出评价意见。", "No proposal came before the committee's vote.")
+        if proposed is None:
+            raise Refusal("E1", "领导小组还没有提出评价意见。", "The leading group has proposed no grade yet.")
+        desk.voted_after("E1", self.person, self.resolution, proposed.since)
         as_proposed = proposed.value.grade is self.grade
         desk.judge(judge("E1.proposal", ok=as_proposed, value=self.grade, limit=proposed.value.grade, on=desk.day))
 
@@ -299,6 +299,7 @@ class ResolveDeferredGrade(_OfMember):
         if self.grade is Grade.DEFERRED:
             raise Refusal("E1", "暂缓评定不能再以暂缓了结。", "A deferred grade is not resolved by deferring again.")
         desk.passed(self.person, self.resolution, matter="grade", batch=self.batch, year=self.year, grade=self.grade)
+        desk.voted_after("E1", self.person, self.resolution, deferred.since)
         due = add_months(deferred.since, desk.plan(self.batch).review.deferred_within_months)
         desk.judge(judge("E1.deferred", ok=desk.day <= due, value=desk.day, limit=due, on=desk.day))
         resolved = DeferredGradeResolved(**self.model_dump(exclude={"person"}))

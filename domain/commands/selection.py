@@ -9,10 +9,9 @@ from pydantic import BaseModel, ConfigDict
 
 from domain import school
 from domain.commands.batch import window
-from domain.desk import Command, Desk, Happening
+from domain.desk import Command, Desk, Happening, same_day, unless_so
 from domain.errors import Malformed, Refusal, Unknown
 from domain.events.base import INITIAL_ROUND, BatchId, NominationId, PersonId, Round
-from domain.events.disqualification import DisqualificationDecided, DisqualificationRevoked
 from domain.events.person import PersonLeft
 from domain.events.selection import (
     AppraisalCited,
@@ -32,7 +31,7 @@ from domain.events.selection import (
 )
 from domain.events.vacancy import MotionConsented
 from domain.language import Code, Component, Count, Finding, Line, Step, Text, Verdict
-from domain.plan import pick
+from domain.plan import Plan, pick
 from domain.rules import Judgement, judge
 
 
@@ -100,12 +99,12 @@ class NominateCandidate(Command):
         plan.tier(self.tier)
         desk.person(self.person)
         self._check_source(pick(plan.sources, self.source, "推荐来源", "source").by, desk)
-        self._check_nominee(desk)
         if any(
             (n.source, n.nominator, n.unit, n.other) == (self.source, self.nominator, self.unit, self.other)
             for n in nominations(desk, self.person, self.batch, self.round)
         ):
             return
+        self._check_nominee(desk, plan)
         round_open(desk, self.batch, self.round)
         in_window(desk, self.batch, Step.NOMINATE, self.round)
         yield Happening(
@@ -116,7 +115,7 @@ class NominateCandidate(Command):
     def _check_source(self, by: str, desk: Desk) -> None:
         wants = {
             "self": self.nominator == self.person,
-            "person": self.nominator is not None,
+            "person": self.nominator not in {None, self.person},
             "unit": self.unit is not None,
             "other": self.other is not None,
         }
@@ -125,13 +124,13 @@ class NominateCandidate(Command):
                 "R2",
                 {
                     "self": "自荐的推荐人须是本人（nominator）。",
-                    "person": "须写明推荐人（nominator）。",
+                    "person": "须写明推荐人（nominator），且不是本人；本人推荐属自荐。",
                     "unit": "须写明推荐单位（unit）。",
                     "other": "须写明推荐形式（other）。",
                 }[by],
                 {
                     "self": "A self-nomination is made by the nominee.",
-                    "person": "Name the nominator.",
+                    "person": "Name the nominator, another than the nominee; else it is a self-nomination.",
                     "unit": "Name the unit.",
                     "other": "Explain the form (other).",
                 }[by],
@@ -141,19 +140,19 @@ class NominateCandidate(Command):
         if self.nominator:
             desk.person(self.nominator)
 
-    def _check_nominee(self, desk: Desk) -> None:
+    def _check_nominee(self, desk: Desk, plan: Plan) -> None:
+        """Somebody still here, whose training elsewhere is over when this cycle begins (H1)."""
         if desk.facts.one(self.person, PersonLeft):
             raise Refusal("R2", "此人已离校。", "This person has left the school.")
-        if school.active_membership(desk.facts, self.person):
+        standing = school.active_membership(desk.facts, self.person)
+        if standing and (standing.batch == self.batch or standing.ends_on >= plan.cycle.starts_on):
             raise Refusal("H1", "此人已是在培对象，一人只能有一个在培资格。", "One active membership per person.")
-        revoked = {row.key for row in desk.facts.all(self.person, DisqualificationRevoked)}
-        for row in desk.facts.all(self.person, DisqualificationDecided):
-            if row.value.batch == self.batch and row.key not in revoked:
-                raise Refusal(
-                    "D2",
-                    "此人在本批已被取消培养资格，不能再次推荐。",
-                    "Disqualified in this batch: not to be nominated again in it.",
-                )
+        if school.disqualified(desk.facts, self.person, self.batch):
+            raise Refusal(
+                "D2",
+                "此人在本批已被取消培养资格，不能再次推荐。",
+                "Disqualified in this batch: not to be nominated again in it.",
+            )
 
 
 class WithdrawNomination(Command):
@@ -169,7 +168,8 @@ class WithdrawNomination(Command):
     nomination: NominationId
 
     def decide(self, desk: Desk) -> Iterator[Happening]:
-        if desk.facts.one(self.person, CandidateNominated, self.nomination) is None:
+        made = desk.facts.one(self.person, CandidateNominated, self.nomination)
+        if made is None or made.value.batch != self.batch:
             raise Unknown(f"没有推荐记录 {self.nomination}。", f"There is no nomination {self.nomination}.")
         if desk.latest.one(self.person, NominationWithdrawn, self.nomination) is None:
             yield Happening(self.person, NominationWithdrawn(nomination=self.nomination, batch=self.batch))
@@ -225,26 +225,27 @@ class TallyBallot(Command):
                     f"{line.person} 的得票合计多于有效票 {self.valid} 张。",
                     f"The line of {line.person} adds up to more than {self.valid} valid ballots.",
                 )
-        if any(
-            row.value.meeting == self.meeting and row.value.round == self.round and row.since == desk.day
-            for row in desk.latest.all(self.batch, BallotHeld)
-        ):
-            return
+        held = BallotHeld(record=desk.new_id("x"), **self.model_dump(exclude={"lines"}))
+        for row in desk.latest.all(self.batch, BallotHeld):
+            if (row.value.meeting, row.value.round, row.since) == (self.meeting, self.round, desk.day):
+                if self._counted(desk, row.key) and same_day(desk, self.batch, held):
+                    return
+                raise Refusal(
+                    "R2", f"此次推荐已有统计（@{row.source}），内容不同。", f"Tallied otherwise: @{row.source}."
+                )
         in_window(desk, self.batch, Step.NOMINATE, self.round)
-        ballot = desk.new_id("x")
-        yield Happening(self.batch, BallotHeld(record=ballot, **self.model_dump(exclude={"lines"})))
+        yield Happening(self.batch, held)
         for line in self.lines:
-            yield Happening(
-                line.person,
-                BallotCounted(
-                    ballot=ballot,
-                    batch=self.batch,
-                    round=self.round,
-                    agree=line.agree,
-                    disagree=line.disagree,
-                    abstain=line.abstain,
-                ),
-            )
+            yield Happening(line.person, self._line(line, held.record))
+
+    def _line(self, line: BallotLine, ballot: str) -> BallotCounted:
+        return BallotCounted(ballot=ballot, batch=self.batch, round=self.round, **line.model_dump(exclude={"person"}))
+
+    def _counted(self, desk: Desk, ballot: str) -> bool:
+        return all(
+            any(row.value == self._line(line, ballot) for row in desk.latest.all(line.person, BallotCounted))
+            for line in self.lines
+        )
 
 
 class Counts(Protocol):
@@ -274,11 +275,11 @@ def check_counts(clause: str, c: Counts) -> None:
         )
 
 
-def eligibility(desk: Desk, person: str, batch: str, tier_code: str) -> tuple[EligibilityAssessed, list[Judgement]]:
+def eligibility(desk: Desk, person: str, batch: str, round: str, tier_code: str) -> EligibilityAssessed:
     """Age on the committee's day and experience, past or present, judged by the tier's rules (T1-T3)."""
     tier = desk.plan(batch).tier(tier_code)
     born = school.birth_date(desk.latest, person)
-    reference = window(desk, batch, Step.DECIDE)[1]
+    reference = window(desk, batch, Step.DECIDE, round)[1]
     held = tuple(sorted({post.post for post in school.posts(desk.facts, person)}))
     results = [tier.age.judge(born, max(reference, desk.day))]
     if tier.experience_any_of:
@@ -292,15 +293,14 @@ def eligibility(desk: Desk, person: str, batch: str, tier_code: str) -> tuple[El
                 otherwise=Verdict.EXCEPTION,
             )
         )
-    assessed = EligibilityAssessed(
+    return EligibilityAssessed(
         batch=batch,
-        round=INITIAL_ROUND,
+        round=round,
         tier=tier_code,
         birth_date=born,
         experience=held,
         results=tuple(results),
     )
-    return assessed, results
 
 
 class AssessEligibility(Command):
@@ -317,10 +317,8 @@ class AssessEligibility(Command):
 
     def decide(self, desk: Desk) -> Iterator[Happening]:
         nominated(desk, self.person, self.batch, self.round)
-        assessed = eligibility(desk, self.person, self.batch, self.tier)[0].model_copy(update={"round": self.round})
-        standing = desk.latest.one(self.person, EligibilityAssessed, f"{self.batch}/{self.round}/{self.tier}")
-        if standing is None or standing.value != assessed:
-            yield Happening(self.person, assessed)
+        assessed = eligibility(desk, self.person, self.batch, self.round, self.tier)
+        yield from unless_so(desk, Happening(self.person, assessed), f"{self.batch}/{self.round}/{self.tier}")
 
 
 class GrantException(Command):
@@ -394,7 +392,8 @@ class NotePreference(Command):
                 raise Refusal("S7", f"此人没有“{post}”经历的记录。", f"No such experience is on record: {post}.")
         if not (self.experience or self.other_experience or self.results or self.contribution):
             raise Malformed("须写明优先的理由：经历、业绩或贡献。", "Say what the preference rests on.")
-        yield Happening(self.person, PreferenceNoted(**self.model_dump(exclude={"person"})))
+        noted = PreferenceNoted(**self.model_dump(exclude={"person"}))
+        yield from unless_so(desk, Happening(self.person, noted), f"{self.batch}/{self.round}/{self.tier}")
 
 
 class CiteAppraisal(Command):
@@ -434,7 +433,9 @@ class RecordStaffOpinion(Command):
     def decide(self, desk: Desk) -> Iterator[Happening]:
         nominated(desk, self.person, self.batch, self.round)
         in_window(desk, self.batch, Step.ASSESS, self.round)
-        yield Happening(self.person, StaffOpinionRecorded(**self.model_dump(exclude={"person"})))
+        opinion = StaffOpinionRecorded(**self.model_dump(exclude={"person"}))
+        if not same_day(desk, self.person, opinion):
+            yield Happening(self.person, opinion)
 
 
 class AssessConduct(Command):
@@ -464,7 +465,8 @@ class AssessConduct(Command):
                 f"Each of {', '.join(plan.conditions)} is assessed once.",
             )
         in_window(desk, self.batch, Step.ASSESS, self.round)
-        yield Happening(self.person, ConductAssessed(batch=self.batch, round=self.round, conditions=self.conditions))
+        assessed = ConductAssessed(batch=self.batch, round=self.round, conditions=self.conditions)
+        yield from unless_so(desk, Happening(self.person, assessed), f"{self.batch}/{self.round}")
 
 
 class CompleteAssessment(Command):
@@ -503,10 +505,8 @@ class CompleteAssessment(Command):
                 "Each component has its text, or why there is none, not both.",
             )
         in_window(desk, self.batch, Step.ASSESS, self.round)
-        yield Happening(
-            self.person,
-            ComprehensiveAssessmentCompleted(**self.model_dump(exclude={"person"}) | {"components": self.components}),
-        )
+        completed = ComprehensiveAssessmentCompleted(**self.model_dump(exclude={"person"}))
+        yield from unless_so(desk, Happening(self.person, completed), f"{self.batch}/{self.round}")
 
 
 class ShortlistCandidate(Command):

@@ -20,7 +20,7 @@ from domain.events.vacancy import (
     VacancyFilled,
     VacancyOpened,
 )
-from domain.language import Capacity, Result, Step, Text
+from domain.language import Capacity, Matter, Result, Step, Text
 
 
 class RaiseMotion(Command):
@@ -48,17 +48,15 @@ class RaiseMotion(Command):
     def decide(self, desk: Desk) -> Iterator[Happening]:
         plan = desk.plan(self.batch)
         leading_group_acts(desk, self.batch)
+        pending = self._pending(desk)
+        if any((row.vacancies, row.windows) == (self.vacancies, self.windows) for row in pending):
+            return
         still_open = {row.key for row in school.open_vacancies(desk.facts, self.batch)}
-        if (
-            not self.vacancies
-            or len(set(self.vacancies)) != len(self.vacancies)
-            or not set(self.vacancies) <= still_open
-        ):
+        still_open &= {row.key for row in school.open_vacancies(desk.latest, self.batch)}
+        named = set(self.vacancies)
+        if not named or len(named) != len(self.vacancies) or not named <= still_open:
             raise Refusal("D3", "动议须针对尚未补足的空缺，每个一次。", "A motion names open vacancies, each once.")
-        moved = {v for row in self._pending(desk) for v in row.vacancies}
-        if moved & set(self.vacancies):
-            if any(row.vacancies == self.vacancies and row.windows == self.windows for row in self._pending(desk)):
-                return
+        if any(named & set(row.vacancies) for row in pending):
             raise Refusal("D3", "其中的空缺已有动议在先。", "One of these vacancies is under another motion.")
         if desk.day > plan.cycle.ends_on or desk.facts.all(self.batch, BatchClosed):
             raise Refusal("D3", "本批培养周期已结束，不再增补。", "The cycle is over: no supplement.")
@@ -135,7 +133,7 @@ class RefuseMotion(Command):
         if desk.latest.one(self.batch, MotionConsented, self.motion):
             raise Refusal("D3", "此动议已经同意。", "The motion was consented to.")
         voted = school.resolution(desk.facts, self.batch, self.resolution).value
-        if voted.result is not Result.FAILED or voted.round != self.motion:
+        if (voted.result, voted.matter, voted.round) != (Result.FAILED, Matter.SUPPLEMENT, self.motion):
             raise Refusal("D3", "所引决议不是对此动议的否决。", "The resolution cited does not refuse this motion.")
         yield Happening(self.batch, MotionRefused(**self.model_dump()))
 
