@@ -6,15 +6,13 @@ from api.access import Act
 from api.http.registering import written_down
 from api.main import App
 from exports.dossier import dossier_pdf
-from projections.dossier import Dossier, content_hash, dossier
+from projections.dossier import Dossier, dossier
 from projections.moment import Moment
 
 
 def whole(opened: App, moment: Moment, person: str, batch: str | None = None) -> Dossier:
-    """The dossier with the archive that it comes from, and its hash."""
-    found = dossier(moment, person, batch)
-    named = found.model_copy(update={"origin": opened.charter.origin, "practice": opened.charter.practice})
-    return named.model_copy(update={"hash": content_hash(named.model_dump(mode="json"))})
+    """The dossier with the archive that it comes from."""
+    return dossier(moment, person, batch, origin=opened.charter.origin, practice=opened.charter.practice)
 
 
 def printed(opened: App, found: Dossier) -> bytes:

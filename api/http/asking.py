@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Annotated, cast
 from urllib.parse import unquote_to_bytes
 
-from fastapi import Depends, Request
+from fastapi import Depends, Query, Request
 
 from api.http.problems import NotOffered, TooLarge, WrongMediaType
 from api.main import App
@@ -17,6 +17,13 @@ def _opened(request: Request) -> App:
 
 
 Opened = Annotated[App, Depends(_opened)]
+
+
+MOST = 500
+# Further than any log reaches, and within what the database and every JSON reader count exactly.
+FURTHEST = 2**53 - 1
+After = Annotated[int, Query(ge=0, le=FURTHEST, description="A position; what follows it is shown")]
+Limit = Annotated[int, Query(ge=1, le=MOST, description="How many at most")]
 
 
 def strict_query(request: Request) -> None:

@@ -1,22 +1,18 @@
 """The log itself, by position."""
 
 from typing import Annotated, Any
-from urllib.parse import urlencode
 
 from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict
 
-from api.http.asking import Opened
+from api.http.asking import FURTHEST, After, Limit, Opened
 from api.http.problems import documented, in_path
-from api.http.replies import as_json
+from api.http.replies import as_json, next_page
 from domain.office import shown
 
 router = APIRouter(prefix="/v1/events", tags=["events"])
 
-MOST = 500
-# Further than any log reaches, and within what the database and every JSON reader count exactly.
-FURTHEST = 2**53 - 1
 Position = Annotated[int, Path(ge=1, le=FURTHEST, description="The 1-based rank in the log")]
 
 
@@ -50,8 +46,8 @@ class Events(BaseModel):
 def list_events(
     request: Request,
     opened: Opened,
-    after: Annotated[int, Query(ge=0, le=FURTHEST, description="A position; what follows it is shown")] = 0,
-    limit: Annotated[int, Query(ge=1, le=MOST)] = 100,
+    after: After = 0,
+    limit: Limit = 100,
     type: Annotated[str | None, Query(pattern=r"^[a-z-]{1,60}$", description="As in an event's `type`")] = None,
     subject: Annotated[
         str | None, Query(pattern=r"^[a-z0-9-]{1,60}$", description="A batch, a person or a case: every event about it")
@@ -65,11 +61,8 @@ def list_events(
         found = [opened.log.get(position) for position in places]
     page = found[:limit]
     following = page[-1].position if len(found) > limit else None
-    headers = {}
-    if following is not None:
-        query = urlencode({**request.query_params, "after": following})
-        headers["Link"] = f'<{request.url.path}?{query}>; rel="next"'
-    return as_json({"events": [shown(recorded) for recorded in page], "next": following}, headers=headers)
+    content = {"events": [shown(recorded) for recorded in page], "next": following}
+    return as_json(content, headers=next_page(request, following))
 
 
 @router.get("/{position}", response_model=EventShown, responses=documented(404))

@@ -8,13 +8,14 @@ from fastapi.responses import Response
 
 from api import dossiers
 from api.access import Act
-from api.http.asking import Opened, chosen
+from api.http.asking import After, Limit, Opened, chosen
 from api.http.moments import At, Batch
 from api.http.problems import Responses, documented, in_path
 from api.http.registering import written_down
-from api.http.replies import is_known, not_modified, tag, view
+from api.http.replies import is_known, next_page, not_modified, tag, view
 from api.main import App
 from projections.dossier import Dossier
+from projections.history import History, history
 from projections.moment import Moment
 from projections.people import People, people, person
 from projections.people import Person as PersonOnFile
@@ -45,6 +46,20 @@ def show_person(request: Request, opened: Opened, moment: At, person_id: Person)
         found = person(moment, person_id)
     written_down(opened, Act.VIEW, "person", person=person_id, moment=moment)
     return view(request, found)
+
+
+@router.get("/{person_id}/history", response_model=History, responses=PROBLEMS)
+def show_history(
+    request: Request, opened: Opened, moment: At, person_id: Person, after: After = 0, limit: Limit = 100
+) -> Response:
+    """What was recorded about a person, one sentence an event, a page at a time; a Link header leads to the next."""
+    with in_path():
+        person(moment, person_id)
+    found = history(moment, person_id, after=after, limit=limit)
+    written_down(opened, Act.VIEW, "history", person=person_id, moment=moment)
+    reply = view(request, found)
+    reply.headers.update(next_page(request, found.next))
+    return reply
 
 
 @router.get("/{person_id}/dossier", response_model=Dossier, responses=PROBLEMS | documented(406, 409) | _PDF)

@@ -4,10 +4,19 @@ import hashlib
 import json
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from fastapi import Request
 from fastapi.responses import Response
 from pydantic import BaseModel
+
+
+def next_page(request: Request, after: int | None) -> dict[str, str]:
+    """The Link header that leads on, with all that was asked for."""
+    if after is None:
+        return {}
+    query = urlencode({**request.query_params, "after": after})
+    return {"Link": f'<{request.url.path}?{query}>; rel="next"'}
 
 
 def as_json(

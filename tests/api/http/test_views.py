@@ -171,3 +171,16 @@ def test_what_is_on_file_of_a_person_is_written_down_too(client: TestClient, ope
     assert client.get(f"/v1/people/{member}").json()["name"] == "=单晓珺"
     is_problem(client.get("/v1/people/p-0000000000000000"), 404, "not-found")
     assert [(entry.what, entry.person_id) for entry in opened.access.entries()] == [("person", member)]
+
+
+def test_a_history_is_told_a_page_at_a_time_and_written_down(client: TestClient, opened: App, member: str) -> None:
+    told: list[dict[str, Any]] = []
+    url: str | None = f"/v1/people/{member}/history?limit=3"
+    while url:
+        reply = client.get(url)
+        told += reply.json()["entries"]
+        url = reply.links["next"]["url"] if "next" in reply.links else None
+    assert [entry["type"] for entry in told][:2] == ["person-registered", "candidate-nominated"]
+    assert all(entry["sentence"] and entry["sentence_en"] for entry in told)
+    assert {(entry.what, entry.person_id) for entry in opened.access.entries()} == {("history", member)}
+    is_problem(client.get("/v1/people/p-0000000000000000/history"), 404, "not-found")
