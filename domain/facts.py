@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from bisect import insort
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Generic, NamedTuple, Protocol, TypeVar, cast
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar, cast
 
 from domain.events.base import Event, Fact, Recorded, Value
 from domain.events.record import EventCorrected, EventWithdrawn
@@ -100,11 +100,8 @@ def changes(recorded: Recorded, lookup: Lookup, amendments: Callable[[int], list
     ]
 
 
-class _Entry(NamedTuple):
-    since: date
-    origin: int
-    source: int
-    value: Value | None
+# Of one (subject, kind): for each key its rows in the order of (since, origin); a value of None means: no longer.
+_Lines = dict[str, list[Row[Any]]]
 
 
 class Facts:
@@ -112,7 +109,7 @@ class Facts:
 
     def __init__(self) -> None:
         self.position = 0
-        self._lines: dict[tuple[str, type[Value]], dict[str, list[_Entry]]] = defaultdict(dict)
+        self._lines: dict[tuple[str, type[Value]], _Lines] = defaultdict(dict)
         self._log: dict[int, Recorded] = {}
         self._amendments: dict[int, list[Recorded]] = defaultdict(list)
         self._named: dict[tuple[str, str], set[int]] = defaultdict(set)
@@ -204,10 +201,14 @@ class Facts:
     def _replace(self, change: Change) -> None:
         for fact in change.gone:
             line = self._lines[(fact.subject, fact.kind)].get(fact.key, [])
-            line[:] = [entry for entry in line if entry.origin != change.origin]
+            line[:] = [row for row in line if row.origin != change.origin]
         for fact in change.come:
             line = self._lines[(fact.subject, fact.kind)].setdefault(fact.key, [])
-            insort(line, _Entry(fact.since, change.origin, change.source, fact.value), key=lambda e: e[:2])
+            insort(line, Row(fact.key, cast(Any, fact.value), fact.since, change.source, change.origin), key=_place)
+
+
+def _place(row: Row[Any]) -> tuple[date, int]:
+    return row.since, row.origin
 
 
 def _as_keys(value: object) -> Iterator[str]:
@@ -221,24 +222,20 @@ def _as_keys(value: object) -> Iterator[str]:
 class _Slice:
     """A reader over the lines in memory, at the end of one day."""
 
-    def __init__(self, lines: dict[tuple[str, type[Value]], dict[str, list[_Entry]]], day: date) -> None:
+    def __init__(self, lines: dict[tuple[str, type[Value]], _Lines], day: date) -> None:
         self._lines, self._day = lines, day
 
     def one(self, subject: str, kind: type[V], key: str = "") -> Row[V] | None:
-        return self._row(key, self._lines.get((subject, kind), {}).get(key, []))
+        return self._standing(self._lines.get((subject, kind), {}).get(key, ()))
 
     def all(self, subject: str, kind: type[V]) -> list[Row[V]]:
-        rows: Iterator[Row[V] | None] = (
-            self._row(key, line) for key, line in self._lines.get((subject, kind), {}).items()
-        )
-        return sorted((row for row in rows if row), key=lambda row: (row.since, row.origin))
+        lines = self._lines.get((subject, kind), {})
+        return sorted((row for line in lines.values() if (row := self._standing(line))), key=_place)
 
-    def _row(self, key: str, line: list[_Entry]) -> Row[V] | None:
-        for entry in reversed(line):
-            if entry.since <= self._day:
-                if entry.value is None:
-                    return None
-                return Row(key, cast(V, entry.value), entry.since, entry.source, entry.origin)
+    def _standing(self, line: Sequence[Row[Any]]) -> Row[Any] | None:
+        for row in reversed(line):
+            if row.since <= self._day:
+                return row if row.value is not None else None
         return None
 
 

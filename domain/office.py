@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 import secrets
@@ -24,7 +25,7 @@ from domain.facts import Facts
 from domain.rules import Judgement
 
 Clock = Callable[[], datetime]
-_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+_ALPHABET = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", b"0123456789abcdefghjkmnpqrstvwxyz")
 _TRIES = 50
 
 
@@ -62,8 +63,7 @@ class Ids:
                 digest = secrets.token_bytes(10)
             else:
                 digest = hashlib.sha256(f"{self._seed}/{position}/{count}".encode()).digest()[:10]
-            number = int.from_bytes(digest, "big")
-            return f"{prefix}-{''.join(_ALPHABET[(number >> (5 * i)) & 31] for i in range(16))}"
+            return f"{prefix}-{base64.b32encode(digest).translate(_ALPHABET).decode()[::-1]}"
 
         return new
 
@@ -140,7 +140,7 @@ class Office:
     def handle(self, name: str, data: Any, request: Request, *, key: str | None = None, dry_run: bool = False) -> Reply:
         """Judge a command and record what it decides. `key` makes it idempotent; `dry_run` records nothing."""
         command = parse(name, data)
-        fingerprint = _fingerprint(name, data, request)
+        fingerprint = _fingerprint(name, data, request) if key is not None else ""
         for _ in range(_TRIES):
             try:
                 with self._lock:

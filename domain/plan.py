@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import tomllib
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
+from functools import cached_property
 from importlib import resources
 from itertools import pairwise
 from pathlib import Path
@@ -205,6 +207,17 @@ class Plan(Part):
 
     def amended(self, changes: Mapping[str, Any]) -> Plan:
         """The plan with dotted keys set anew; a key must exist, and the whole must stay consistent."""
+        key = json.dumps(changes, sort_keys=True, default=str)
+        if key not in self._amended:
+            self._amended[key] = self._with(changes)
+        return self._amended[key]
+
+    @cached_property
+    def _amended(self) -> dict[str, Plan]:
+        """What amendments came to before: every decision asks again for the plan in force."""
+        return {}
+
+    def _with(self, changes: Mapping[str, Any]) -> Plan:
         content = self.model_dump(mode="json")
         for dotted, value in changes.items():
             at: Any = content

@@ -156,7 +156,7 @@ class Body(BaseModel, Generic[E_co]):
 
     @field_serializer("recorded_at")
     def _utc(self, moment: datetime) -> str:
-        return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        return moment.isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 @dataclass(frozen=True, slots=True)
