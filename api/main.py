@@ -70,8 +70,8 @@ def open_home(folder: Path, settings: Settings, clock: Clock | None = None) -> A
     founded = home.read_charter()
     if clock is not None and not founded.practice:
         raise ValueError("only a practice archive takes another clock than the machine's")
-    clock = clock or _clock(settings, practice=founded.practice)
     log = Log(home.log)
+    clock = clock or _clock(settings, practice=founded.practice, told=_told(log) if founded.practice else None)
     evidence = EvidenceStore(home.evidence)
     workers = Workers(settings.pdf_workers)
     return App(
@@ -89,11 +89,17 @@ def open_home(folder: Path, settings: Settings, clock: Clock | None = None) -> A
     )
 
 
-def _clock(settings: Settings, *, practice: bool) -> Clock:
-    """The machine's clock; in a practice archive the time that was set, if one was."""
+def _told(log: Log) -> datetime | None:
+    """When the last event was recorded; a practice archive's story may have run ahead of the machine's clock."""
+    head = log.head()
+    return log.get(head).body.recorded_at if head else None
+
+
+def _clock(settings: Settings, *, practice: bool, told: datetime | None = None) -> Clock:
+    """The machine's clock; in a practice archive the time that was set, else never before what it tells of."""
     still = settings.clock
     if still is None:
-        return lambda: datetime.now(UTC)
+        return lambda: max(datetime.now(UTC), told or datetime.min.replace(tzinfo=UTC))
     if not practice:
         raise Malformed(
             "TIDUI_CLOCK 只对练习档案库有效（tidui init --practice）。请取消这个设置。",

@@ -38,7 +38,8 @@ KnownAtOption = Annotated[
 ]
 BatchOption = Annotated[str | None, typer.Option("--batch", help="Batch [the latest whose cycle holds the day]")]
 
-out = Console(highlight=False, soft_wrap=True)
+# Off a terminal a table is as wide as it needs to be.
+out = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else 160)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Sequence
+from dataclasses import asdict
 from hashlib import sha256
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from pydantic import BaseModel
 
 from api import dossiers
+from api.access import Act
 from api.cli.app import (
     AsOfOption,
     BatchOption,
@@ -23,12 +26,20 @@ from api.cli.app import (
     print_json,
     print_table,
 )
+from api.http.registering import written_down
 from api.main import App
 from domain.errors import Unknown
 from domain.events.base import SCHOOL
 from domain.events.person import KnownPerson
+from projections.coverage import coverage
 from projections.exceptions import exceptions
+from projections.history import history
+from projections.people import people
 from projections.roster import Roster, roster
+from projections.selection import selection
+from projections.timetable import timetable
+from projections.vacancies import vacancies
+from projections.yearly_review import yearly_review
 
 
 @app.command("roster")
@@ -53,7 +64,9 @@ def show_roster(found: Roster) -> None:
          "；".join(f"{mark.rule} {mark.label}" for mark in m.exceptions))
         for entry in found.tiers for index, m in enumerate(entry.members)
     ]  # fmt: skip
-    title = f"\n{found.name or '没有已公布的方案'}　名册　{found.as_of:%Y年%-m月%-d日}" + (f"（据 {found.known_at} 所知）" if found.known_at else "")
+    title = f"\n{found.name or '没有已公布的方案'}　名册　{found.as_of:%Y年%-m月%-d日}" + (
+        f"（据 {found.known_at} 所知）" if found.known_at else ""
+    )
     print_table(title, ("梯队", "在培/目标", "姓名", "编号", "列入", "来源", "状态", "期满", "例外"), rows)
 
 
@@ -77,9 +90,20 @@ def dossier_(
         print_json(found)
         return
     form, register = found.parts.information_form, found.parts.training_register
-    rows = [(field.label, field.text if field.text is not None else field.value, f"@{field.source}") for field in form.fields]
-    print_table(f"\n{found.name}　{found.batch.name if found.batch else ''}　{found.tier_label or ''}", ("项目", "内容", "出处"), rows)
-    print_table("培养登记", ("类别", "年度", "内容", "出处"), [(m.kind, m.year, m.text or m.title, f"@{m.source}") for m in register.measures])
+    rows = [
+        (field.label, field.text if field.text is not None else field.value, f"@{field.source}")
+        for field in form.fields
+    ]
+    print_table(
+        f"\n{found.name}　{found.batch.name if found.batch else ''}　{found.tier_label or ''}",
+        ("项目", "内容", "出处"),
+        rows,
+    )
+    print_table(
+        "培养登记",
+        ("类别", "年度", "内容", "出处"),
+        [(m.kind, m.year, m.text or m.title, f"@{m.source}") for m in register.measures],
+    )
 
 
 def find_person(opened: App, text: str) -> str:
@@ -97,6 +121,135 @@ def find_person(opened: App, text: str) -> str:
     return found[0]
 
 
+@app.command("people")
+def people_(
+    search: Annotated[str | None, typer.Argument(help="Part of a name")] = None,
+    home: HomeOption = None, as_of: AsOfOption = None, known_at: KnownAtOption = None, json_: JsonOption = False,
+) -> None:  # fmt: skip
+    """Everybody on file, or who has this in their name."""
+    with archive(home) as opened:
+        found = people(opened.views.at(day(as_of), known_at), search)
+    rows = [
+        (
+            p.name,
+            p.person_id,
+            p.subject,
+            f"{p.place.batch} {p.place.label}" if p.place else "",
+            "离校" if p.left else "",
+        )
+        for p in found.people
+    ]
+    show(found, json_, "人员", ("姓名", "编号", "学科", "培养", ""), rows)
+
+
+@app.command("review")
+def review_(
+    year: Annotated[int, typer.Argument(help="The training year, named by the year it begins in")],
+    home: HomeOption = None, batch: BatchOption = None, as_of: AsOfOption = None, known_at: KnownAtOption = None,
+    json_: JsonOption = False,
+) -> None:  # fmt: skip
+    """A training year's evaluation, member by member."""
+    with archive(home) as opened:
+        found = yearly_review(opened.views.at(day(as_of), known_at), year, batch)
+    rows = [
+        (m.tier_label, m.name, "已完成" if m.tier_measure.done else "未完成", f"{m.hours:g}", m.grade_label or m.reason,
+         m.confirmed_on, "、".join(f"{g.year} {g.grade_label}" for g in m.prior if g.grade_label), len(m.gaps) or "")
+        for m in found.members
+    ]  # fmt: skip
+    show(
+        found, json_, f"{year} 培养年度考核", ("梯队", "姓名", "培养措施", "学时", "评价", "确定", "历年", "缺项"), rows
+    )
+
+
+@app.command("history")
+def history_(
+    home: HomeOption = None, person: Annotated[str | None, typer.Option(help="A person's id or name")] = None,
+    batch: BatchOption = None, after: Annotated[int, typer.Option(min=0)] = 0,
+    limit: Annotated[int, typer.Option(min=1, max=500)] = 100, known_at: KnownAtOption = None, json_: JsonOption = False,
+) -> None:  # fmt: skip
+    """What was recorded, a sentence an event: of a person, a batch, or all."""
+    with archive(home) as opened:
+        moment = opened.views.at(None, known_at)
+        who = find_person(opened, person) if person else None
+        if who:
+            written_down(opened, Act.VIEW, "history", person=who, moment=moment)
+        found = history(moment, who or batch, after=after, limit=limit)
+    rows = [
+        (f"@{e.position}", e.occurred_on, e.clause, e.sentence, e.capacity_label,
+         " ".join(filter(None, ("补录" if e.late else "", f"更正@{e.corrected_by}" if e.corrected_by else "",
+                                f"撤销@{e.withdrawn_by}" if e.withdrawn_by else ""))))
+        for e in found.entries
+    ]  # fmt: skip
+    show(found, json_, "纪实", ("序号", "日期", "条款", "事项", "经办身份", "标记"), rows)
+    if found.next and not json_:
+        out.print(f"后面还有：--after {found.next}")
+
+
+@app.command("vacancies")
+def vacancies_(
+    home: HomeOption = None, batch: BatchOption = None, as_of: AsOfOption = None, known_at: KnownAtOption = None,
+    json_: JsonOption = False,
+) -> None:  # fmt: skip
+    """Places: target, taken, open, and what becomes of each vacancy."""
+    with archive(home) as opened:
+        found = vacancies(opened.views.at(day(as_of), known_at), batch)
+    if not json_:
+        places = [(t.label, t.target, t.active, t.gap, t.open) for t in found.tiers]
+        print_table("名额", ("梯队", "目标", "在培", "缺", "空缺"), places)
+    rows = [
+        (v.label, v.cause_label, v.left_by_name, v.since, v.age_days, v.stage_label, v.filled_by_name)
+        for v in found.vacancies
+    ]
+    show(found, json_, "空缺", ("梯队", "原因", "原任", "起", "天数", "进展", "补足"), rows)
+
+
+@app.command("timetable")
+def timetable_(
+    home: HomeOption = None, batch: BatchOption = None, as_of: AsOfOption = None, known_at: KnownAtOption = None,
+    json_: JsonOption = False,
+) -> None:  # fmt: skip
+    """The timetable, planned and actual, and what falls due next."""
+    with archive(home) as opened:
+        found = timetable(opened.views.at(day(as_of), known_at), batch)
+    rows = [
+        (r.label, s.label, s.starts_on, s.ends_on, s.opened_on, s.closed_on, s.end_variance)
+        for r in found.rounds
+        for s in r.steps
+    ]
+    if not json_:
+        due = [(d.on, d.days_left, d.clause, d.label, d.name) for d in found.due]
+        print_table("将到期", ("日期", "还有（天）", "条款", "事项", "姓名"), due)
+    show(found, json_, "时间表", ("轮次", "步骤", "计划起", "计划止", "实际起", "实际止", "偏差（天）"), rows)
+
+
+@app.command("gaps")
+def gaps_(
+    home: HomeOption = None, batch: BatchOption = None, as_of: AsOfOption = None, known_at: KnownAtOption = None,
+    json_: JsonOption = False,
+) -> None:  # fmt: skip
+    """What the plan asks for and is not there."""
+    with archive(home) as opened:
+        found = coverage(opened.views.at(day(as_of), known_at), batch)
+    rows = [(g.name, g.clause, g.what, g.due_on, g.days_over, "暂停" if g.suspended else "") for g in found.gaps]
+    show(found, json_, "缺项", ("姓名", "条款", "缺什么", "应于", "已过（天）", ""), rows)
+
+
+@app.command("selection")
+def selection_(
+    home: HomeOption = None, batch: BatchOption = None, as_of: AsOfOption = None, known_at: KnownAtOption = None,
+    json_: JsonOption = False,
+) -> None:  # fmt: skip
+    """The selection record: nominated by whom, assessed, shortlisted, voted, admitted or not."""
+    with archive(home) as opened:
+        found = selection(opened.views.at(day(as_of), known_at), batch)
+    rows = [
+        (r.label, c.tier_label, c.name, "、".join(c.nominated_by), c.agree, c.eligibility_label, c.result_label, c.admitted_on,
+         c.stage_label)
+        for r in found.rounds for c in r.candidates
+    ]  # fmt: skip
+    show(found, json_, "选拔纪实", ("轮次", "梯队", "姓名", "推荐", "同意票", "资格", "表决", "列入", "阶段"), rows)
+
+
 @app.command("exceptions")
 def exceptions_(
     home: HomeOption = None, batch: BatchOption = None, as_of: AsOfOption = None, known_at: KnownAtOption = None,
@@ -105,8 +258,34 @@ def exceptions_(
     """The register of cautions and exceptions."""
     with archive(home) as opened:
         found = exceptions(opened.views.at(day(as_of), known_at), batch)
+    rows = [
+        (e.on, e.name, e.rule, e.verdict_label, e.value, e.limit, e.reason, e.approver, f"@{e.source}")
+        for e in found.exceptions
+    ]
+    show(found, json_, "例外登记", ("日期", "姓名", "规则", "判定", "值", "限", "理由", "批准", "出处"), rows)
+
+
+@app.command("access")
+def access_(
+    home: HomeOption = None, person: Annotated[str | None, typer.Option(help="A person's id or name")] = None,
+    after: Annotated[int, typer.Option(min=0)] = 0, json_: JsonOption = False,
+) -> None:  # fmt: skip
+    """The access register: who read whose dossier."""
+    with archive(home) as opened:
+        entries = opened.access.entries(after=after, person=find_person(opened, person) if person else None)
     if json_:
-        print_json(found)
+        print_json([asdict(entry) for entry in entries])
         return
-    rows = [(e.on, e.name, e.rule, e.verdict_label, e.value, e.limit, e.reason, e.approver, f"@{e.source}") for e in found.exceptions]
-    print_table("例外登记", ("日期", "姓名", "规则", "判定", "值", "限", "理由", "批准", "出处"), rows)
+    rows = [
+        (e.number, f"{e.at:%Y-%m-%d %H:%M}", e.who, e.act, e.what, e.person_id, e.sha256 and e.sha256[:16])
+        for e in entries
+    ]
+    print_table("查阅登记", ("号", "时间（UTC）", "何人", "行为", "内容", "编号", "SHA-256"), rows)
+
+
+def show(found: BaseModel, as_json: bool, title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """A view as JSON for machines, or as a table for people."""
+    if as_json:
+        print_json(found)
+    else:
+        print_table(title, columns, rows)
