@@ -24,9 +24,9 @@ from projections.table import Table
 
 Clock = Callable[[], datetime]
 
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-_TIME = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})")
-_PLACE = re.compile(r"@(\d{1,12})")
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_TIME = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})", re.ASCII)
+_PLACE = re.compile(r"@(\d{1,12})", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)

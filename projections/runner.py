@@ -63,7 +63,7 @@ class Runner:
                 self._throw_away()
                 self._pull(self._table())
                 return question(self._table())
-        except sqlite3.Error as error:
+        except (sqlite3.Error, OSError) as error:
             raise Unavailable(
                 f"视图文件 {self._path} 无法使用（{error}）。请检查磁盘空间和权限；档案本身不受影响。",
                 f"The views in {self._path} cannot be used ({error}). Check disk space and permissions; the archive "
@@ -162,7 +162,7 @@ class Runner:
     def _inode(self) -> int | None:
         try:
             return self._path.stat().st_ino
-        except FileNotFoundError:
+        except OSError:
             return None
 
     @contextmanager

@@ -6,7 +6,6 @@ import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
 from functools import cache, cached_property
 from importlib import resources
@@ -144,7 +143,8 @@ class _Telling:
         if value is None:
             return _same("")
         if isinstance(value, Mapping):
-            return _same(between.join(f"{key}={item}" for key, item in value.items()))
+            fields = [(word("field", str(key)), item) for key, item in value.items()]
+            return Term(*(between.join(f"{term[n]}={item}" for term, item in fields) for n in (0, 1)))
         if isinstance(value, BaseModel):
             return _part(value)
         if name == "rule":
@@ -220,7 +220,7 @@ def _part(value: BaseModel) -> Term:
 
 
 def _same(value: object) -> Term:
-    text = value.isoformat() if isinstance(value, date) else str(value)
+    text = f"{value:g}" if isinstance(value, float) else str(value)
     return Term(text, text)
 
 
