@@ -9,11 +9,12 @@ from typing import NamedTuple
 from domain import school
 from domain.events.committee import MeetingHeld, ResolutionReached, ResultAnnounced
 from domain.events.selection import Entrant
+from domain.events.training import DocumentFiled, DocumentReturned
 from domain.language import Grade, Matter, Measure, Result, add_months
 from domain.plan import Plan
 from projections.moment import Moment
 from projections.parts import measures as kinds
-from projections.parts.materials import RETURNED, due_forms, materials
+from projections.parts.materials import due_forms
 from projections.parts.measures import MeasureEntry, measures
 from projections.parts.training import training
 from projections.shape import Shape, View, answered
@@ -100,11 +101,10 @@ def _gap(due: Due, as_of: date, of: Trainee | None = None) -> Gap:
 
 def _study(trainee: Trainee) -> Iterator[Due]:
     """Each area once a year."""
+    studied = {(trainee.plan.year_of(s.on), area) for s in training(trainee).sessions if s.hours for area in s.areas}
     for year in trainee.years:
-        first, last = trainee.plan.year_bounds(year)
-        covered = {area for s in training(trainee, first, last).sessions if s.hours for area in s.areas}
         for code, area in trainee.plan.training.areas.items():
-            if code not in covered:
+            if (year, code) not in studied:
                 what = f"{year}年度没有参加“{area.label}”方面的学习"
                 yield _by_year_end(trainee, "M1", "study_area", year, what, f"No study in {year}: {area.label_en}")
 
@@ -159,11 +159,12 @@ def _self_development(trainee: Trainee, done: list[MeasureEntry]) -> Iterator[Du
 def _materials(trainee: Trainee) -> Iterator[Due]:
     """Forms not filed, or returned and not filed again."""
     assert trainee.member is not None
-    filed = materials(trainee)
+    filed = trainee.of_batch(DocumentFiled)
+    returned_ones = {row.key for row in trainee.of_batch(DocumentReturned)}
     for due in due_forms(trainee):
         form = trainee.plan.forms[due.form]
-        own = [m for m in filed if m.form == due.form and due.year in (None, m.year) and m.source and m.on]
-        if any(m.state != RETURNED for m in own):
+        own = {row.key for row in filed if row.value.form == due.form and due.year in (None, row.value.year)}
+        if own - returned_ones:
             continue
         title, returned = f"{due.year}年度{form.label}" if due.year else form.label, bool(own)
         yield Due(

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TypeVar
 
 from domain import school
+from domain.events import KINDS
 from domain.events.base import Event, Recorded, Value
 from domain.events.membership import MembershipResumed, MembershipSuspended
 from domain.events.record import EventCorrected, EventWithdrawn
@@ -46,16 +47,19 @@ class Trainee:
         """The registration with later changes applied."""
         return school.registration(self.facts, self.person)
 
+    @cached_property
+    def stream(self) -> list[Recorded]:
+        """Everything recorded of the person, in the order of the log."""
+        return self.moment.views.log.stream(self.person, self.moment.position)
+
     def events(self) -> list[Recorded]:
-        """The person's own stream as far as it concerns this batch, or no batch at all, in the order of the log."""
-        found = self.moment.positions(subject=self.person, limit=self.moment.position)
-        own = [recorded for recorded in map(self.moment.recorded, found) if recorded.stream == self.person]
-        return [recorded for recorded in own if self._concerned(recorded.event)]
+        """The person's stream as far as it concerns this batch, or no batch at all."""
+        return [recorded for recorded in self.stream if self._concerned(recorded.event)]
 
     def _concerned(self, event: Event) -> bool:
         """An amendment concerns the batch of what it amends."""
         while isinstance(event, EventCorrected | EventWithdrawn):
-            event = self.moment.recorded(event.target).event
+            event = self._recorded[event.target].event
         return getattr(event, "batch", self.batch) == self.batch
 
     def of_batch(self, kind: type[V]) -> list[Row[V]]:
@@ -63,8 +67,12 @@ class Trainee:
         return [row for row in self.facts.all(self.person, kind) if getattr(row.value, "batch", None) == self.batch]
 
     def envelope(self, row: Row[V]) -> Recorded:
-        """The event in which a fact was first recorded, with its envelope."""
-        return self.moment.recorded(row.origin)
+        """The event in which a fact of the person was first recorded, with its envelope."""
+        return self._recorded[row.origin]
+
+    @cached_property
+    def _recorded(self) -> dict[int, Recorded]:
+        return {recorded.position: recorded for recorded in self.stream}
 
     def name_of(self, person: str) -> str:
         """Somebody else's name."""
@@ -107,6 +115,7 @@ class Trainee:
 
 def trainee(moment: Moment, person: str, batch: str | None = None) -> Trainee:
     """The person in the batch; by default in that of the latest membership, else of the latest nomination."""
+    moment.facts.read_ahead([person], *KINDS.values())
     seats = school.members(moment.facts, person)
     nominated = [row.value.batch for row in moment.facts.all(person, CandidateNominated)]
     found = batch or next(iter([*(m.batch for m in reversed(seats)), *reversed(nominated)]), None)
@@ -119,6 +128,7 @@ def trainees(moment: Moment, batch: str) -> list[Trainee]:
     """Everybody who has or had a place in the batch, in the order in which they joined."""
     plan = _plan(moment, batch)
     last = {m.person: m for m in school.members(moment.facts, batch)}
+    moment.facts.read_ahead([*last], *KINDS.values())
     return [Trainee(moment, m.person, batch, plan, m) for m in last.values()]
 
 

@@ -153,7 +153,7 @@ def _member(trainee: Trainee, year: int) -> YearMember:
         measures=[one for one in done if _in_year(trainee.plan, one, year)],
         hours=studied.total_hours,
         hours_by_area=studied.hours_by_area,
-        materials=[one for one in materials(trainee) if one.year == year],
+        materials=materials(trainee, year),
         tally=entry.tally,
         resolve_by=_resolve_by(trainee, standing.get(year)),
         reason=entry.absence_reason,

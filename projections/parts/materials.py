@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from domain.events.training import DocumentAccepted, DocumentFiled, DocumentReturned
 from domain.facts import Row
@@ -50,13 +50,16 @@ class Due(NamedTuple):
     due_on: date
 
 
-def materials(trainee: Trainee) -> list[Material]:
-    """Everything filed, in its order, then what is missing."""
-    due = {(one.form, one.year): one.due_on for one in due_forms(trainee)}
-    filed = [_filed(trainee, row, due) for row in trainee.of_batch(DocumentFiled)]
-    present = {_slot(trainee, entry) for entry in filed}
-    missing = [one for one in due_forms(trainee) if one.due_on < trainee.as_of and (one.form, one.year) not in present]
-    return [*filed, *(_missing(trainee, one) for one in missing)]
+def materials(trainee: Trainee, year: int | None = None) -> list[Material]:
+    """Everything filed, or that of one training year, in its order, then what is missing."""
+    due = {(one.form, one.year): one for one in due_forms(trainee)}
+    rows = [row for row in trainee.of_batch(DocumentFiled) if year in (None, row.value.year)]
+    filed = {row.source: _slot(trainee, row.value) for row in rows}
+    late = [one for slot, one in due.items() if one.due_on < trainee.as_of and slot not in filed.values()]
+    return [
+        *(_filed(trainee, row, due.get(filed[row.source])) for row in rows),
+        *(_missing(trainee, one) for one in late if year in (None, one.year)),
+    ]
 
 
 def due_forms(trainee: Trainee) -> Iterator[Due]:
@@ -71,12 +74,13 @@ def due_forms(trainee: Trainee) -> Iterator[Due]:
         yield from (due for due in found if due.due_on <= trainee.last_day)
 
 
-def _slot(trainee: Trainee, entry: Material) -> tuple[str, int | None]:
-    form = trainee.plan.forms.get(entry.form)
-    return entry.form, entry.year if form and form.due == "year" else None
+def _slot(trainee: Trainee, filed: DocumentFiled) -> tuple[str, int | None]:
+    """What it was filed for: once, or for its year."""
+    form = trainee.plan.forms.get(filed.form)
+    return filed.form, filed.year if form and form.due == "year" else None
 
 
-def _filed(trainee: Trainee, row: Row[DocumentFiled], due: dict[tuple[str, int | None], date]) -> Material:
+def _filed(trainee: Trainee, row: Row[DocumentFiled], due: Due | None) -> Material:
     returned = trainee.facts.one(trainee.person, DocumentReturned, row.key)
     accepted = trainee.facts.one(trainee.person, DocumentAccepted, row.key)
     files = [
@@ -84,7 +88,6 @@ def _filed(trainee: Trainee, row: Row[DocumentFiled], due: dict[tuple[str, int |
         for e in trainee.envelope(row).body.evidence
     ]
     state = RETURNED if returned else PRESENT
-    form = trainee.plan.forms.get(row.value.form)
     judged = returned or accepted
     return Material(
         value=state,
@@ -93,7 +96,7 @@ def _filed(trainee: Trainee, row: Row[DocumentFiled], due: dict[tuple[str, int |
         title=row.value.title,
         year=row.value.year,
         on=row.since,
-        due_on=due.get((row.value.form, row.value.year if form and form.due == "year" else None)),
+        due_on=due.due_on if due else None,
         state=state,
         state_label=label("material", state),
         comment=returned.value.text if returned else None,
@@ -124,5 +127,5 @@ def _missing(trainee: Trainee, due: Due) -> Material:
     )
 
 
-def _first(files: list[File]) -> dict[str, str | int | None]:
+def _first(files: list[File]) -> dict[str, Any]:
     return files[0].model_dump() if files else dict.fromkeys(File.model_fields)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from typing import TypeVar
 
 from domain.events.training import (
     GuideAssigned,
@@ -30,6 +31,9 @@ PLACEMENT, MENTORING, REQUIREMENT, GUIDE, PRACTICE, TALK = (
     "talk",
 )
 
+V = TypeVar("V", bound=Training)
+E = TypeVar("E", bound=Training)
+
 
 class MeasureEntry(Field):
     """One measure. `value` is the department, the mentor, or the kind of guide or practice."""
@@ -51,14 +55,14 @@ def measures(trainee: Trainee) -> list[MeasureEntry]:
 
 def _entry(
     trainee: Trainee,
-    row: Row[Training],
+    row: Row[V],
     kind: str,
     value: Scalar,
     title: str,
     *,
     year: int | None = None,
     text: str | None = None,
-    ended: Row[Training] | None = None,
+    ended: Row[E] | None = None,
     appraisal: str | None = None,
 ) -> MeasureEntry:
     return MeasureEntry(

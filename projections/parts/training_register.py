@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from typing import TypeVar
 
 from domain.events.base import Value
 from domain.events.cycle_end import CycleAssessed, OutcomeDecided, PromotionRecorded
@@ -20,6 +21,8 @@ from projections.parts.field import Field, label, named_in, sources
 from projections.parts.measures import MeasureEntry, measures
 from projections.shape import Shape
 from projections.trainee import Trainee
+
+V = TypeVar("V", bound=Value)
 
 
 class Suspension(Field):
@@ -88,12 +91,12 @@ class TrainingRegister(Shape):
 
 def training_register(trainee: Trainee) -> TrainingRegister:
     """Membership, measures, outcome and, where there was one, the course of a disqualification."""
-    *earlier, last = [*_outcomes(trainee)] or [None]
+    outcomes = list(_outcomes(trainee))
     return TrainingRegister(
         membership=_membership(trainee),
         measures=measures(trainee),
-        outcome=last,
-        earlier_outcomes=[outcome for outcome in earlier if outcome],
+        outcome=outcomes[-1] if outcomes else None,
+        earlier_outcomes=outcomes[:-1],
         promotion=_promotion(trainee),
         decisions=sorted(_decisions(trainee), key=lambda decision: (decision.on, decision.source)),
     )
@@ -189,7 +192,7 @@ def _decisions(trainee: Trainee) -> Iterator[DecisionEntry]:
         yield _decision(revoked, None, None, revoked.value.resolution)
 
 
-def _decision(row: Row[Value], value: str | bool | None, text: str | None, resolution: str | None) -> DecisionEntry:
+def _decision(row: Row[V], value: str | bool | None, text: str | None, resolution: str | None) -> DecisionEntry:
     return DecisionEntry(
         value=value,
         label=label("event", row.value.KIND),
