@@ -17,16 +17,33 @@ from domain.errors import Malformed, TiduiError
 from domain.office import parse
 
 COLUMNS = {
-    "姓名": "name", "性别": "gender", "出生日期": "birth_date", "民族": "ethnicity", "籍贯": "native_place",
-    "政治面貌": "party_status", "入党时间": "party_joined_on", "参加工作时间": "work_started_on", "学历": "education",
-    "学位": "degree", "毕业院校": "graduated_from", "职称": "title", "任教学科": "subject", "工号": "staff_number",
-}  # fmt: skip
+    "姓名": "name",
+    "性别": "gender",
+    "出生日期": "birth_date",
+    "民族": "ethnicity",
+    "籍贯": "native_place",
+    "政治面貌": "party_status",
+    "入党时间": "party_joined_on",
+    "参加工作时间": "work_started_on",
+    "学历": "education",
+    "学位": "degree",
+    "毕业院校": "graduated_from",
+    "职称": "title",
+    "任教学科": "subject",
+    "工号": "staff_number",
+}
 REQUIRED = ("name", "gender", "birth_date")
 GENDERS = {"男": "male", "女": "female", "male": "male", "female": "female"}
 PARTY = {
-    "中共党员": "member", "党员": "member", "中共预备党员": "probationary", "预备党员": "probationary", "共青团员": "league_member",
-    "团员": "league_member", "民主党派": "democratic_party", "群众": "none",
-}  # fmt: skip
+    "中共党员": "member",
+    "党员": "member",
+    "中共预备党员": "probationary",
+    "预备党员": "probationary",
+    "共青团员": "league_member",
+    "团员": "league_member",
+    "民主党派": "democratic_party",
+    "群众": "none",
+}
 _DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?")
 
 
@@ -58,8 +75,10 @@ def read_staff(path: Path) -> list[StaffRow]:
         problems.append("没有数据行")
     if problems:
         listed = "\n".join(problems)
-        raise Malformed(f"{path.name} 有 {len(problems)} 处问题，未作任何记录：\n{listed}",
-                        f"{path.name} has {len(problems)} problems (named above by row, 行); nothing was recorded.")  # fmt: skip
+        raise Malformed(
+            f"{path.name} 有 {len(problems)} 处问题，未作任何记录：\n{listed}",
+            f"{path.name} has {len(problems)} problems (named above by row, 行); nothing was recorded.",
+        )
     return rows
 
 
@@ -75,8 +94,10 @@ def _table(path: Path) -> list[list[str]]:
             continue
         if "\0" not in text and (table := list(csv.reader(io.StringIO(text)))):
             return table
-    raise Malformed(f"{path.name} 不是 CSV 文本（UTF-8 或 GB18030）。请在 Excel 中另存为 CSV。",
-                    f"{path.name} is no CSV text in UTF-8 or GB18030. Save it as CSV from Excel.")  # fmt: skip
+    raise Malformed(
+        f"{path.name} 不是 CSV 文本（UTF-8 或 GB18030）。请在 Excel 中另存为 CSV。",
+        f"{path.name} is no CSV text in UTF-8 or GB18030. Save it as CSV from Excel.",
+    )
 
 
 def _fields(header: list[str]) -> tuple[list[str], list[str]]:
@@ -129,9 +150,12 @@ def _one_of(known: dict[str, str]) -> Callable[[str], str]:
 
 
 READERS: dict[str, Callable[[str], str]] = {
-    "gender": _one_of(GENDERS), "party_status": _one_of(PARTY), "birth_date": _day, "party_joined_on": _day,
+    "gender": _one_of(GENDERS),
+    "party_status": _one_of(PARTY),
+    "birth_date": _day,
+    "party_joined_on": _day,
     "work_started_on": _day,
-}  # fmt: skip
+}
 
 
 def _repeats(rows: list[StaffRow]) -> list[str]:

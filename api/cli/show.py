@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from hashlib import sha256
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NamedTuple, TypeVar
 
 import typer
 from pydantic import BaseModel
@@ -31,22 +31,29 @@ from api.main import App
 from domain.errors import Unknown
 from domain.events.base import SCHOOL
 from domain.events.person import KnownPerson
-from projections.coverage import coverage
-from projections.exceptions import exceptions
+from projections.coverage import Coverage, coverage
+from projections.exceptions import ExceptionsRegister, exceptions
 from projections.history import history
+from projections.moment import Moment
 from projections.people import people
 from projections.roster import Roster, roster
-from projections.selection import selection
-from projections.timetable import timetable
-from projections.vacancies import vacancies
+from projections.selection import SelectionRecord, selection
+from projections.timetable import Timetable, timetable
+from projections.vacancies import Vacancies, vacancies
 from projections.yearly_review import yearly_review
+
+M = TypeVar("M", bound=BaseModel)
 
 
 @app.command("roster")
 def roster_(
-    home: HomeOption = None, batch: BatchOption = None, tier: Annotated[str | None, typer.Option()] = None,
-    as_of: AsOfOption = None, known_at: KnownAtOption = None, json_: JsonOption = False,
-) -> None:  # fmt: skip
+    home: HomeOption = None,
+    batch: BatchOption = None,
+    tier: Annotated[str | None, typer.Option()] = None,
+    as_of: AsOfOption = None,
+    known_at: KnownAtOption = None,
+    json_: JsonOption = False,
+) -> None:
     """Who is in which tier."""
     with archive(home) as opened:
         found = roster(opened.views.at(day(as_of), known_at), batch, tier)
@@ -59,11 +66,20 @@ def roster_(
 def show_roster(found: Roster) -> None:
     """A roster for people."""
     rows = [
-        (entry.label if index == 0 else "", f"{entry.active}/{entry.target}" if index == 0 else "", m.name, m.person_id,
-         m.since, m.origin_label, m.status_label + ("（逾期）" if m.overdue else ""), m.ends_on,
-         "；".join(f"{mark.rule} {mark.label}" for mark in m.exceptions))
-        for entry in found.tiers for index, m in enumerate(entry.members)
-    ]  # fmt: skip
+        (
+            entry.label if index == 0 else "",
+            f"{entry.active}/{entry.target}" if index == 0 else "",
+            m.name,
+            m.person_id,
+            m.since,
+            m.origin_label,
+            m.status_label + ("（逾期）" if m.overdue else ""),
+            m.ends_on,
+            "；".join(f"{mark.rule} {mark.label}" for mark in m.exceptions),
+        )
+        for entry in found.tiers
+        for index, m in enumerate(entry.members)
+    ]
     title = f"\n{found.name or '没有已公布的方案'}　名册　{found.as_of:%Y年%-m月%-d日}" + (
         f"（据 {found.known_at} 所知）" if found.known_at else ""
     )
@@ -73,9 +89,13 @@ def show_roster(found: Roster) -> None:
 @app.command("dossier")
 def dossier_(
     person: Annotated[str, typer.Argument(help="A person's id, or the name of the only one who goes by it")],
-    home: HomeOption = None, batch: BatchOption = None, as_of: AsOfOption = None, known_at: KnownAtOption = None,
-    pdf: Annotated[Path | None, typer.Option("--pdf", help="Write the PDF to this file")] = None, json_: JsonOption = False,
-) -> None:  # fmt: skip
+    home: HomeOption = None,
+    batch: BatchOption = None,
+    as_of: AsOfOption = None,
+    known_at: KnownAtOption = None,
+    pdf: Annotated[Path | None, typer.Option("--pdf", help="Write the PDF to this file")] = None,
+    json_: JsonOption = False,
+) -> None:
     """One person's dossier. Every reading is written to the access log first."""
     with archive(home) as opened:
         moment = opened.views.at(day(as_of), known_at)
@@ -95,7 +115,7 @@ def dossier_(
         for field in form.fields
     ]
     print_table(
-        f"\n{found.name}　{found.batch.name if found.batch else ''}　{found.tier_label or ''}",
+        f"\n{found.name}　{found.batch.name}　{found.tier_label or ''}",
         ("项目", "内容", "出处"),
         rows,
     )
@@ -124,8 +144,11 @@ def find_person(opened: App, text: str) -> str:
 @app.command("people")
 def people_(
     search: Annotated[str | None, typer.Argument(help="Part of a name")] = None,
-    home: HomeOption = None, as_of: AsOfOption = None, known_at: KnownAtOption = None, json_: JsonOption = False,
-) -> None:  # fmt: skip
+    home: HomeOption = None,
+    as_of: AsOfOption = None,
+    known_at: KnownAtOption = None,
+    json_: JsonOption = False,
+) -> None:
     """Everybody on file, or who has this in their name."""
     with archive(home) as opened:
         found = people(opened.views.at(day(as_of), known_at), search)
@@ -145,17 +168,28 @@ def people_(
 @app.command("review")
 def review_(
     year: Annotated[int, typer.Argument(help="The training year, named by the year it begins in")],
-    home: HomeOption = None, batch: BatchOption = None, as_of: AsOfOption = None, known_at: KnownAtOption = None,
+    home: HomeOption = None,
+    batch: BatchOption = None,
+    as_of: AsOfOption = None,
+    known_at: KnownAtOption = None,
     json_: JsonOption = False,
-) -> None:  # fmt: skip
+) -> None:
     """A training year's evaluation, member by member."""
     with archive(home) as opened:
         found = yearly_review(opened.views.at(day(as_of), known_at), year, batch)
     rows = [
-        (m.tier_label, m.name, "已完成" if m.tier_measure.done else "未完成", f"{m.hours:g}", m.grade_label or m.reason,
-         m.confirmed_on, "、".join(f"{g.year} {g.grade_label}" for g in m.prior if g.grade_label), len(m.gaps) or "")
+        (
+            m.tier_label,
+            m.name,
+            "已完成" if m.tier_measure.done else "未完成",
+            f"{m.hours:g}",
+            m.grade_label or m.reason,
+            m.confirmed_on,
+            "、".join(f"{g.year} {g.grade_label}" for g in m.prior if g.grade_label),
+            len(m.gaps) or "",
+        )
         for m in found.members
-    ]  # fmt: skip
+    ]
     show(
         found, json_, f"{year} 培养年度考核", ("梯队", "姓名", "培养措施", "学时", "评价", "确定", "历年", "缺项"), rows
     )
@@ -163,10 +197,14 @@ def review_(
 
 @app.command("history")
 def history_(
-    home: HomeOption = None, person: Annotated[str | None, typer.Option(help="A person's id or name")] = None,
-    batch: BatchOption = None, after: Annotated[int, typer.Option(min=0)] = 0,
-    limit: Annotated[int, typer.Option(min=1, max=500)] = 100, known_at: KnownAtOption = None, json_: JsonOption = False,
-) -> None:  # fmt: skip
+    home: HomeOption = None,
+    person: Annotated[str | None, typer.Option(help="A person's id or name")] = None,
+    batch: BatchOption = None,
+    after: Annotated[int, typer.Option(min=0)] = 0,
+    limit: Annotated[int, typer.Option(min=1, max=500)] = 100,
+    known_at: KnownAtOption = None,
+    json_: JsonOption = False,
+) -> None:
     """What was recorded, a sentence an event: of a person, a batch, or all."""
     with archive(home) as opened:
         moment = opened.views.at(None, known_at)
@@ -175,101 +213,37 @@ def history_(
             written_down(opened, Act.VIEW, "history", person=who, moment=moment)
         found = history(moment, who or batch, after=after, limit=limit)
     rows = [
-        (f"@{e.position}", e.occurred_on, e.clause, e.sentence, e.capacity_label,
-         " ".join(filter(None, ("补录" if e.late else "", f"更正@{e.corrected_by}" if e.corrected_by else "",
-                                f"撤销@{e.withdrawn_by}" if e.withdrawn_by else ""))))
+        (
+            f"@{e.position}",
+            e.occurred_on,
+            e.clause,
+            e.sentence,
+            e.capacity_label,
+            " ".join(
+                filter(
+                    None,
+                    (
+                        "补录" if e.late else "",
+                        f"更正@{e.corrected_by}" if e.corrected_by else "",
+                        f"撤销@{e.withdrawn_by}" if e.withdrawn_by else "",
+                    ),
+                )
+            ),
+        )
         for e in found.entries
-    ]  # fmt: skip
+    ]
     show(found, json_, "纪实", ("序号", "日期", "条款", "事项", "经办身份", "标记"), rows)
     if found.next and not json_:
         out.print(f"后面还有：--after {found.next}")
 
 
-@app.command("vacancies")
-def vacancies_(
-    home: HomeOption = None, batch: BatchOption = None, as_of: AsOfOption = None, known_at: KnownAtOption = None,
-    json_: JsonOption = False,
-) -> None:  # fmt: skip
-    """Places: target, taken, open, and what becomes of each vacancy."""
-    with archive(home) as opened:
-        found = vacancies(opened.views.at(day(as_of), known_at), batch)
-    if not json_:
-        places = [(t.label, t.target, t.active, t.gap, t.open) for t in found.tiers]
-        print_table("名额", ("梯队", "目标", "在培", "缺", "空缺"), places)
-    rows = [
-        (v.label, v.cause_label, v.left_by_name, v.since, v.age_days, v.stage_label, v.filled_by_name)
-        for v in found.vacancies
-    ]
-    show(found, json_, "空缺", ("梯队", "原因", "原任", "起", "天数", "进展", "补足"), rows)
-
-
-@app.command("timetable")
-def timetable_(
-    home: HomeOption = None, batch: BatchOption = None, as_of: AsOfOption = None, known_at: KnownAtOption = None,
-    json_: JsonOption = False,
-) -> None:  # fmt: skip
-    """The timetable, planned and actual, and what falls due next."""
-    with archive(home) as opened:
-        found = timetable(opened.views.at(day(as_of), known_at), batch)
-    rows = [
-        (r.label, s.label, s.starts_on, s.ends_on, s.opened_on, s.closed_on, s.end_variance)
-        for r in found.rounds
-        for s in r.steps
-    ]
-    if not json_:
-        due = [(d.on, d.days_left, d.clause, d.label, d.name) for d in found.due]
-        print_table("将到期", ("日期", "还有（天）", "条款", "事项", "姓名"), due)
-    show(found, json_, "时间表", ("轮次", "步骤", "计划起", "计划止", "实际起", "实际止", "偏差（天）"), rows)
-
-
-@app.command("gaps")
-def gaps_(
-    home: HomeOption = None, batch: BatchOption = None, as_of: AsOfOption = None, known_at: KnownAtOption = None,
-    json_: JsonOption = False,
-) -> None:  # fmt: skip
-    """What the plan asks for and is not there."""
-    with archive(home) as opened:
-        found = coverage(opened.views.at(day(as_of), known_at), batch)
-    rows = [(g.name, g.clause, g.what, g.due_on, g.days_over, "暂停" if g.suspended else "") for g in found.gaps]
-    show(found, json_, "缺项", ("姓名", "条款", "缺什么", "应于", "已过（天）", ""), rows)
-
-
-@app.command("selection")
-def selection_(
-    home: HomeOption = None, batch: BatchOption = None, as_of: AsOfOption = None, known_at: KnownAtOption = None,
-    json_: JsonOption = False,
-) -> None:  # fmt: skip
-    """The selection record: nominated by whom, assessed, shortlisted, voted, admitted or not."""
-    with archive(home) as opened:
-        found = selection(opened.views.at(day(as_of), known_at), batch)
-    rows = [
-        (r.label, c.tier_label, c.name, "、".join(c.nominated_by), c.agree, c.eligibility_label, c.result_label, c.admitted_on,
-         c.stage_label)
-        for r in found.rounds for c in r.candidates
-    ]  # fmt: skip
-    show(found, json_, "选拔纪实", ("轮次", "梯队", "姓名", "推荐", "同意票", "资格", "表决", "列入", "阶段"), rows)
-
-
-@app.command("exceptions")
-def exceptions_(
-    home: HomeOption = None, batch: BatchOption = None, as_of: AsOfOption = None, known_at: KnownAtOption = None,
-    json_: JsonOption = False,
-) -> None:  # fmt: skip
-    """The register of cautions and exceptions."""
-    with archive(home) as opened:
-        found = exceptions(opened.views.at(day(as_of), known_at), batch)
-    rows = [
-        (e.on, e.name, e.rule, e.verdict_label, e.value, e.limit, e.reason, e.approver, f"@{e.source}")
-        for e in found.exceptions
-    ]
-    show(found, json_, "例外登记", ("日期", "姓名", "规则", "判定", "值", "限", "理由", "批准", "出处"), rows)
-
-
 @app.command("access")
 def access_(
-    home: HomeOption = None, person: Annotated[str | None, typer.Option(help="A person's id or name")] = None,
-    after: Annotated[int, typer.Option(min=0)] = 0, json_: JsonOption = False,
-) -> None:  # fmt: skip
+    home: HomeOption = None,
+    person: Annotated[str | None, typer.Option(help="A person's id or name")] = None,
+    after: Annotated[int, typer.Option(min=0)] = 0,
+    json_: JsonOption = False,
+) -> None:
     """The access register: who read whose dossier."""
     with archive(home) as opened:
         entries = opened.access.entries(after=after, person=find_person(opened, person) if person else None)
@@ -289,3 +263,94 @@ def show(found: BaseModel, as_json: bool, title: str, columns: Sequence[str], ro
         print_json(found)
     else:
         print_table(title, columns, rows)
+
+
+class Sheet(NamedTuple):
+    """A table for people: title, columns, rows."""
+
+    title: str
+    columns: Sequence[str]
+    rows: Sequence[Sequence[object]]
+
+
+def batch_view(
+    name: str, purpose: str, ask: Callable[[Moment, str | None], M], sheets: Callable[[M], Sequence[Sheet]]
+) -> None:
+    """Put a view of a batch on the command line: the same options for each."""
+
+    @app.command(name, help=purpose)
+    def command(
+        home: HomeOption = None,
+        batch: BatchOption = None,
+        as_of: AsOfOption = None,
+        known_at: KnownAtOption = None,
+        json_: JsonOption = False,
+    ) -> None:
+        with archive(home) as opened:
+            found = ask(opened.views.at(day(as_of), known_at), batch)
+        if json_:
+            print_json(found)
+            return
+        for sheet in sheets(found):
+            print_table(*sheet)
+
+
+def _vacancies(found: Vacancies) -> Sequence[Sheet]:
+    places = [(t.label, t.target, t.active, t.gap, t.open) for t in found.tiers]
+    lines = [
+        (v.label, v.cause_label, v.left_by_name, v.since, v.age_days, v.stage_label, v.filled_by_name)
+        for v in found.vacancies
+    ]
+    return (
+        Sheet("名额", ("梯队", "目标", "在培", "缺", "空缺"), places),
+        Sheet("空缺", ("梯队", "原因", "原任", "起", "天数", "进展", "补足"), lines),
+    )
+
+
+def _timetable(found: Timetable) -> Sequence[Sheet]:
+    steps = [
+        (r.label, s.label, s.starts_on, s.ends_on, s.opened_on, s.closed_on, s.end_variance)
+        for r in found.rounds
+        for s in r.steps
+    ]
+    due = [(d.on, d.days_left, d.clause, d.label, d.name) for d in found.due]
+    return (
+        Sheet("时间表", ("轮次", "步骤", "计划起", "计划止", "实际起", "实际止", "偏差（天）"), steps),
+        Sheet("将到期", ("日期", "还有（天）", "条款", "事项", "姓名"), due),
+    )
+
+
+def _gaps(found: Coverage) -> Sequence[Sheet]:
+    rows = [(g.name, g.clause, g.what, g.due_on, g.days_over, "暂停" if g.suspended else "") for g in found.gaps]
+    return (Sheet("缺项", ("姓名", "条款", "缺什么", "应于", "已过（天）", ""), rows),)
+
+
+def _selection(found: SelectionRecord) -> Sequence[Sheet]:
+    columns = ("梯队", "姓名", "推荐", "同意票", "资格", "表决", "列入", "阶段")
+    return [
+        Sheet(
+            f"选拔纪实　{turn.label}",
+            columns,
+            [
+                (c.tier_label, c.name, "、".join(c.nominated_by), c.agree, c.eligibility_label, c.result_label)
+                + (c.admitted_on, c.stage_label)
+                for c in turn.candidates
+            ],
+        )
+        for turn in found.rounds
+    ]
+
+
+def _exceptions(found: ExceptionsRegister) -> Sequence[Sheet]:
+    rows = [
+        (e.on, e.name, e.rule, e.verdict_label, e.value, e.limit, e.reason, e.approver, f"@{e.source}")
+        for e in found.exceptions
+    ]
+    return (Sheet("例外登记", ("日期", "姓名", "规则", "判定", "值", "限", "理由", "批准", "出处"), rows),)
+
+
+batch_view("vacancies", "Places: target, taken, open, and what becomes of each vacancy.", vacancies, _vacancies)
+batch_view("timetable", "The timetable, planned and actual, and what falls due next.", timetable, _timetable)
+batch_view("gaps", "What the plan asks for and is not there.", coverage, _gaps)
+batch_view("selection", "Nominated by whom, assessed, shortlisted, voted, admitted or not.", selection, _selection)
+batch_view("exceptions", "The register of cautions and exceptions.", exceptions, _exceptions)

@@ -70,8 +70,11 @@ def _found(home: Path, seed: str, batches: int) -> None:
     if place.charter.exists():
         standing = place.read_charter()
         if not standing.practice or standing.seed != f"{seed}/{batches}":
-            raise Refusal("H4", f"{home} 已有另一个档案库，演示不会动它。请用 --home 另选文件夹。",
-                          f"There is another archive in {home}; the demo leaves it alone. Choose another --home.")
+            raise Refusal(
+                "H4",
+                f"{home} 已有另一个档案库，演示不会动它。请用 --home 另选文件夹。",
+                f"There is another archive in {home}; the demo leaves it alone. Choose another --home.",
+            )
         if (home / MARK).exists():
             return
         shutil.rmtree(home)
@@ -132,7 +135,9 @@ def _print(opened: App, folder: Path) -> None:
 
     with ThreadPoolExecutor(opened.settings.pdf_workers) as pool:
         done = pool.map(one, people)
-        for _ in track(done, "个人档案 PDF", total=len(people), console=err, disable=not err.is_terminal, transient=True):
+        for _ in track(
+            done, "个人档案 PDF", total=len(people), console=err, disable=not err.is_terminal, transient=True
+        ):
             pass
     out.print(f"\n{len(people)} 份个人档案 PDF 在 {folder}/")
 

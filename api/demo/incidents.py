@@ -36,7 +36,7 @@ class Incidents:
         at = self.n.at
         at(date(2024, 3, 15), self.open_notice)
         at(date(2024, 3, 18), self.object_to)
-        at(date(2024, 3, 25), lambda: self.n.do("close-notice", batch=self.batch) and None)
+        at(date(2024, 3, 25), lambda: self.n.do("close-notice", batch=self.batch))
         at(date(2024, 4, 8), self.training.joining_forms)
         at(date(2024, 6, 3), self.correct_mistakes)
         at(date(2024, 9, 2), lambda: self.supplement("supplement_five", date(2024, 9, 9)))
@@ -45,7 +45,7 @@ class Incidents:
         at(date(2024, 11, 4), self.unfounded_concern)
         at(date(2025, 1, 6), self.resume)
         at(date(2025, 1, 10), lambda: self.n.do("change-person-fact", person=self.who("advanced_to_three").person,
-                                                field="title", now="高级教师") and None)  # fmt: skip
+                                                field="title", now="高级教师"))  # fmt: skip
         at(date(2025, 2, 10), self.amend_plan)
         at(date(2025, 4, 7), self.case_of_complaints)
         at(date(2025, 5, 12), lambda: self.supplement("supplement_four", date(2025, 5, 19)))
@@ -61,7 +61,7 @@ class Incidents:
         at(date(2027, 3, 8), self.decide_outcomes)
         at(date(2027, 3, 22), self.record_promotions)
         at(date(2027, 6, 11), self.decide_extended)
-        at(date(2027, 6, 21), lambda: self.n.do("close-batch", batch=self.batch) and None)
+        at(date(2027, 6, 21), lambda: self.n.do("close-batch", batch=self.batch))
 
     def who(self, role: str) -> Trainee:
         return self.people.trainees[role]
@@ -135,16 +135,16 @@ class Incidents:
         n, trainee = self.n, self.who("appealed")
         self.case = case = self.raise_concern("appealed", "complaints", "年级组多名教师联名反映其推诿工作。")
         n.at(date(2025, 4, 15), lambda: n.do("verify-concern", case=case, facts_found="反映的三件事中两件属实。",
-                                             capacity="discipline_officer") and None)  # fmt: skip
+                                             capacity="discipline_officer"))  # fmt: skip
         n.at(
             date(2025, 4, 18),
-            lambda: n.do("hear-person", case=case, statement="承认沟通不足，对其中一件有不同意见。") and None,
+            lambda: n.do("hear-person", case=case, statement="承认沟通不足，对其中一件有不同意见。"),
         )
         n.at(date(2025, 4, 21), lambda: n.do("propose-disqualification", case=case, text="建议取消培养资格。",
-                                             capacity="leading_group") and None)  # fmt: skip
+                                             capacity="leading_group"))  # fmt: skip
         n.at(date(2025, 4, 24), lambda: self.disqualify(trainee, case))
         n.at(date(2025, 5, 8), lambda: n.do("lodge-appeal", person=trainee.person, case=case, text="请求复核第二件事的责任认定。",
-                                            capacity="self") and None)  # fmt: skip
+                                            capacity="self"))  # fmt: skip
 
     def disqualify(self, trainee: Trainee, case: str) -> None:
         selection = self.selection()
@@ -191,10 +191,10 @@ class Incidents:
         n.do("suspend-membership", person=trainee.person, batch=self.batch, case=case, reason="核查期间暂停培养。")
         self.training.paused.append(trainee)
         n.at(date(2025, 11, 17), lambda: n.do("verify-concern", case=case, facts_found="收受礼品属实，已退还。",
-                                              capacity="discipline_officer") and None)  # fmt: skip
-        n.at(date(2025, 11, 20), lambda: n.do("waive-hearing", case=case, reason="本人书面放弃申辩。") and None)
+                                              capacity="discipline_officer"))  # fmt: skip
+        n.at(date(2025, 11, 20), lambda: n.do("waive-hearing", case=case, reason="本人书面放弃申辩。"))
         n.at(date(2025, 11, 24), lambda: n.do("propose-disqualification", case=case, text="建议取消培养资格。",
-                                              capacity="leading_group") and None)  # fmt: skip
+                                              capacity="leading_group"))  # fmt: skip
         n.at(date(2025, 12, 4), lambda: self.disqualify(trainee, case))
         n.at(date(2025, 12, 8), self.refused_motion)
 
@@ -272,7 +272,7 @@ class Incidents:
         self.training.placed.pop(trainee.person, None)
         vacancy = self.open_vacancy()
         self.n.at(date(2026, 5, 11), lambda: self.n.do("cancel-vacancy", batch=self.batch, vacancy=vacancy,
-                                                       reason="距周期结束不足一年，不再增补。") and None)  # fmt: skip
+                                                       reason="距周期结束不足一年，不再增补。"))  # fmt: skip
 
     def resolve_deferred(self) -> None:
         trainee = self.who("deferred")

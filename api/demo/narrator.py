@@ -37,10 +37,10 @@ class Narrator:
     evidence: Callable[[str, str], str]
     refused: list[tuple[str, TiduiError]] = field(default_factory=list)
     pace: int = 1  # how many stories go on at once, so that a day holds them all
-    _agenda: list[tuple[date, int, Callable[[], None]]] = field(default_factory=list)
+    _agenda: list[tuple[date, int, Callable[[], object]]] = field(default_factory=list)
     _ranks: Iterator[int] = field(default_factory=count)
 
-    def at(self, day: date, act: Callable[[], None]) -> None:
+    def at(self, day: date, act: Callable[[], object]) -> None:
         """Put something on the agenda; same days keep the order in which they were put there."""
         heappush(self._agenda, (day, next(self._ranks), act))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from api.demo.cast import Part, School, Trainee
 from api.demo.narrator import Narrator
@@ -30,7 +31,7 @@ class Selection:
 
     def nominate_widely(self, trainee: Trainee) -> None:
         """The other sources, one or two each."""
-        wide = ({"source": "teaching_research_group", "unit": "学科教研室"}, {"source": "grade_division", "unit": "高二年级部"},
+        wide: tuple[dict[str, Any], ...] = ({"source": "teaching_research_group", "unit": "学科教研室"}, {"source": "grade_division", "unit": "高二年级部"},
                 {"source": "leader", "nominator": self.school.committee[1]}, {"source": "self", "nominator": trainee.person})  # fmt: skip
         for source in self.n.rng.sample(wide, 2):
             self.n.do("nominate-candidate", person=trainee.person, batch=self.batch, round=self.round,
@@ -46,7 +47,7 @@ class Selection:
 
     def assess(self, trainee: Trainee) -> None:
         """Eligibility, conduct, staff opinion, an earlier appraisal, and the whole."""
-        about = {"person": trainee.person, "batch": self.batch, "round": self.round}
+        about: dict[str, Any] = {"person": trainee.person, "batch": self.batch, "round": self.round}
         year = self.n.today.year - 1
         self.n.do("assess-eligibility", **about, tier=trainee.part.tier)
         self.n.do("cite-appraisal", person=trainee.person, batch=self.batch, year=year, result="合格")
@@ -57,10 +58,10 @@ class Selection:
             {"component": "nomination", "text": "多个部门推荐，得票靠前。"}, {"component": "appraisal", "text": f"{year}年度考核合格。"},
             {"component": "staff_opinion", "text": "代表意见正面。"}, {"component": "conduct", "text": "一贯表现良好。"}])  # fmt: skip
 
-    def shortlist(self, trainee: Trainee, **asking: object) -> None:
+    def shortlist(self, trainee: Trainee, **asking: Any) -> None:
         """Onto the shortlist, asking for what it needs."""
         self.n.do("shortlist-candidate", person=trainee.person, batch=self.batch, round=self.round,
-                  tier=trainee.part.tier, opinion="同意列为初步人选。", **asking)  # type: ignore[arg-type]  # fmt: skip
+                  tier=trainee.part.tier, opinion="同意列为初步人选。", **asking)  # fmt: skip
 
     def meet(self, title: str, absent: int = 0) -> str:
         """A meeting of the Party committee today."""
@@ -69,18 +70,18 @@ class Selection:
                            present=members[: len(members) - absent], chair=members[0])  # fmt: skip
 
     def vote(self, meeting: str, trainee: Trainee, votes: tuple[int, int, int], matter: str = "admission",
-             **more: object) -> str:  # fmt: skip
+             **more: Any) -> str:  # fmt: skip
         """A vote on one person; returns the resolution."""
         about = {"round": self.round, "tier": trainee.part.tier} if matter == "admission" else {}
         return self.n.made("pass-resolution", "resolution", person=trainee.person, batch=self.batch, meeting=meeting,
                            matter=matter, agree=votes[0], disagree=votes[1], abstain=votes[2],
-                           **about, **more)  # type: ignore[arg-type]  # fmt: skip
+                           **about, **more)  # fmt: skip
 
-    def admit(self, trainee: Trainee, vacancy: str | None = None, **more: object) -> None:
+    def admit(self, trainee: Trainee, vacancy: str | None = None, **more: Any) -> None:
         """Into the tier, by the resolution the trainee carries."""
         trainee.membership = self.n.made("admit-candidate", "membership", person=trainee.person, batch=self.batch,
                                          tier=trainee.part.tier, resolution=trainee.resolution, round=self.round,
-                                         vacancy=vacancy, **more)  # type: ignore[arg-type]  # fmt: skip
+                                         vacancy=vacancy, **more)  # fmt: skip
         trainee.joined = self.n.today
 
     def whole_round(self, trainee: Trainee, vacancy: str, first: date) -> None:

@@ -191,7 +191,8 @@ class YearlyReview:
 
     def prepare(self, trainee: Trainee, year: int, grade: str) -> None:
         """Summary, tally and the leading group's proposal for one member."""
-        n, about = self.n, {"person": trainee.person, "batch": self.batch, "year": year}
+        n = self.n
+        about: dict[str, Any] = {"person": trainee.person, "batch": self.batch, "year": year}
         n.do(
             "submit-self-summary",
             **about,
