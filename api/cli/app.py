@@ -91,7 +91,7 @@ def problem(error: TiduiError) -> dict[str, Any]:
 
 def main() -> None:
     """Run the command line; every refusal is a sentence and exit 1, never a traceback."""
-    from api.cli import keep, record, show  # noqa: F401, PLC0415 - they put their commands on `app`
+    from api.cli import batch_views, keep, record, show  # noqa: F401, PLC0415 - they put their commands on `app`
     from api.demo import command  # noqa: F401, PLC0415 - likewise
 
     try:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from hashlib import sha256
 from pathlib import Path
-from typing import Annotated, NamedTuple, TypeVar
+from typing import Annotated
 
 import typer
 from pydantic import BaseModel
@@ -31,18 +31,10 @@ from api.main import App
 from domain.errors import Unknown
 from domain.events.base import SCHOOL
 from domain.events.person import KnownPerson
-from projections.coverage import Coverage, coverage
-from projections.exceptions import ExceptionsRegister, exceptions
 from projections.history import history
-from projections.moment import Moment
 from projections.people import people
 from projections.roster import Roster, roster
-from projections.selection import SelectionRecord, selection
-from projections.timetable import Timetable, timetable
-from projections.vacancies import Vacancies, vacancies
 from projections.yearly_review import yearly_review
-
-M = TypeVar("M", bound=BaseModel)
 
 
 @app.command("roster")
@@ -263,94 +255,3 @@ def show(found: BaseModel, as_json: bool, title: str, columns: Sequence[str], ro
         print_json(found)
     else:
         print_table(title, columns, rows)
-
-
-class Sheet(NamedTuple):
-    """A table for people: title, columns, rows."""
-
-    title: str
-    columns: Sequence[str]
-    rows: Sequence[Sequence[object]]
-
-
-def batch_view(
-    name: str, purpose: str, ask: Callable[[Moment, str | None], M], sheets: Callable[[M], Sequence[Sheet]]
-) -> None:
-    """Put a view of a batch on the command line: the same options for each."""
-
-    @app.command(name, help=purpose)
-    def command(
-        home: HomeOption = None,
-        batch: BatchOption = None,
-        as_of: AsOfOption = None,
-        known_at: KnownAtOption = None,
-        json_: JsonOption = False,
-    ) -> None:
-        with archive(home) as opened:
-            found = ask(opened.views.at(day(as_of), known_at), batch)
-        if json_:
-            print_json(found)
-            return
-        for sheet in sheets(found):
-            print_table(*sheet)
-
-
-def _vacancies(found: Vacancies) -> Sequence[Sheet]:
-    places = [(t.label, t.target, t.active, t.gap, t.open) for t in found.tiers]
-    lines = [
-        (v.label, v.cause_label, v.left_by_name, v.since, v.age_days, v.stage_label, v.filled_by_name)
-        for v in found.vacancies
-    ]
-    return (
-        Sheet("名额", ("梯队", "目标", "在培", "缺", "空缺"), places),
-        Sheet("空缺", ("梯队", "原因", "原任", "起", "天数", "进展", "补足"), lines),
-    )
-
-
-def _timetable(found: Timetable) -> Sequence[Sheet]:
-    steps = [
-        (r.label, s.label, s.starts_on, s.ends_on, s.opened_on, s.closed_on, s.end_variance)
-        for r in found.rounds
-        for s in r.steps
-    ]
-    due = [(d.on, d.days_left, d.clause, d.label, d.name) for d in found.due]
-    return (
-        Sheet("时间表", ("轮次", "步骤", "计划起", "计划止", "实际起", "实际止", "偏差（天）"), steps),
-        Sheet("将到期", ("日期", "还有（天）", "条款", "事项", "姓名"), due),
-    )
-
-
-def _gaps(found: Coverage) -> Sequence[Sheet]:
-    rows = [(g.name, g.clause, g.what, g.due_on, g.days_over, "暂停" if g.suspended else "") for g in found.gaps]
-    return (Sheet("缺项", ("姓名", "条款", "缺什么", "应于", "已过（天）", ""), rows),)
-
-
-def _selection(found: SelectionRecord) -> Sequence[Sheet]:
-    columns = ("梯队", "姓名", "推荐", "同意票", "资格", "表决", "列入", "阶段")
-    return [
-        Sheet(
-            f"选拔纪实　{turn.label}",
-            columns,
-            [
-                (c.tier_label, c.name, "、".join(c.nominated_by), c.agree, c.eligibility_label, c.result_label)
-                + (c.admitted_on, c.stage_label)
-                for c in turn.candidates
-            ],
-        )
-        for turn in found.rounds
-    ]
-
-
-def _exceptions(found: ExceptionsRegister) -> Sequence[Sheet]:
-    rows = [
-        (e.on, e.name, e.rule, e.verdict_label, e.value, e.limit, e.reason, e.approver, f"@{e.source}")
-        for e in found.exceptions
-    ]
-    return (Sheet("例外登记", ("日期", "姓名", "规则", "判定", "值", "限", "理由", "批准", "出处"), rows),)
-
-
-batch_view("vacancies", "Places: target, taken, open, and what becomes of each vacancy.", vacancies, _vacancies)
-batch_view("timetable", "The timetable, planned and actual, and what falls due next.", timetable, _timetable)
-batch_view("gaps", "What the plan asks for and is not there.", coverage, _gaps)
-batch_view("selection", "Nominated by whom, assessed, shortlisted, voted, admitted or not.", selection, _selection)
-batch_view("exceptions", "The register of cautions and exceptions.", exceptions, _exceptions)
