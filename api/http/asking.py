@@ -6,6 +6,7 @@ from typing import Annotated, cast
 from urllib.parse import unquote_to_bytes
 
 from fastapi import Depends, Query, Request
+from fastapi.dependencies.models import Dependant
 
 from api.http.problems import NotOffered, TooLarge, WrongMediaType
 from api.main import App
@@ -27,7 +28,7 @@ Limit = Annotated[int, Query(ge=1, le=MOST, description="How many at most")]
 
 
 def strict_query(request: Request) -> None:
-    """Each query name is one that the OpenAPI document gives this address, and stands there once."""
+    """Each query name is one that this address knows, and stands there once."""
     try:
         text = unquote_to_bytes(request.scope["query_string"]).decode()
     except UnicodeDecodeError:
@@ -35,7 +36,7 @@ def strict_query(request: Request) -> None:
     if any(unicodedata.category(character) == "Cc" for character in text):
         raise Malformed("查询参数含有控制字符。", "The query holds control characters.")
     names = [name for name, _ in request.query_params.multi_items()]
-    allowed = _documented_names(request)
+    allowed = _query_names(request.scope["route"].dependant)
     if wrong := sorted(set(names) - allowed):
         known = ", ".join(sorted(allowed)) or "-"
         raise Malformed(
@@ -46,10 +47,9 @@ def strict_query(request: Request) -> None:
         raise Malformed(f"查询参数重复：{', '.join(doubled)}。", f"Query names given twice: {', '.join(doubled)}.")
 
 
-def _documented_names(request: Request) -> set[str]:
-    path = request.app.openapi()["paths"].get(request.scope["route"].path, {})
-    parameters = path.get(request.method.lower(), {}).get("parameters", ())
-    return {parameter["name"] for parameter in parameters if parameter["in"] == "query"}
+def _query_names(dependant: Dependant) -> set[str]:
+    own = {field.alias for field in dependant.query_params}
+    return own.union(*map(_query_names, dependant.dependencies))
 
 
 async def _json(request: Request, opened: Opened) -> bytes:
