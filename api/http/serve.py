@@ -1,6 +1,7 @@
 """Runs the service on this machine's own address."""
 
 import logging
+import socket
 import sys
 
 import structlog
@@ -16,6 +17,10 @@ class NotLoopback(Unavailable):
     """Without accounts the service is for this machine only."""
 
 
+class PortTaken(Unavailable):
+    """Something else listens there."""
+
+
 def serve(opened: App) -> None:
     """Serve an open archive until stopped."""
     settings = opened.settings
@@ -26,18 +31,24 @@ def serve(opened: App) -> None:
             "Use --host 127.0.0.1.",
         )
     _log_in_json()
-    structlog.get_logger("tidui.http").info(
-        "serving", host=settings.host, port=settings.port, loopback_only=True, practice=opened.charter.practice
-    )
-    # Our own lines replace uvicorn's: those tell the query, and a query may hold a name.
-    uvicorn.run(
-        create(opened),
-        host=settings.host,
-        port=settings.port,
-        access_log=False,
-        log_config=None,
-        server_header=False,
-    )
+    with _listening(settings.host, settings.port) as place:
+        host, port = place.getsockname()[:2]
+        structlog.get_logger("tidui.http").info(
+            "serving", host=host, port=port, loopback_only=True, practice=opened.charter.practice
+        )
+        # Our own lines replace uvicorn's: those tell the query, and a query may hold a name.
+        config = uvicorn.Config(create(opened), access_log=False, log_config=None, server_header=False)
+        uvicorn.Server(config).run(sockets=[place])
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    try:
+        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    except OSError as error:
+        raise PortTaken(
+            f"端口 {host}:{port} 无法使用（{error.strerror}）。请停止占用它的程序，或用 --port 换一个端口。",
+            f"Port {host}:{port} cannot be used ({error.strerror}). Stop what uses it, or choose another with --port.",
+        ) from error
 
 
 def _log_in_json() -> None:

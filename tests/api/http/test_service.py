@@ -1,4 +1,5 @@
 import json
+import socket
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,7 @@ from fastapi.testclient import TestClient
 from starlette.routing import Route
 
 from api import settings
-from api.http.serve import NotLoopback, serve
+from api.http.serve import NotLoopback, PortTaken, serve
 from api.http.service import create
 from api.main import App, init_home, open_home
 from domain.errors import Broken
@@ -120,3 +121,10 @@ def test_damaged_data_are_a_problem_of_their_own(
 def test_only_this_machine_is_served_until_there_are_accounts(host: str, home: Path) -> None:
     with open_home(home, settings.load(host=host or "::")) as opened, pytest.raises(NotLoopback, match="--host"):
         serve(opened)
+
+
+def test_a_port_that_something_else_uses(home: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        taken = settings.load(port=other.getsockname()[1])
+        with open_home(home, taken) as opened, pytest.raises(PortTaken, match="--port"):
+            serve(opened)
