@@ -98,15 +98,19 @@ class Post:
     since: date
     ended_on: date | None
     source: int
+    ended_source: int | None
 
 
 def posts(facts: Reader, person: str) -> list[Post]:
     """Posts held until now, past ones included."""
-    ended = {row.key: row.since for row in facts.all(person, PostEnded)}
-    return [
-        Post(row.key, row.value.post, row.value.text, row.value.unit, row.since, ended.get(row.key), row.source)
-        for row in facts.all(person, PostHeld)
-    ]
+    ended = {row.key: row for row in facts.all(person, PostEnded)}
+    return [_post(row, ended.get(row.key)) for row in facts.all(person, PostHeld)]
+
+
+def _post(held: Row[PostHeld], ended: Row[PostEnded] | None) -> Post:
+    value = held.value
+    until, place = (ended.since, ended.source) if ended else (None, None)
+    return Post(held.key, value.post, value.text, value.unit, held.since, until, held.source, place)
 
 
 def holds_post(facts: Reader, person: str, post: str) -> bool:

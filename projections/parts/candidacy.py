@@ -23,7 +23,7 @@ from domain.events.selection import (
     StaffOpinionRecorded,
 )
 from domain.facts import Row
-from domain.language import Matter
+from domain.language import Component, Matter
 from projections.parts.field import Field, label, named_in, rule_label, sources
 from projections.shape import Shape
 from projections.trainee import Trainee
@@ -259,7 +259,7 @@ class _Course:
 
     def appraisals(self) -> Iterator[Note]:
         for row in self.trainee.of_batch(AppraisalCited):
-            name = f"{row.value.year}年度{label('event', AppraisalCited.KIND)}"
+            name = f"{row.value.year}年度{label('component', Component.APPRAISAL)}"
             yield _note(row, name, row.value.result, row.value.document_text)
 
     def staff_opinions(self) -> Iterator[Note]:

@@ -8,7 +8,7 @@ from domain import school
 from domain.events.person import HonourRecorded
 from domain.language import full_years
 from domain.plan import Plan
-from projections.parts.field import Field, label, named_in
+from projections.parts.field import Field, label, named_in, sources
 from projections.shape import Shape
 from projections.trainee import Trainee
 
@@ -90,6 +90,7 @@ def _post(plan: Plan, post: school.Post) -> PostEntry:
         start=post.since,
         end=post.ended_on,
         source=post.source,
+        sources=sources(end=post.ended_source),
     )
 
 

@@ -128,5 +128,5 @@ def _self_development(trainee: Trainee) -> Iterator[MeasureEntry]:
 
 def _talks(trainee: Trainee) -> Iterator[MeasureEntry]:
     for row in trainee.of_batch(InspectionTalkHeld):
-        title = f"{label('measure', TALK)}（{trainee.name_of(row.value.talker)}）"
+        title = f"{label('entry', TALK)}（{trainee.name_of(row.value.talker)}）"
         yield _entry(trainee, row, TALK, row.value.talker, title, text=row.value.text)

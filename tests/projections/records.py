@@ -13,7 +13,7 @@ from domain.events.person import PersonRegistered
 from domain.events.record import EventCorrected, EventWithdrawn
 from domain.events.selection import CandidateNominated
 from domain.language import Capacity, EndCause, Matter, Origin, Result
-from domain.plan import read_plan, shipped_plan
+from domain.plan import read_plan, shipped_plan, validated
 from domain.rules import Judgement
 from projections.moment import Moment, Views
 
@@ -72,10 +72,12 @@ class Records:
     def moment(self, as_of: date | None = None, known_at: str | None = None) -> Moment:
         return self.views.at(as_of, known_at)
 
-    def publish(self, **changes: Any) -> int:
-        plan = self.plan.amended({key.replace("__", "."): value for key, value in changes.items()})
-        published = PlanPublished(batch=BATCH, plan=plan, file_sha256=self._digest)
-        return self.record(BATCH, published, date(2024, 3, 1))
+    def publish(self, batch_id: str = BATCH, starts_on: str = "2024-03-14") -> int:
+        """Publish the plan of the second batch, or the same for another."""
+        cycle = {"starts_on": starts_on, "months": 36}
+        content = self.plan.model_dump(mode="json") | {"batch": batch_id, "cycle": cycle}
+        published = PlanPublished(batch=batch_id, plan=validated(content), file_sha256=self._digest)
+        return self.record(batch_id, published, date(2024, 3, 1))
 
     def register(self, number: int, name: str, born: date = date(1985, 6, 12), **more: Any) -> int:
         who = PersonRegistered(person=person(number), name=name, gender="female", birth_date=born, **more)
