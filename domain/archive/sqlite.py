@@ -1,6 +1,6 @@
 """The library's SQLite recorder, made append-only for real.
 
-Triggers stop UPDATE, DELETE and INSERT OR REPLACE. `synchronous=FULL` is asserted, since an acknowledged event
+Triggers stop UPDATE, DELETE, INSERT OR REPLACE and gaps. `synchronous=FULL` is asserted, since an acknowledged event
 must survive a power cut. A save names the position it was decided at and fails when the log has moved on: one
 school has one log, so every decision is serialised, over as many streams as it touches.
 """
@@ -25,6 +25,9 @@ _APPEND_ONLY = [
         AND originator_version = NEW.originator_version) BEGIN {_REFUSE}; END""",
     f"""CREATE TRIGGER IF NOT EXISTS no_rowid BEFORE INSERT ON stored_events WHEN NEW.rowid <> -1 AND EXISTS (
         SELECT 1 FROM stored_events WHERE rowid = NEW.rowid) BEGIN {_REFUSE}; END""",
+    # Positions are ranks: nothing is put in before the first, or beyond the next.
+    f"""CREATE TRIGGER IF NOT EXISTS no_gap AFTER INSERT ON stored_events WHEN NEW.rowid <> 1 AND NOT EXISTS (
+        SELECT 1 FROM stored_events WHERE rowid = NEW.rowid - 1) BEGIN {_REFUSE}; END""",
 ]
 _RECEIPTS = (
     "CREATE TABLE IF NOT EXISTS receipts (key TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, "
