@@ -37,7 +37,8 @@ def _moment(
         str | None,
         Query(
             max_length=40,
-            description="What had been recorded by the end of this day, at this time, or up to this `@position`",
+            description="What had been recorded by the end of this day, at this time, or up to this `@position`. "
+            "In an address + is written %2B.",
             examples=["2024-03-20", "2024-03-20T09:00:00+08:00", "@120"],
         ),
     ] = None,

@@ -82,6 +82,7 @@ _HTTP: dict[int, tuple[str, str, str]] = {
     404: ("not-found", "没有这个地址 / Not found", "没有这个地址，可用地址见 /docs。 / No such address; see /docs."),
     405: ("method", "不能用这个方法 / Method not allowed", "这个地址不接受此方法。 / Not a method of this address."),
 }
+_NAMES = ", ".join(dict.fromkeys(f"{name} ({status})" for status, name, _ in _KINDS.values()))
 
 
 class Rule(BaseModel):
@@ -97,7 +98,7 @@ class Rule(BaseModel):
 class Problem(BaseModel):
     """RFC 9457. `clause` is there where a rule refuses, `rules` where a reason or an exception is missing."""
 
-    type: str = Field(examples=[f"{_URN}refused"])
+    type: str = Field(description=f"`{_URN}` and one of: {_NAMES}", examples=[f"{_URN}refused"])
     title: str
     status: int
     detail: str

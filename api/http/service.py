@@ -17,6 +17,9 @@ end; `known_at`, a day, a time or an `@position`, shows what had been recorded b
 """
 
 
+ROUTED = (views, people, commands, events, evidence, health)
+
+
 def create(opened: App) -> FastAPI:
     """The service for one open archive."""
     service = FastAPI(
@@ -32,7 +35,7 @@ def create(opened: App) -> FastAPI:
     service.state.opened = opened
     service.state.counts = Counts()
     problems.install(service)
-    for module in (views, people, commands, events, evidence, health):
+    for module in ROUTED:
         service.include_router(module.router)
     document.install(service)
     service.add_middleware(Door, counts=service.state.counts, practice=opened.charter.practice)

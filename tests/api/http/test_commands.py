@@ -1,3 +1,4 @@
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx2
@@ -51,6 +52,22 @@ def test_the_same_key_and_body_give_the_first_reply_again(post: Post, person: di
     other = post("register-person", person | {"name": "解东"}, headers=key)
     is_problem(other, 422, "key-reused")
     is_problem(post("register-person", person, headers={"Idempotency-Key": "x" * 201}), 422, "malformed")
+
+
+def test_one_key_sent_by_many_at_once_is_recorded_once(post: Post, person: dict[str, Any], opened: App) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        sent = [pool.submit(post, "register-person", person, headers={"Idempotency-Key": "one"}) for _ in range(16)]
+    assert {reply.result().content for reply in sent} == {sent[0].result().content}
+    assert opened.log.head() == 1
+
+
+def test_many_writers_at_once_lose_nothing(post: Post, person: dict[str, Any], opened: App) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        sent = [pool.submit(post, "register-person", person | {"name": f"教师{number}"}) for number in range(24)]
+    assert {reply.result().status_code for reply in sent} == {201}
+    positions = sorted(reply.result().json()["position"] for reply in sent)
+    assert positions == list(range(1, 25))
+    assert opened.log.head() == 24
 
 
 def test_an_expectation_that_no_longer_holds(post: Post, person: dict[str, Any]) -> None:
