@@ -14,6 +14,7 @@ from api.backup import back_up
 from api.cli.app import ActorOption, HomeOption, JsonOption, app, archive, out, print_json, settings
 from api.http.serve import serve as serve_http
 from api.main import init_home
+from api.reference import pages
 from api.replay import replay as replay_log
 from domain.errors import Broken
 from domain.office import shown
@@ -112,6 +113,18 @@ def rebuild(home: HomeOption = None, json_: JsonOption = False) -> None:
         print_json({"position": position, "digest": digest})
     else:
         out.print(f"视图已重建至 @{position}，摘要 {digest[:16]}")
+
+
+@app.command()
+def reference(
+    write: Annotated[Path | None, typer.Option("--write", help="Write the pages into this folder")] = None,
+) -> None:
+    """The reference pages, from the code itself: events, commands, routes, settings, glossary."""
+    for name, text in pages().items():
+        if write:
+            (write / name).write_text(text, encoding="utf-8")
+        else:
+            sys.stdout.write(text + "\n")
 
 
 @app.command()

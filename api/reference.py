@@ -1,0 +1,129 @@
+"""The reference pages, written from the code itself: events, commands, routes, settings, the glossary.
+
+`tidui reference --write docs` renews the files; a test holds them to what the code says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute
+from pydantic import BaseModel
+
+from api.http.service import ROUTED
+from api.settings import PREFIX, Settings
+from domain.commands import CHAPTERS as COMMAND_CHAPTERS
+from domain.commands import COMMANDS
+from domain.events import CHAPTERS as EVENT_CHAPTERS
+from domain.events import EVENT_TYPES
+from domain.glossary import GLOSSARY, event
+
+NOTE = "<!-- Written by `tidui reference --write docs`; do not edit. -->"
+
+
+def pages() -> dict[str, str]:
+    """Every reference page by its file name."""
+    makers: dict[str, Callable[[], Iterator[str]]] = {
+        "events.md": _events,
+        "commands.md": _commands,
+        "routes.md": _routes,
+        "settings.md": _settings,
+        "glossary.md": _glossary,
+    }
+    return {name: "\n".join((NOTE, "", *make())) + "\n" for name, make in makers.items()}
+
+
+def _events() -> Iterator[str]:
+    yield "# 事件 Events"
+    yield ""
+    yield f"{len(EVENT_TYPES)} types, stored as readable JSON under a topic, `name/version`, that never changes."
+    for chapter in EVENT_CHAPTERS:
+        found = [cls for cls in EVENT_TYPES.values() if cls.__module__ == chapter.__name__]
+        yield from _section(chapter, (_event_row(cls) for cls in found), ("topic", "事件", "event", "clause", "fields"))
+
+
+def _event_row(cls: Any) -> Sequence[str]:
+    term = event(cls.KIND)
+    return f"`{cls.TOPIC}`", term.zh, term.en, cls.CLAUSE, _fields(cls)
+
+
+def _commands() -> Iterator[str]:
+    yield "# 命令 Commands"
+    yield ""
+    yield f"{len(COMMANDS)} commands, over HTTP as `POST /v1/commands/NAME` and as `tidui record NAME`."
+    yield "Schemas and examples: `GET /v1/commands`, `tidui record NAME --example`. † needs a reason."
+    for chapter in COMMAND_CHAPTERS:
+        found = [(name, cls) for name, cls in COMMANDS.items() if cls.__module__ == chapter.__name__]
+        rows = (
+            (f"`{name}`{' †' if cls.REASON_DUE else ''}", cls.LABEL[0], cls.CLAUSE, _first(cls), _fields(cls))
+            for name, cls in found
+        )
+        yield from _section(chapter, rows, ("name", "命令", "clause", "what it does", "data"))
+
+
+def _routes() -> Iterator[str]:
+    yield "# HTTP"
+    yield ""
+    yield "Every view takes `as_of` and `known_at`; every error is a problem document (RFC 9457)."
+    yield ""
+    rows = []
+    for route in (route for module in ROUTED for route in module.router.routes):
+        if isinstance(route, APIRoute):
+            query = ", ".join(f"`{name}`" for name in dict.fromkeys(_asked(route.dependant)))
+            rows.append((f"`{'/'.join(sorted(route.methods or ()))} {route.path}`", _first(route.endpoint), query))
+    yield from _table(("route", "answers", "query"), rows)
+
+
+def _asked(dependant: Dependant) -> Iterator[str]:
+    """Names that a route takes in its query, those of what it depends on included."""
+    yield from (field.alias for field in dependant.query_params)
+    for inner in dependant.dependencies:
+        yield from _asked(inner)
+
+
+def _settings() -> Iterator[str]:
+    yield "# 设置 Settings"
+    yield ""
+    yield "Environment variables; an option of the command line comes first. Nothing else reads the environment."
+    yield ""
+    rows = [
+        (f"`{PREFIX}{name.upper()}`", str(field.description), "" if field.default is None else f"`{field.default}`")
+        for name, field in Settings.model_fields.items()
+    ]
+    yield from _table(("variable", "what", "default"), rows)
+
+
+def _glossary() -> Iterator[str]:
+    yield "# 术语 Glossary"
+    yield ""
+    yield "One English word for one Chinese term. Codes are stored, labels never."
+    yield ""
+    yield from _table(
+        ("code", "中文", "English", "clause"),
+        [(f"`{code}`", term.zh, term.en, term.clause) for code, term in GLOSSARY.items()],
+    )
+
+
+def _section(chapter: Any, rows: Iterator[Sequence[str]], columns: Sequence[str]) -> Iterator[str]:
+    listed = list(rows)
+    if listed:
+        yield f"\n## {_first(chapter)}\n"
+        yield from _table(columns, listed)
+
+
+def _table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    yield f"| {' | '.join(columns)} |"
+    yield f"|{'---|' * len(columns)}"
+    for row in rows:
+        yield f"| {' | '.join(cell.replace('|', '/') for cell in row)} |"
+
+
+def _fields(cls: type[BaseModel]) -> str:
+    """Names of the fields, `?` where one may be left out."""
+    return ", ".join(f"{name}{'' if field.is_required() else '?'}" for name, field in cls.model_fields.items())
+
+
+def _first(thing: Any) -> str:
+    return str(thing.__doc__ or "").strip().partition("\n")[0]

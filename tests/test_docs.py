@@ -1,0 +1,85 @@
+"""The docs are true: reference pages come from the code, names in the tables exist, README commands run."""
+
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.main import get_command
+
+from api.cli import batch_views, keep, record, show
+from api.cli.app import app
+from api.demo import command as demo
+from api.reference import pages
+from domain.commands import COMMANDS
+from domain.events import EVENT_TYPES
+from domain.glossary import GLOSSARY
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+CLAUSES = (ROOT / "docs" / "clauses.md").read_text(encoding="utf-8")
+WORDS = set(get_command(app).commands)  # type: ignore[attr-defined]
+
+
+def blocks(kind: str) -> list[str]:
+    found = re.findall(rf"```sh {kind}\n(.*?)```", README, re.DOTALL)
+    return [line for block in found for line in block.strip().splitlines()]
+
+
+@pytest.mark.parametrize("name", pages())
+def test_reference_page_is_what_the_code_says(name: str) -> None:
+    written = (ROOT / "docs" / name).read_text(encoding="utf-8")
+    assert written == pages()[name], "renew it: ./run reference --write docs"
+
+
+def test_every_event_type_stands_in_the_clause_table() -> None:
+    kinds = {cls.KIND for cls in EVENT_TYPES.values()}
+    assert kinds - set(re.findall(r"`([a-z-]+)`", CLAUSES)) == set()
+
+
+def test_names_in_the_clause_table_exist() -> None:
+    known = {cls.KIND for cls in EVENT_TYPES.values()} | set(COMMANDS) | WORDS | {"basis", "cycle"}
+    named = set(re.findall(r"`([a-z-]+)`", CLAUSES))
+    assert named - known == set()
+    assert all((ROOT / path).exists() for path in re.findall(r"`((?:tests|domain)/[\w./]+)`", CLAUSES))
+
+
+def test_every_clause_of_the_code_has_a_row() -> None:
+    rows = set(re.findall(r"^\| ([A-Z]\d?) \|", CLAUSES, re.MULTILINE))
+    used = {cls.CLAUSE for cls in EVENT_TYPES.values()} | {cls.CLAUSE for cls in COMMANDS.values()}
+    used |= {term.clause for term in GLOSSARY.values() if term.clause}
+    assert used - rows - {f"S{n}" for n in range(2, 7)} == set()
+
+
+def test_readme_names_every_word_of_the_command_line_or_help_does() -> None:
+    assert {demo, keep, record, show, batch_views}, "their commands are on the app"
+    used = {shlex.split(line)[1] for line in blocks("demo") + blocks("walk")}
+    assert used <= WORDS
+
+
+@pytest.mark.slow
+def test_the_walk_from_an_empty_archive_runs(tmp_path: Path) -> None:
+    for line in blocks("walk"):
+        done = run(line, {"var/": f"{tmp_path}/var/"})
+        assert done.returncode == 0, f"{line}\n{done.stderr}"
+    told = run("./run history --home var/school", {"var/": f"{tmp_path}/var/"}).stdout
+    assert "单晓珺" in told
+    assert "物理教研室" in told
+
+
+@pytest.mark.slow
+def test_what_the_readme_shows_of_the_demo_runs(story_home: Path, tmp_path: Path) -> None:
+    for line in blocks("demo"):
+        done = run(line, {"var/demo/one.pdf": f"{tmp_path}/one.pdf", "var/demo": str(story_home)})
+        assert done.returncode == 0, f"{line}\n{done.stderr}"
+        assert done.stdout.strip()
+
+
+def run(line: str, paths: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    """A README line as it is, with its folders in a temporary place and `./run` as this environment's tidui."""
+    for name, place in paths.items():
+        line = line.replace(name, place)
+    program = [str(Path(sys.executable).parent / "tidui"), *shlex.split(line)[1:]]
+    return subprocess.run(program, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
