@@ -11,7 +11,9 @@ from typing import Any
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
+from typer.main import get_command
 
+from api.cli.app import app
 from api.http.service import ROUTED
 from api.settings import PREFIX, Settings
 from domain.commands import CHAPTERS as COMMAND_CHAPTERS
@@ -28,6 +30,7 @@ def pages() -> dict[str, str]:
     makers: dict[str, Callable[[], Iterator[str]]] = {
         "events.md": _events,
         "commands.md": _commands,
+        "cli.md": _words,
         "routes.md": _routes,
         "settings.md": _settings,
         "glossary.md": _glossary,
@@ -81,6 +84,23 @@ def _asked(dependant: Dependant) -> Iterator[str]:
     yield from (field.alias for field in dependant.query_params)
     for inner in dependant.dependencies:
         yield from _asked(inner)
+
+
+def _words() -> Iterator[str]:
+    yield "# 命令行 Command line"
+    yield ""
+    yield "`./run WORD …` is `tidui WORD …`. Exit 0 done, 1 refused or found wanting, 2 misused."
+    yield ""
+    yield from _table(("word", "what it does", "arguments and options"), list(_described(get_command(app), "tidui")))
+
+
+def _described(command: Any, path: str) -> Iterator[Sequence[str]]:
+    """A row for a command, or for each of a group's."""
+    for name, inner in getattr(command, "commands", {}).items():
+        yield from _described(inner, f"{path} {name}")
+    if not hasattr(command, "commands"):
+        options = ", ".join(f"`{max(p.opts, key=len)}`" for p in command.params if p.name != "help")
+        yield f"`{path}`", (command.help or "").partition("\n")[0], options
 
 
 def _settings() -> Iterator[str]:

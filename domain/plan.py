@@ -64,10 +64,11 @@ class Tier(Named):
 
 
 class Cycle(Part):
-    """From the committee's day, for a number of months; the last day is included."""
+    """From the committee's day, for a number of months; the last day included (O3: an unusual length is an exception)."""
 
     starts_on: date
     months: Months
+    usual_months: Months
 
     @property
     def ends_on(self) -> date:
@@ -296,12 +297,12 @@ def _contradictions(plan: Plan) -> list[str]:
             found.append(f"tiers.{code}.next_tier: the tiers lead round in a circle")
     missing = [step.value for step in Step if step not in plan.windows]
     found += [f"windows.{step}: is missing" for step in missing]
-    windows = [plan.windows[step] for step in Step if step in plan.windows]
-    found += [f"windows: {w.label} ends before it starts" for w in windows if w.ends_on < w.starts_on]
+    windows = [(step, plan.windows[step]) for step in Step if step in plan.windows]
+    found += [f"windows.{step}: ends before it starts" for step, window in windows if window.ends_on < window.starts_on]
     found += [
-        f"windows: {later.label} starts before {earlier.label}"
-        for earlier, later in pairwise(windows)
-        if later.starts_on < earlier.starts_on
+        f"windows.{step}: starts before {earlier}"
+        for (earlier, before), (step, window) in pairwise(windows)
+        if window.starts_on < before.starts_on
     ]
     if plan.committee.quorum_share[0] > plan.committee.quorum_share[1]:
         found.append("committee.quorum_share: is more than everybody")

@@ -26,8 +26,9 @@ from domain.events.batch import (
 from domain.events.committee import ResultAnnounced
 from domain.events.cycle_end import OutcomeDecided
 from domain.events.vacancy import MotionRaised, VacancyOpened
-from domain.language import Step, VacancyCause
+from domain.language import Step, VacancyCause, Verdict
 from domain.plan import read_plan
+from domain.rules import judge
 
 
 class PublishPlan(Command):
@@ -60,6 +61,11 @@ class PublishPlan(Command):
                 f"方案定于 {plan.published_on} 公布。",
                 f"The plan is to be published on {plan.published_on}.",
             )
+        usual = plan.cycle.usual_months
+        length = plan.cycle.months
+        desk.judge(
+            judge("O3.cycle", ok=length == usual, value=length, limit=usual, on=desk.day, otherwise=Verdict.EXCEPTION)
+        )
         yield Happening(plan.batch, PlanPublished(batch=plan.batch, plan=plan, file_sha256=digest))
 
 
