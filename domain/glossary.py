@@ -10,6 +10,8 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import NamedTuple
 
+from domain.contents import CONTENTS
+
 
 class Term(NamedTuple):
     """A term in both languages. `clause` is empty where it is the software's own."""
@@ -34,6 +36,12 @@ def event(kind: str) -> Term:
 def word(group: str, code: str) -> Term:
     """The term for a code of a group, or the code itself where the group does not know it."""
     return GLOSSARY.get(f"{group}.{code}", Term(code, code))
+
+
+def field(kind: str, name: str) -> Term:
+    """The term for a field of an event: that type's own, or the one that all share."""
+    found = CONTENTS.get(f"{kind}.{name}") or CONTENTS.get(name)
+    return Term(*found) if found else word("field", name)
 
 
 # fmt: off
@@ -202,7 +210,6 @@ GLOSSARY: dict[str, Term] = {
     "field.subject": Term("任教学科", "subject", "D1"),
     "field.staff_number": Term("工号", "staff number", "D1"),
     "field.photo": Term("照片", "photograph", "D1"),
-    "field.occurred_on": Term("日期", "day", "H3"),
     "field.age": Term("年龄", "age", "T1"),
     "field.current_posts": Term("现任职务", "current posts", "D1"),
     "field.honour": Term("荣誉", "honour", "D1"),

@@ -104,7 +104,7 @@ def dossier(
         photo=of.registered["photo"].value,
         parts=_parts(of),
         exceptions=exceptions_of(moment, person, of.batch),
-        corrections=corrections(moment, events),
+        corrections=corrections(moment, events, teller),
         trail=trail(of, events, teller),
         **answered(moment) | {"rests_on": max(moment.rests_on, teller.rests_on, moment.last_about(person))},
     )

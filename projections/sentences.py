@@ -74,6 +74,10 @@ class Teller:
         pattern = sentences()[recorded.event.KIND]
         return Sentence(_filled(pattern.zh, telling.zh), _filled(pattern.en, telling.en))
 
+    def content(self, recorded: Recorded, field: str) -> Term:
+        """What an event holds in one of its fields."""
+        return _Telling(self, recorded).term(field)
+
     @property
     def rests_on(self) -> int:
         """The last position at which a name or label told so far changed."""

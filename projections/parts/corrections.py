@@ -5,69 +5,92 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
+from domain import glossary
 from domain.events.base import Recorded
 from domain.events.record import EventCorrected, EventWithdrawn
-from domain.facts import effective
+from domain.facts import base_of, effective
 from domain.language import today
 from projections.moment import Moment
-from projections.parts.field import label
+from projections.sentences import Teller
 from projections.shape import Shape
 
 _DAY = "occurred_on"
 
 
 class Correction(Shape):
-    """One field before and after. A withdrawal leaves nothing after it."""
+    """One field before and after, as recorded and in words; or a whole event, told, that was withdrawn."""
 
     on: date
     recorded_on: date
     of: int
     event: str
     event_label: str
+    field: str | None
     what: str
-    what_label: str
     before: object
+    before_text: str | None
     after: object
+    after_text: str | None
     reason: str | None
     source: int
 
 
-def corrections(moment: Moment, events: list[Recorded]) -> list[Correction]:
+def corrections(moment: Moment, events: list[Recorded], teller: Teller) -> list[Correction]:
     """What the corrections and withdrawals among a person's events changed, in the order they were recorded."""
-    return [
-        entry
-        for recorded in events
-        if isinstance(recorded.event, EventCorrected | EventWithdrawn)
-        for entry in _entries(moment, recorded, recorded.event)
-    ]
+    found: list[Correction] = []
+    for amendment in events:
+        if isinstance(amendment.event, EventCorrected | EventWithdrawn):
+            original = base_of(amendment.event, moment.recorded)
+            earlier = [other for other in moment.amendments(original.position) if other.position < amendment.position]
+            before, _ = effective(original, earlier)
+            after, _ = effective(original, [*earlier, amendment])
+            if before and after:
+                found += _changed(amendment, before, after, teller)
+            elif before:
+                told = teller.tell(before).zh
+                what = glossary.event(EventWithdrawn.KIND).zh
+                found.append(_entry(amendment, before, None, what, (told, told), (None, None)))
+    return found
 
 
-def _entries(moment: Moment, recorded: Recorded, amendment: EventCorrected | EventWithdrawn) -> Iterator[Correction]:
-    original = moment.recorded(amendment.target)
-    if isinstance(original.event, EventCorrected):
-        original = moment.recorded(original.event.target)
-    earlier = [other for other in moment.amendments(original.position) if other.position < recorded.position]
-    before = _content(effective(original, earlier)[0])
-    after = _content(effective(original, [*earlier, recorded])[0])
-    for key in before | after:
-        if before.get(key) != after.get(key):
-            yield Correction(
-                on=recorded.day,
-                recorded_on=today(recorded.body.recorded_at),
-                of=original.position,
-                event=original.event.KIND,
-                event_label=label("event", original.event.KIND),
-                what=key,
-                what_label=label("field", key),
-                before=before.get(key),
-                after=after.get(key),
-                reason=recorded.body.reason,
-                source=recorded.position,
-            )
+def _changed(amendment: Recorded, before: Recorded, after: Recorded, teller: Teller) -> Iterator[Correction]:
+    old, new = _content(before), _content(after)
+    for field in new:
+        if old[field] != new[field]:
+            what = glossary.field(before.event.KIND, field).zh
+            texts = [_text(teller, recorded, field) for recorded in (before, after)]
+            yield _entry(amendment, before, field, what, (old[field], texts[0]), (new[field], texts[1]))
 
 
-def _content(recorded: Recorded | None) -> dict[str, object]:
-    """What an event says, with its day; nothing once it is withdrawn."""
-    if recorded is None:
-        return {}
-    return {_DAY: recorded.day.isoformat(), **recorded.event.model_dump(mode="json", exclude_none=True)}
+def _entry(
+    amendment: Recorded,
+    of: Recorded,
+    field: str | None,
+    what: str,
+    before: tuple[object, str | None],
+    after: tuple[object, str | None],
+) -> Correction:
+    return Correction(
+        on=amendment.day,
+        recorded_on=today(amendment.body.recorded_at),
+        of=of.position,
+        event=of.event.KIND,
+        event_label=glossary.event(of.event.KIND).zh,
+        field=field,
+        what=what,
+        before=before[0],
+        before_text=before[1],
+        after=after[0],
+        after_text=after[1],
+        reason=amendment.body.reason,
+        source=amendment.position,
+    )
+
+
+def _content(recorded: Recorded) -> dict[str, object]:
+    """What an event says, with its day."""
+    return {_DAY: recorded.day.isoformat(), **recorded.event.model_dump(mode="json")}
+
+
+def _text(teller: Teller, recorded: Recorded, field: str) -> str | None:
+    return recorded.day.isoformat() if field == _DAY else teller.content(recorded, field).zh or None

@@ -8,6 +8,7 @@ from enum import StrEnum
 import pytest
 
 from domain import glossary, language
+from domain.contents import CONTENTS
 from domain.events import EVENT_TYPES
 from domain.events.person import PersonRegistered
 from domain.glossary import GLOSSARY
@@ -40,6 +41,19 @@ def test_every_field_of_the_registration_has_its_words(field: str) -> None:
 def test_codes_spelled_alike_keep_their_own_words() -> None:
     assert glossary.label(language.Grade.DEFERRED).zh == "暂缓评定"
     assert glossary.label(language.Result.DEFERRED).zh == "暂缓"
+
+
+FIELDS = sorted({(cls.KIND, name) for cls in EVENT_TYPES.values() for name in cls.model_fields if name != cls.KEY})
+
+
+@pytest.mark.parametrize(("kind", "name"), [f for f in FIELDS if not f[1].startswith("target")])
+def test_every_field_of_every_event_has_its_words(kind: str, name: str) -> None:
+    assert glossary.field(kind, name).zh != name
+
+
+def test_no_words_are_left_of_fields_that_are_gone() -> None:
+    names = {name for _, name in FIELDS}
+    assert [key for key in CONTENTS if key not in names and tuple(key.split(".", 1)) not in FIELDS] == []
 
 
 def test_nothing_is_left_of_what_is_gone() -> None:

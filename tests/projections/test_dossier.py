@@ -105,13 +105,8 @@ def test_a_correction_shows_with_both_contents_and_is_the_source(records: Record
     assert now["parts"]["assessments"]["years"][0]["sources"]["comment"] == second
     assert then["parts"]["assessments"]["years"][0]["comment"] == "好"
     [entry] = now["corrections"]
-    assert (entry["of"], entry["what"], entry["before"], entry["after"], entry["source"]) == (
-        first,
-        "comment",
-        "好",
-        "很好",
-        second,
-    )
+    assert (entry["of"], entry["field"], entry["what"]) == (first, "comment", "评语")
+    assert (entry["before"], entry["after"], entry["source"]) == ("好", "很好", second)
     assert then["corrections"] == []
 
 
@@ -127,7 +122,19 @@ def test_what_was_withdrawn_is_gone_and_the_withdrawal_tells_of_it(records: Reco
     gone = records.withdraw(paired, date(2024, 4, 9))
     found = shown(records)
     assert found["parts"]["training_register"]["measures"] == []
-    assert {entry["after"] for entry in found["corrections"] if entry["source"] == gone} == {None}
+    [entry] = found["corrections"]
+    assert (entry["of"], entry["what"], entry["after"], entry["source"]) == (paired, "撤销", None, gone)
+    assert entry["before"].startswith("单晓珺")
+
+
+def test_a_second_correction_tells_only_what_it_changed_itself_and_in_words(records: Records) -> None:
+    member(records)
+    proposed = GradeProposed(batch=BATCH, year=2024, grade=Grade.EXCELLENT, comment="好")
+    first = records.record(P, proposed, date(2025, 3, 1))
+    records.correct(first, date(2025, 3, 2), comment="很好")
+    records.correct(first, date(2025, 3, 3), comment="很好", grade="qualified", occurred_on=date(2025, 2, 28))
+    found = [(e["what"], e["before_text"], e["after_text"]) for e in shown(records)["corrections"]]
+    assert found == [("评语", "好", "很好"), ("日期", "2025-03-01", "2025-02-28"), ("评价意见", "优秀", "合格")]
 
 
 def test_a_waived_grade_tells_its_reason(records: Records) -> None:
