@@ -59,7 +59,7 @@ class EventMapper(Mapper[str]):
             if topic in self._upcasters:
                 return self._upcast(topic, state)
             return self._adapter(topic).validate_json(state)
-        except (ValidationError, ValueError, KeyError) as error:
+        except (ValueError, LookupError, TypeError, AttributeError) as error:  # pydantic's, json's, an upcaster's
             raise Broken(
                 f"记录 {where}（{topic}）无法读取：{_short(error)}",
                 f"Event {where} ({topic}) cannot be read: {_short(error)}",
