@@ -74,8 +74,8 @@ class Records:
 
     def publish(self, batch_id: str = BATCH, starts_on: str = "2024-03-14") -> int:
         """Publish the plan of the second batch, or the same for another."""
-        cycle = {"starts_on": starts_on, "months": 36}
-        content = self.plan.model_dump(mode="json") | {"batch": batch_id, "cycle": cycle}
+        content = self.plan.model_dump(mode="json")
+        content |= {"batch": batch_id, "cycle": content["cycle"] | {"starts_on": starts_on}}
         published = PlanPublished(batch=batch_id, plan=validated(content), file_sha256=self._digest)
         return self.record(batch_id, published, date(2024, 3, 1))
 
