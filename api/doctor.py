@@ -46,9 +46,7 @@ def checks(home: Path, port: int, host: str = "127.0.0.1") -> list[Check]:
         _port(host, port),
         _pdf_library("pango", "PDF 排版库", "PDF layout library", "libpango-1.0-0", "libpangoft2-1.0-0"),
         # Without this one documents are made as well, but each takes ten seconds.
-        _pdf_library(
-            "harfbuzz_subset", "PDF 字体子集库", "PDF font subsetting library", "libharfbuzz-subset0"
-        ),
+        _pdf_library("harfbuzz_subset", "PDF 字体子集库", "PDF font subsetting library", "libharfbuzz-subset0"),
         _fonts(),
     ]
 
@@ -95,9 +93,7 @@ def _sqlite() -> Check:
     found = f"SQLite {sqlite3.sqlite_version}"
     oldest = _dotted(OLDEST_SQLITE)
     trouble = f"< {oldest}" if sqlite3.sqlite_version_info < OLDEST_SQLITE else ""
-    cure = Words(
-        zh=f"请换用带有 SQLite {oldest} 的 Python。", en=f"Use a Python that brings SQLite {oldest}."
-    )
+    cure = Words(zh=f"请换用带有 SQLite {oldest} 的 Python。", en=f"Use a Python that brings SQLite {oldest}.")
     return _check("sqlite", found, found, trouble=trouble, cure=cure)
 
 
@@ -118,9 +114,7 @@ def _folder(folder: Path) -> Check:
         zh="请用 --home 换一个本机磁盘上可写的目录。",
         en="Choose with --home a folder on a disk of this machine that this account may write to.",
     )
-    return _check(
-        "folder", f"数据目录 {folder}", f"Folder for the archive {folder}", trouble=trouble, cure=cure
-    )
+    return _check("folder", f"数据目录 {folder}", f"Folder for the archive {folder}", trouble=trouble, cure=cure)
 
 
 def _disk(folder: Path) -> Check:

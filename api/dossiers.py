@@ -3,8 +3,8 @@
 from hashlib import sha256
 
 from api.access import Act
-from api.http.registering import written_down
 from api.main import App
+from api.registering import written_down
 from exports.dossier import dossier_pdf
 from projections.dossier import Dossier, dossier
 from projections.moment import Moment

@@ -121,7 +121,10 @@ def _bounds(plan: Plan, year: int, everybody: list[Trainee]) -> tuple[date, date
     until = max([plan.cycle.ends_on, *(t.member.ends_on for t in everybody if t.member)])
     if year not in plan.years(until):
         known = "、".join(map(str, plan.years(until)))
-        raise Unknown(f"{year} 不是本批的培养年度，可用：{known}。", f"{year} is no training year. Known: {known}.")
+        raise Unknown(
+            f"{year} 不是 {plan.batch} 的培养年度（有 {known}）。要看另一批，请写明 batch。",
+            f"{year} is no training year of {plan.batch} (they are {known}). Name another batch with batch.",
+        )
     return plan.year_bounds(year)
 
 

@@ -10,11 +10,13 @@ from typing import Annotated
 import typer
 
 from api import doctor as doctoring
+from api.access import Act
 from api.backup import back_up
 from api.cli.app import ActorOption, HomeOption, JsonOption, app, archive, out, print_json, settings
 from api.http.serve import serve as serve_http
 from api.main import init_home
 from api.reference import pages
+from api.registering import written_down
 from api.replay import replay as replay_log
 from domain.errors import Broken
 from domain.office import shown
@@ -81,6 +83,7 @@ def events(
 ) -> None:
     """Print the log as it was recorded."""
     with archive(home) as opened:
+        written_down(opened, Act.VIEW, "events")
         if not jsonl:
             print_json([shown(recorded) for recorded in opened.log.read(after, limit=limit)])
             return

@@ -26,8 +26,8 @@ from api.cli.app import (
     print_json,
     print_table,
 )
-from api.http.registering import written_down
 from api.main import App
+from api.registering import written_down
 from domain.errors import Unknown
 from domain.events.base import SCHOOL
 from domain.events.person import KnownPerson

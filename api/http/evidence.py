@@ -11,7 +11,7 @@ from fastapi.responses import Response
 from api.access import Act
 from api.http.asking import FileBody, Opened
 from api.http.problems import documented, in_path
-from api.http.registering import written_down
+from api.registering import written_down
 from domain.errors import Malformed
 from domain.events.base import Evidence
 

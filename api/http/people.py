@@ -11,9 +11,9 @@ from api.access import Act
 from api.http.asking import After, Limit, Opened, chosen
 from api.http.moments import At, Batch
 from api.http.problems import Responses, documented, in_path
-from api.http.registering import written_down
 from api.http.replies import is_known, next_page, not_modified, tag, view
 from api.main import App
+from api.registering import written_down
 from projections.dossier import Dossier
 from projections.history import History, history
 from projections.moment import Moment
