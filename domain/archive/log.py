@@ -13,13 +13,12 @@ from eventsourcing.persistence import (
     IntegrityError,
     InterfaceError,
     Mapper,
-    Notification,
     PersistenceError,
 )
 from eventsourcing.utils import Environment, EnvType
 
 from domain.archive.mapper import EventMapper
-from domain.archive.sqlite import AppendOnlyRecorder
+from domain.archive.sqlite import AppendOnlyRecorder, StoredRow
 from domain.errors import TiduiError, Unavailable, Unknown
 from domain.events.base import Recorded
 
@@ -93,15 +92,17 @@ class Log:
 
     def read(self, after: int, upto: int | None = None, limit: int = PAGE) -> list[Recorded]:
         """At most `limit` events after a position, in log order."""
-        with _clear(self.path):
-            rows = self._recorder.select_notifications(after, limit, upto, inclusive_of_start=False)
-        return [self._recorded(row) for row in rows]
+        return [self._recorded(row) for row in self._page(after, upto, limit)]
 
     def scan(self, after: int = 0, upto: int | None = None) -> Iterator[Recorded]:
-        """All events after a position, a page at a time."""
-        while page := self.read(after, upto):
-            yield from page
-            after = page[-1].position
+        """All events after a position, fetched a page at a time and read one by one."""
+        while page := self._page(after, upto, PAGE):
+            yield from map(self._recorded, page)
+            after = page[-1][0]
+
+    def _page(self, after: int, upto: int | None, limit: int) -> list[StoredRow]:
+        with _clear(self.path):
+            return self._recorder.page(after, upto, limit)
 
     def get(self, position: int) -> Recorded:
         """The event at a position."""
@@ -113,7 +114,7 @@ class Log:
     def stream(self, stream: str, upto: int) -> list[Recorded]:
         """One stream's events up to a position."""
         with _clear(self.path):
-            rows = self._recorder.stream_notifications(stream, upto)
+            rows = self._recorder.stream(stream, upto)
         return [self._recorded(row) for row in rows]
 
     def copy_to(self, path: Path) -> None:
@@ -133,9 +134,9 @@ class Log:
             last = self._recorder.select_events(stream, desc=True, limit=1)
         return last[0].originator_version if last else 0
 
-    def _recorded(self, row: Notification) -> Recorded:
-        body = self._mapper.decode(row.topic, row.state, f"@{row.id}")
-        return Recorded(str(row.originator_id), row.originator_version, row.id, body)
+    def _recorded(self, row: StoredRow) -> Recorded:
+        position, stream, version, topic, state = row
+        return Recorded(stream, version, position, self._mapper.decode(topic, state, f"@{position}"))
 
 
 @contextmanager

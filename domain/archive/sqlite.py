@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from eventsourcing.persistence import IntegrityError, Notification, OperationalError, StoredEvent
+from eventsourcing.persistence import IntegrityError, OperationalError, StoredEvent
 from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteCursor
 
 _FULL = 2
+_LAST = 2**63 - 1
 _REFUSE = "SELECT RAISE(ABORT, 'the log is append-only')"
 
 _APPEND_ONLY = [
@@ -29,10 +30,14 @@ _APPEND_ONLY = [
     f"""CREATE TRIGGER IF NOT EXISTS no_gap AFTER INSERT ON stored_events WHEN NEW.rowid <> 1 AND NOT EXISTS (
         SELECT 1 FROM stored_events WHERE rowid = NEW.rowid - 1) BEGIN {_REFUSE}; END""",
 ]
+_EVENTS = "SELECT rowid, originator_id, originator_version, topic, state FROM stored_events"
 _RECEIPTS = (
     "CREATE TABLE IF NOT EXISTS receipts (key TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, "
     "reply TEXT NOT NULL) WITHOUT ROWID"
 )
+
+# Position, stream, version, topic and state of an event.
+StoredRow = tuple[int, str, int, str, bytes]
 
 
 class AppendOnlyRecorder(SQLiteApplicationRecorder):
@@ -63,20 +68,17 @@ class AppendOnlyRecorder(SQLiteApplicationRecorder):
             row = c.fetchone()
             return (row[0], row[1]) if row else None
 
-    def stream_notifications(self, stream: str, upto: int) -> list[Notification]:
-        """One stream's events up to a position, with their positions."""
+    def page(self, after: int, upto: int | None, limit: int) -> list[StoredRow]:
+        """Events after a position, in log order."""
+        last = _LAST if upto is None else upto
+        return self._rows("rowid > ? AND rowid <= ? ORDER BY rowid LIMIT ?", (after, last, limit))
+
+    def stream(self, stream: str, upto: int) -> list[StoredRow]:
+        """One stream's events up to a position."""
+        return self._rows("originator_id = ? AND rowid <= ? ORDER BY originator_version", (stream, upto))
+
+    def _rows(self, which: str, given: tuple[str | int, ...]) -> list[StoredRow]:
+        """Plain rows: the library's notifications would take as long again as reading them."""
         with self.datastore.transaction(commit=False) as c:
-            c.execute(
-                "SELECT rowid, * FROM stored_events WHERE originator_id = ? AND rowid <= ? ORDER BY originator_version",
-                (stream, upto),
-            )
-            return [
-                Notification(
-                    id=r["rowid"],
-                    originator_id=r["originator_id"],
-                    originator_version=r["originator_version"],
-                    topic=r["topic"],
-                    state=r["state"],
-                )
-                for r in c.fetchall()
-            ]
+            c.execute(f"{_EVENTS} WHERE {which}", given)
+            return list(c.fetchall())
