@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -51,6 +51,11 @@ def batch_on(facts: Reader, day: date) -> str:
             "还没有公布任何培养方案。先用 tidui plan publish 公布。",
             "No plan has been published yet. Publish one: tidui plan publish FILE.",
         )
+    return batch_of(known, day)
+
+
+def batch_of(known: Sequence[Row[KnownBatch]], day: date) -> str:
+    """The same among batches that are at hand, the latest cycle last."""
     holding = [row for row in known if row.value.starts_on <= day <= row.value.ends_on]
     return (holding or known)[-1].key
 

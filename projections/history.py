@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from domain import glossary
 from domain.events.base import Recorded
+from domain.events.disqualification import is_case
 from domain.events.record import EventCorrected, EventWithdrawn
 from domain.facts import effective, is_amendment
 from domain.language import Capacity, today
@@ -63,7 +64,10 @@ def history(
     """The events about a person, a batch or a case, or all, that had happened by the day, a page at a time."""
     found = moment.positions(after=after, limit=limit + 1, subject=subject, kind=kind)
     page, teller = found[:limit], Teller(moment)
-    told = [entry(moment, teller, moment.recorded(position)) for position in page]
+    told = [
+        entry(moment, teller, recorded, sealed=is_case(recorded.stream) and recorded.stream != subject)
+        for recorded in map(moment.recorded, page)
+    ]
     rests_on = max(moment.last_about(subject), teller.rests_on)
     return History(
         subject=subject,
@@ -74,8 +78,8 @@ def history(
     )
 
 
-def entry(moment: Moment, teller: Teller, recorded: Recorded) -> HistoryEntry:
-    """One event as it is told at a moment."""
+def entry(moment: Moment, teller: Teller, recorded: Recorded, *, sealed: bool = False) -> HistoryEntry:
+    """One event as it is told at a moment. Of a sealed case the reasons are left out, too."""
     body, term = recorded.body, glossary.event(recorded.event.KIND)
     day, corrected_by, withdrawn_by = _fate(moment, recorded)
     sentence = teller.tell(recorded)
@@ -95,8 +99,8 @@ def entry(moment: Moment, teller: Teller, recorded: Recorded) -> HistoryEntry:
         clause=body.basis,
         sentence=sentence.zh,
         sentence_en=sentence.en,
-        reason=body.reason,
-        document=body.document,
+        reason=None if sealed else body.reason,
+        document=None if sealed else body.document,
         evidence=len(body.evidence),
         late=_is_late(teller, recorded, late_days),
         late_days=max(0, late_days),

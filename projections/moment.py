@@ -6,15 +6,16 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from pathlib import Path
 
 from domain import school
 from domain.archive import Log
 from domain.errors import Malformed, Unknown
 from domain.events.base import SCHOOL, Recorded
-from domain.events.batch import PlanAmended, PlanPublished
+from domain.events.batch import KnownBatch, PlanAmended, PlanPublished
 from domain.events.person import KnownPerson
-from domain.facts import effective
+from domain.facts import Row, effective
 from domain.language import END_OF_TIME, end_of_day, today
 from domain.plan import Plan
 from projections.page import microseconds
@@ -51,8 +52,8 @@ class Moment:
         None when no plan was known at this moment; Unknown when there is no such batch at all.
         """
         if asked is None:
-            latest = self.on(END_OF_TIME)
-            return school.batch_on(latest, self.as_of) if school.batches(latest) else None
+            known = self.views.batches(self.position)
+            return school.batch_of(known, self.as_of) if known else None
         if self.facts.one(asked, PlanPublished) is None:
             school.plan_in_force(self.latest(), asked)
         return asked
@@ -89,12 +90,12 @@ class Moment:
         """The event at a position as it was recorded; Unknown when this moment does not know it."""
         if not 0 < position <= self.position:
             raise Unknown(f"没有第 {position} 号记录。", f"There is no event at position {position}.")
-        return self.views.log.get(position)
+        return self.views.recorded(position)
 
     def amendments(self, position: int) -> list[Recorded]:
         """The corrections and withdrawals that concern an event, as known at this moment."""
         found = self.views.runner.ask(lambda table: table.amendments(position, self.position))
-        return [self.views.log.get(place) for place in found]
+        return [self.views.recorded(place) for place in found]
 
     def standing(self, position: int) -> Recorded | None:
         """The event as its amendments leave it; None when withdrawn."""
@@ -119,6 +120,9 @@ class Views:
     def __init__(self, path: Path, log: Log, clock: Clock) -> None:
         self.log, self._clock = log, clock
         self.runner = Runner(path, log)
+        # What a position names never changes, so it may be kept.
+        self.recorded = lru_cache(maxsize=4096)(log.get)
+        self.batches = lru_cache(maxsize=64)(self._batches)
         self._amended: dict[tuple[int, ...], Plan] = {}
 
     def at(self, as_of: date | None = None, known_at: str | None = None) -> Moment:
@@ -137,6 +141,9 @@ class Views:
     def close(self) -> None:
         """Let go of the file."""
         self.runner.close()
+
+    def _batches(self, position: int) -> list[Row[KnownBatch]]:
+        return school.batches(TableReader(self.runner, END_OF_TIME, position))
 
     def _position(self, known_at: str, head: int, now: datetime) -> int:
         if place := _PLACE.fullmatch(known_at):

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from domain.events.base import SCHOOL, Fact, Recorded
+from domain.events.disqualification import is_case
 from domain.events.record import EventCorrected, EventWithdrawn
 from domain.facts import Change, base_of, changes
 from projections.table import EVER, KNOWN, Table
@@ -146,7 +147,7 @@ class Page:
 
 def _subjects(recorded: Recorded, made: list[Change]) -> list[str]:
     """Whom an event is about: its stream, its batch and whoever it says facts of. A case keeps to itself (D2)."""
-    if recorded.stream.startswith("c-"):
+    if is_case(recorded.stream):
         return [recorded.stream]
     named = {fact.subject for change in made for fact in (*change.gone, *change.come)}
     named.add(recorded.stream)

@@ -16,6 +16,7 @@ from pydantic import BaseModel
 from domain import school
 from domain.events.base import INITIAL_ROUND, Event, Recorded
 from domain.events.batch import PlanPublished
+from domain.events.disqualification import is_case
 from domain.events.person import PostEnded, PostHeld
 from domain.events.training import (
     AttendanceRecorded,
@@ -127,6 +128,8 @@ class _Telling:
             return _same(self.teller.name(self.recorded.stream) if self.recorded.stream.startswith("p-") else "")
         if gap == "plan":
             return Term(self.plan.name, self.plan.name_en) if self.plan else _same("")
+        if gap == "changes" and is_case(self.recorded.stream):
+            return _same("")
         if gap.endswith(_COUNT):
             return _same(len(getattr(self.event, gap.removesuffix(_COUNT))))
         return self._words(gap, getattr(self.event, gap), between)

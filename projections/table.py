@@ -147,7 +147,7 @@ class Table:
         names = {self.find(name): name for name in (*subjects, *kinds)}
         numbers = [json.dumps([self.find(name) for name in some]) for some in (subjects, kinds)]
         for subject, kind, *row in self._sql.execute(_SEGMENTS_OF, (*numbers, position)):
-            found[names[subject], names[kind]].append(tuple(row))  # type: ignore[arg-type]  # eight columns
+            found[names[subject], names[kind]].append(tuple(row))
         return found
 
     def rows_under(self, subject: str, kind: str, keys: Sequence[str], position: int) -> list[Segment]:

@@ -19,6 +19,11 @@ from domain.events.base import (
 from domain.language import Code, Line, Text
 
 
+def is_case(stream: str) -> bool:
+    """Whether a stream is a case: what it holds is for those who handle it."""
+    return stream.startswith("c-")
+
+
 class KnownCase(Value):
     """That there is a case about somebody, and nothing of what was said in it."""
 

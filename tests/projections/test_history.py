@@ -85,6 +85,11 @@ def test_a_case_keeps_what_was_said_and_of_whom(records: Records) -> None:
     assert position not in [entry.position for entry in entries(records, person(1))]
     assert position not in [entry.position for entry in entries(records, BATCH)]
     assert entries(records, case)[0].sentence == "收到一件问题反映，另立案卷。"
+    records.correct(position, START, reason="转述有误", text="另一内容")
+    [*_, in_case] = entries(records, case)
+    [*_, outside] = entries(records)
+    assert (in_case.sentence, in_case.reason) == (f"更正第{position}号记录。", "转述有误")
+    assert (outside.sentence, outside.reason) == (f"更正第{position}号记录。", None)
 
 
 @pytest.mark.parametrize(("recorded", "late"), [(date(2024, 3, 9), False), (date(2024, 3, 10), True)])
