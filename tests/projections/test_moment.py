@@ -7,7 +7,6 @@ import pytest
 from domain.errors import Malformed, Unknown
 from domain.events.batch import PlanAmended, PlanPublished
 from domain.language import END_OF_TIME
-from domain.plan import Cycle
 from projections.moment import Views
 from projections.roster import roster
 from tests.projections.records import BATCH, NOW, START, Records, person
@@ -80,9 +79,8 @@ def test_a_batch_known_later_is_empty_before_and_one_never_known_is_an_error(rec
 
 
 def test_without_a_batch_the_one_whose_cycle_holds_the_day_else_the_latest(records: Records) -> None:
-    third = records.plan.model_copy(
-        update={"batch": "2027-third", "cycle": Cycle(starts_on=date(2027, 3, 14), months=36)}
-    )
+    cycle = records.plan.cycle.model_copy(update={"starts_on": date(2027, 3, 14)})
+    third = records.plan.model_copy(update={"batch": "2027-third", "cycle": cycle})
     published = PlanPublished(batch=third.batch, plan=third, file_sha256="0" * 64)
     records.record(third.batch, published, date(2027, 3, 1))
     batches = {2024: BATCH, 2026: BATCH, 2028: "2027-third", 2035: "2027-third", 2023: "2027-third"}
