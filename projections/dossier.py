@@ -68,6 +68,7 @@ class Dossier(View):
     batch: Batch
     tier: str | None
     tier_label: str | None
+    tier_horizon: str | None
     number: str | None
     status: str | None
     origin: str | None
@@ -90,12 +91,14 @@ def dossier(
     of = trainee(moment, person, batch)
     events, teller = of.events(), Teller(moment)
     member = of.member
+    tier = of.plan.tier(member.tier) if member else None
     whole = Dossier(
         person_id=person,
         name=of.name,
         batch=_batch(of),
         tier=member.tier if member else None,
-        tier_label=of.plan.tier(member.tier).label if member else None,
+        tier_label=tier.label if tier else None,
+        tier_horizon=tier.horizon if tier else None,
         number=f"{of.batch}/{member.membership}" if member else None,
         status=member.status if member else None,
         origin=origin,

@@ -12,6 +12,7 @@ from domain.facts import Row
 from domain.language import Verdict
 from projections.moment import Moment
 from projections.parts.field import Field, label, rule_label, sources
+from projections.parts.resolved import Resolved, resolved
 from projections.shape import View, answered
 
 
@@ -27,6 +28,7 @@ class ExceptionEntry(Field):
     reason: str | None
     approver: str | None
     resolution: str | None
+    resolved: Resolved | None = None
     granted: bool | None
 
 
@@ -70,6 +72,7 @@ def exceptions_of(moment: Moment, subject: str, batch: str) -> list[ExceptionEnt
     judged = [row for row in moment.facts.all(subject, Judged) if row.value.batch in (None, batch)]
     granted = [row for row in moment.facts.all(subject, ExceptionGranted) if row.value.batch == batch]
     found = [*_judged(judged, {row.value.rule: row for row in granted}), *_granted_alone(moment, judged, granted)]
+    found = [entry.model_copy(update={"resolved": resolved(moment, subject, entry.resolution)}) for entry in found]
     return sorted(found, key=lambda entry: (entry.on, entry.source, entry.rule))
 
 

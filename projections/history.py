@@ -34,6 +34,7 @@ class HistoryEntry(Shape):
     occurred_on: date
     recorded_at: datetime
     recorded_by: str
+    recorded_by_label: str
     capacity: Capacity
     capacity_label: str
     clause: str
@@ -94,6 +95,7 @@ def entry(moment: Moment, teller: Teller, recorded: Recorded, *, sealed: bool = 
         occurred_on=day,
         recorded_at=body.recorded_at,
         recorded_by=body.recorded_by,
+        recorded_by_label=glossary.word("capacity", body.recorded_by).zh,
         capacity=body.capacity,
         capacity_label=glossary.label(body.capacity).zh,
         clause=body.basis,

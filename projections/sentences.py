@@ -6,6 +6,7 @@ import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from functools import cache, cached_property
 from importlib import resources
@@ -227,6 +228,8 @@ def _part(value: BaseModel) -> Term:
 
 
 def _same(value: object) -> Term:
+    if isinstance(value, date):
+        return Term(f"{value.year}年{value.month}月{value.day}日", value.isoformat())
     text = f"{value:g}" if isinstance(value, float) else str(value)
     return Term(text, text)
 

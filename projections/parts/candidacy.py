@@ -25,6 +25,7 @@ from domain.events.selection import (
 from domain.facts import Row
 from domain.language import Component, Matter
 from projections.parts.field import Field, label, named_in, rule_label, sources
+from projections.parts.resolved import Resolved, resolved
 from projections.shape import Shape
 from projections.trainee import Trainee
 
@@ -115,6 +116,7 @@ class Votes(Field):
     result: str
     result_label: str
     resolution: str
+    resolved: Resolved | None
     en_bloc: bool
 
 
@@ -323,6 +325,7 @@ class _Course:
             present=len(meeting.value.present) if meeting else None,
             recused=len(meeting.value.members) - vote.entitled if meeting else None,
             result_label=label("result", vote.result),
+            resolved=resolved(self.trainee.moment, person, row.key),
             source=row.source,
             sources=sources(meeting_on=place, present=place, recused=place),
             **vote.model_dump(include={"entitled", "agree", "disagree", "abstain", "result", "resolution", "en_bloc"}),

@@ -12,6 +12,7 @@ from pydantic import Field as Of
 from domain import school
 from domain.events.review import (
     AppraisalTallied,
+    DeferredGradeResolved,
     GradeAcknowledged,
     GradeConfirmed,
     GradeProposed,
@@ -22,6 +23,7 @@ from domain.events.review import (
 from domain.facts import Row
 from domain.language import Grade
 from projections.parts.field import Field, label
+from projections.parts.resolved import Resolved, resolved
 from projections.shape import Shape
 from projections.trainee import Trainee
 
@@ -58,6 +60,7 @@ class YearEntry(Field):
     comment: str | None
     proposed_on: date | None
     confirmed_on: date | None
+    resolved: Resolved | None
     resolved_from: str | None
     deferred_on: date | None
     acknowledged_on: date | None
@@ -90,6 +93,7 @@ def year_entry(trainee: Trainee, year: int, standing: school.StandingGrade | Non
         from_=first,
         to=last,
         **_grade(trainee, year, standing),
+        resolved=_resolved(trainee, year),
         **values,
         source=standing.source if standing else max(places.values(), default=trainee.member.started_source),
         sources=places,
@@ -124,6 +128,14 @@ def _grade(trainee: Trainee, year: int, standing: school.StandingGrade | None) -
         "deferred_on": standing.deferred_on if standing else None,
         "absence_reason": absence_reason(trainee, year) if standing and standing.waived else None,
     }
+
+
+def _resolved(trainee: Trainee, year: int) -> Resolved | None:
+    """The resolution that the standing grade rests on: the later one where the grade was deferred."""
+    facts, person, key = trainee.facts, trainee.person, f"{trainee.batch}/{year}"
+    later, confirmed = facts.one(person, DeferredGradeResolved, key), facts.one(person, GradeConfirmed, key)
+    decision = later.value if later else confirmed.value if confirmed else None
+    return resolved(trainee.moment, person, decision.resolution if decision else None)
 
 
 def absence_reason(trainee: Trainee, year: int) -> str | None:

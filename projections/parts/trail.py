@@ -23,6 +23,7 @@ class TrailEntry(Shape):
     clause: str
     reason: str | None
     recorded_by: str
+    recorded_by_label: str
     capacity_label: str
     late: bool
     corrected_by: int | None

@@ -19,6 +19,7 @@ from domain.facts import Row
 from domain.language import Status
 from projections.parts.field import Field, label, named_in, sources
 from projections.parts.measures import MeasureEntry, measures
+from projections.parts.resolved import Resolved, resolved
 from projections.shape import Shape
 from projections.trainee import Trainee
 
@@ -48,6 +49,7 @@ class MembershipEntry(Field):
     cause_label: str | None
     ended_on: date | None
     resolution: str
+    resolved: Resolved | None
     suspensions: list[Suspension]
 
 
@@ -58,7 +60,9 @@ class OutcomeEntry(Field):
     on: date
     text: str | None
     resolution: str
+    resolved: Resolved | None
     to_tier: str | None
+    to_tier_label: str | None
     to_batch: str | None
     extended_to: date | None
 
@@ -76,6 +80,7 @@ class DecisionEntry(Field):
     text: str | None
     on: date
     resolution: str | None
+    resolved: Resolved | None
 
 
 class TrainingRegister(Shape):
@@ -121,6 +126,7 @@ def _membership(trainee: Trainee) -> MembershipEntry | None:
         cause_label=label("end_cause", member.cause) if member.cause else None,
         ended_on=member.status_since if member.status is Status.ENDED else None,
         resolution=member.resolution,
+        resolved=resolved(trainee.moment, trainee.person, member.resolution),
         suspensions=list(_suspensions(trainee)),
         source=member.started_source,
         sources=sources(status=member.source, cause=member.source, ended_on=member.source, until=member.term_source),
@@ -132,7 +138,7 @@ def _suspensions(trainee: Trainee) -> Iterator[Suspension]:
         yield Suspension(
             value="suspended",
             label=label("status", "suspended"),
-            text=row.value.text,
+            text=row.value.text or trainee.envelope(row).body.reason,
             start=row.since,
             end=resumed.since if resumed else None,
             source=row.source,
@@ -155,7 +161,9 @@ def _outcomes(trainee: Trainee) -> Iterator[OutcomeEntry]:
             on=row.since,
             text=assessed.value.text if assessed else None,
             resolution=decided.resolution,
+            resolved=resolved(trainee.moment, trainee.person, decided.resolution),
             to_tier=decided.to_tier,
+            to_tier_label=named_in(trainee.plan.tiers, decided.to_tier) if decided.to_tier else None,
             to_batch=decided.to_batch,
             extended_to=decided.extended_to,
             source=row.source,
@@ -181,23 +189,30 @@ def _decisions(trainee: Trainee) -> Iterator[DecisionEntry]:
         ground = decided.value.ground
         named = named_in(trainee.plan.grounds, ground)
         text = f"{decided.value.other or named}：{decided.value.facts_found}"
-        yield _decision(decided, ground, text, decided.value.resolution)
+        yield _decision(trainee, decided, ground, text, decided.value.resolution)
     for notified in trainee.of_batch(DecisionNotified):
-        yield _decision(notified, None, None, None)
+        yield _decision(trainee, notified)
     for lodged in trainee.of_batch(AppealLodged):
-        yield _decision(lodged, None, lodged.value.text, None)
+        yield _decision(trainee, lodged, text=lodged.value.text)
     for settled in trainee.of_batch(AppealDecided):
-        yield _decision(settled, settled.value.upheld, settled.value.text, settled.value.resolution)
+        yield _decision(trainee, settled, settled.value.upheld, settled.value.text, settled.value.resolution)
     for revoked in trainee.of_batch(DisqualificationRevoked):
-        yield _decision(revoked, None, None, revoked.value.resolution)
+        yield _decision(trainee, revoked, resolution=revoked.value.resolution)
 
 
-def _decision(row: Row[V], value: str | bool | None, text: str | None, resolution: str | None) -> DecisionEntry:
+def _decision(
+    trainee: Trainee,
+    row: Row[V],
+    value: str | bool | None = None,
+    text: str | None = None,
+    resolution: str | None = None,
+) -> DecisionEntry:
     return DecisionEntry(
         value=value,
         label=label("event", row.value.KIND),
         text=text,
         on=row.since,
         resolution=resolution,
+        resolved=resolved(trainee.moment, trainee.person, resolution),
         source=row.source,
     )
