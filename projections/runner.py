@@ -105,7 +105,8 @@ class Runner:
             opened.close()
 
     def _pull(self, table: Table) -> int:
-        head, position = self._log.head(), table.state().position
+        position = table.state().position
+        head = self._log.head()  # asked second: meanwhile others may record and take in more
         if position > head:
             raise _Foreign
         while position < head:

@@ -104,6 +104,25 @@ def test_many_threads_catch_up_at_once(filled: Records, another: Runner) -> None
     assert heads == [filled.log.head()] * 8
 
 
+def test_others_recording_meanwhile_are_no_reason_to_start_anew(
+    filled: Records, views_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other, head, before = Runner(views_file, filled.log), filled.log.head, views_file.stat().st_ino
+
+    def slow_head() -> int:
+        found = head()
+        monkeypatch.setattr(filled.log, "head", head)
+        filled.admit(4, "three")
+        other.catch_up()
+        return found
+
+    monkeypatch.setattr(filled.log, "head", slow_head)
+    assert names(filled) == ["教师1", "教师2", "教师3"]
+    assert names(filled) == ["教师1", "教师2", "教师3", "教师4"]
+    assert views_file.stat().st_ino == before
+    other.close()
+
+
 def empty(path: Path) -> None:
     path.write_bytes(b"")
 
