@@ -13,9 +13,7 @@ from api import doctor as doctoring
 from api.access import Act
 from api.backup import back_up
 from api.cli.app import ActorOption, HomeOption, JsonOption, app, archive, out, print_json, settings
-from api.http.serve import serve as serve_http
-from api.main import init_home
-from api.reference import pages
+from api.main import init_home, open_home
 from api.registering import written_down
 from api.replay import replay as replay_log
 from domain.errors import Broken
@@ -64,7 +62,7 @@ def serve(
     port: Annotated[int | None, typer.Option(help="[TIDUI_PORT, default 8345]")] = None,
 ) -> None:
     """Answer over HTTP on this machine until stopped."""
-    from api.main import open_home  # noqa: PLC0415 - the settings of a server are its own
+    from api.http.serve import serve as serve_http  # noqa: PLC0415 - a second of imports that only a server needs
 
     chosen = settings(home, actor, host=host, port=port)
     with open_home(chosen.home, chosen) as opened:
@@ -123,6 +121,8 @@ def reference(
     write: Annotated[Path | None, typer.Option("--write", help="Write the pages into this folder")] = None,
 ) -> None:
     """The reference pages, from the code itself: events, commands, routes, settings, glossary."""
+    from api.reference import pages  # noqa: PLC0415 - likewise
+
     for name, text in pages().items():
         if write:
             (write / name).write_text(text, encoding="utf-8")

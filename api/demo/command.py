@@ -21,7 +21,6 @@ from api.demo.narrator import Narrator, SetClock
 from api.demo.story import Story
 from api.dossiers import export
 from api.home import Home
-from api.http.serve import serve
 from api.main import App, init_home, open_home
 from api.replay import replay
 from domain import school
@@ -60,6 +59,8 @@ def demo(
         _check(opened)
         if once:
             return
+        from api.http.serve import serve  # noqa: PLC0415 - a second of imports that only a server needs
+
         out.print(f"\n服务地址 http://{chosen.host}:{chosen.port}/docs （仅限本机，Ctrl-C 停止）")
         serve(opened)
 
