@@ -13,7 +13,6 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from typer.main import get_command
 
-from api.cli.app import app
 from api.http.service import ROUTED
 from api.settings import PREFIX, Settings
 from domain.commands import CHAPTERS as COMMAND_CHAPTERS
@@ -25,12 +24,12 @@ from domain.glossary import GLOSSARY, event
 NOTE = "<!-- Written by `tidui reference --write docs`; do not edit. -->"
 
 
-def pages() -> dict[str, str]:
-    """Every reference page by its file name."""
+def pages(words: Any) -> dict[str, str]:
+    """Every reference page by its file name; `words` is the command line."""
     makers: dict[str, Callable[[], Iterator[str]]] = {
         "events.md": _events,
         "commands.md": _commands,
-        "cli.md": _words,
+        "cli.md": lambda: _words(words),
         "routes.md": _routes,
         "settings.md": _settings,
         "glossary.md": _glossary,
@@ -86,12 +85,12 @@ def _asked(dependant: Dependant) -> Iterator[str]:
         yield from _asked(inner)
 
 
-def _words() -> Iterator[str]:
+def _words(words: Any) -> Iterator[str]:
     yield "# 命令行 Command line"
     yield ""
     yield "`./run WORD …` is `tidui WORD …`. Exit 0 done, 1 refused or found wanting, 2 misused."
     yield ""
-    yield from _table(("word", "what it does", "arguments and options"), list(_described(get_command(app), "tidui")))
+    yield from _table(("word", "what it does", "arguments and options"), list(_described(get_command(words), "tidui")))
 
 
 def _described(command: Any, path: str) -> Iterator[Sequence[str]]:

@@ -87,22 +87,3 @@ def problem(error: TiduiError) -> dict[str, Any]:
     if isinstance(error, Unsupported):
         found["rules"] = [j.model_dump(mode="json") | {"needs": j.missing()} for j in error.judgements]
     return found
-
-
-def main() -> None:
-    """Run the command line; every refusal is a sentence and exit 1, never a traceback."""
-    from api.cli import batch_views, keep, record, show  # noqa: F401, PLC0415 - they put their commands on `app`
-    from api.demo import command  # noqa: F401, PLC0415 - likewise
-
-    try:
-        app()
-    except TiduiError as error:
-        if "--json" in sys.argv:
-            sys.stderr.write(json.dumps(problem(error), ensure_ascii=False) + "\n")
-        else:
-            clause = f"〔{error.clause}〕" if isinstance(error, Refusal) else ""
-            err.print(f"{clause}{error.zh}\n{error.en}", style="red", markup=False)
-        raise SystemExit(1) from None
-    except BrokenPipeError:
-        sys.stderr.close()
-        raise SystemExit(0) from None

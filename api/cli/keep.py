@@ -123,7 +123,7 @@ def reference(
     """The reference pages, from the code itself: events, commands, routes, settings, glossary."""
     from api.reference import pages  # noqa: PLC0415 - likewise
 
-    for name, text in pages().items():
+    for name, text in pages(app).items():
         if write:
             (write / name).write_text(text, encoding="utf-8")
         else:
