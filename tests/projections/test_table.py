@@ -28,6 +28,8 @@ FIRST = date(2024, 3, 1)
 DAYS = [FIRST + timedelta(days=n) for n in range(-1, 8)]
 PEOPLE = [person(1), person(2)]
 SUBJECTS = [*PEOPLE, BATCH, SCHOOL]
+CHAPTERS = ("person-", "known-", "membership-", "seat", "document-", "event-")
+SAID = {name: kind for name, kind in KINDS.items() if name.startswith(CHAPTERS)}
 
 
 class Shelf:
@@ -138,7 +140,7 @@ def everything(reader: Reader) -> dict[tuple[str, str], list[Any]]:
     """All that a reader says of everybody, also asked for key by key."""
     found: dict[tuple[str, str], list[Any]] = {}
     for subject in SUBJECTS:
-        for name, kind in KINDS.items():
+        for name, kind in SAID.items():
             rows = reader.all(subject, kind)
             if rows:
                 found[subject, name] = rows
@@ -197,7 +199,7 @@ def test_reading_ahead_changes_no_answer(shelf: Shelf) -> None:
     with running(shelf) as runner:
         position = runner.catch_up()
         ahead = TableReader(runner, DAYS[4], position)
-        ahead.read_ahead(SUBJECTS, *KINDS.values())
+        ahead.read_ahead(SUBJECTS, *SAID.values())
         plain = TableReader(runner, DAYS[4], position)
         assert everything(ahead) == everything(plain)
         assert ahead.rests_on == plain.rests_on
