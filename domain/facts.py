@@ -124,7 +124,10 @@ class Facts:
             self._replace(change)
         event = recorded.event
         if isinstance(event, EventCorrected | EventWithdrawn):
-            self._amendments[base_of(event, self._log.__getitem__).position].append(recorded)
+            origin = base_of(event, self._log.__getitem__).position
+            self._amendments[origin].append(recorded)
+            if counts := self.standing(origin):
+                self._index_names(counts)
         self._index(recorded)
         self.position = recorded.position
 
@@ -185,8 +188,9 @@ class Facts:
         event = self._log[position].event
         if not event.KEY:
             return []
-        named = self._named[(event.KEY, event.key(position))]
-        return sorted(p for p in named if p != position and self.standing(p) is not None)
+        thing = (event.KEY, event.key(position))
+        standing = (self.standing(p) for p in self._named[thing] if p != position)
+        return sorted(other.position for other in standing if other and thing in other.event.mentions())
 
     def _index(self, recorded: Recorded) -> None:
         event = recorded.event
@@ -194,9 +198,11 @@ class Facts:
         self._bundles[recorded.body.correlation].append(recorded.position)
         if event.KEY:
             self._made.setdefault((event.KEY, event.key(recorded.position)), recorded.position)
-        for name, kind in event.refs().items():
-            for key in _as_keys(getattr(event, name)):
-                self._named[(kind, key)].add(recorded.position)
+        self._index_names(recorded)
+
+    def _index_names(self, recorded: Recorded) -> None:
+        for thing in recorded.event.mentions():
+            self._named[thing].add(recorded.position)
 
     def _replace(self, change: Change) -> None:
         for fact in change.gone:
@@ -209,14 +215,6 @@ class Facts:
 
 def _place(row: Row[Any]) -> tuple[date, int]:
     return row.since, row.origin
-
-
-def _as_keys(value: object) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, tuple | list):
-        for item in value:
-            yield from _as_keys(item)
 
 
 class _Slice:

@@ -12,16 +12,17 @@ from domain import school
 from domain.desk import Command, Desk, Happening, guard
 from domain.errors import DependentsStand, Malformed, Refusal, Unknown
 from domain.events import membership
-from domain.events.base import Event, Recorded
+from domain.events.base import INITIAL_ROUND, Event, Recorded
+from domain.events.cycle_end import DossierHandedOver, OutcomeDecided, PromotionRecorded
 from domain.events.disqualification import (
     ConcernVerified,
     DisqualificationProposed,
     HearingWaived,
     PersonHeard,
 )
-from domain.events.membership import MembershipStarted
+from domain.events.membership import MembershipEnded, MembershipExtended, MembershipStarted
 from domain.events.record import EventCorrected, EventWithdrawn
-from domain.events.review import DeferredGradeResolved, GradeAcknowledged, GradeConfirmed
+from domain.events.review import DeferredGradeResolved, GradeAcknowledged, GradeConfirmed, GradeProposed
 from domain.events.selection import (
     CandidateNominated,
     CandidateShortlisted,
@@ -44,7 +45,9 @@ COURSES: tuple[tuple[tuple[str, ...], tuple[tuple[type[Event], ...], ...]], ...]
             (MembershipStarted,),
         ),
     ),
-    (("batch", "year"), ((GradeConfirmed,), (DeferredGradeResolved, GradeAcknowledged))),
+    (("batch", "year"), ((GradeProposed,), (GradeConfirmed,), (DeferredGradeResolved, GradeAcknowledged))),
+    (("membership",), ((MembershipExtended,), (OutcomeDecided, MembershipEnded), (PromotionRecorded,))),
+    (("batch",), ((MembershipEnded,), (DossierHandedOver,))),
     (("case",), ((ConcernVerified,), (PersonHeard, HearingWaived), (DisqualificationProposed,))),
 )
 
@@ -135,6 +138,9 @@ class CorrectEvent(_Amendment):
     def _check(self, desk: Desk, standing: Recorded, corrected: Recorded) -> None:
         if corrected.day > today(desk.now):
             raise Refusal("H4", f"{corrected.day} 还没有到。", f"{corrected.day} is still to come.")
+        for kind, key in set(corrected.event.mentions()) - set(standing.event.mentions()):
+            if key != INITIAL_ROUND and desk.known.maker(kind, key) is None:
+                raise Refusal("H3", f"没有 {key} 的记录，不能改为它。", f"Nothing on record is {key}.")
         dependents = resting_on(desk.known, self.position)
         if standing.event.turned_into(corrected.event):
             self._refuse_dependents(dependents, "更正会改变结果", "The correction turns the result")
@@ -206,7 +212,11 @@ def _follows(target: Recorded, other: Recorded, known: Facts) -> bool:
         return other.event.NEEDS_MEMBERSHIP and getattr(other.event, "batch", None) == event.batch
     for keys, steps in COURSES:
         rank = next((i for i, kinds in enumerate(steps) if isinstance(event, kinds)), None)
-        if rank is None or not isinstance(other.event, tuple(k for kinds in steps[rank + 1 :] for k in kinds)):
+        if (
+            rank is None
+            or other.position < target.position
+            or not isinstance(other.event, tuple(k for kinds in steps[rank + 1 :] for k in kinds))
+        ):
             continue
         if all(getattr(other.event, key, None) in (getattr(event, key), None) for key in keys):
             return not _another(target, known)

@@ -96,6 +96,13 @@ class Event(Value):
         """The id of what the event made, else its position."""
         return str(getattr(self, self.KEY)) if self.KEY else str(position)
 
+    def mentions(self) -> Iterator[tuple[str, str]]:
+        """The things that others made and this event names: kind and key."""
+        for name, kind in type(self).refs().items():
+            value = getattr(self, name)
+            for key in (value,) if isinstance(value, str) else value or ():
+                yield kind, key
+
     def turned_into(self, other: Event) -> bool:  # noqa: ARG002 - for those that can turn
         """Whether a correction to `other` changes what follows from the event (H3)."""
         return False
