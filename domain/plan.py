@@ -64,7 +64,7 @@ class Tier(Named):
 
 
 class Cycle(Part):
-    """From the committee's day, for a number of months; the last day included (O3: an unusual length is an exception)."""
+    """From the committee's day for some months, the last day included. An unusual length is an exception (O3)."""
 
     starts_on: date
     months: Months

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from domain.commands import (
+    assessment,
     batch,
     committee,
     cycle_end,
     disqualification,
     material,
     membership,
+    nomination,
+    notice,
     person,
     record,
     review,
-    selection,
     study,
     training,
     vacancy,
@@ -22,8 +24,10 @@ from domain.desk import Command
 CHAPTERS = (
     batch,
     person,
-    selection,
+    nomination,
+    assessment,
     committee,
+    notice,
     membership,
     study,
     training,

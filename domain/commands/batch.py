@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from domain import school
+from domain.commands.rounds import window
 from domain.desk import Command, Desk, Happening
 from domain.errors import Malformed, Refusal
 from domain.events.base import INITIAL_ROUND, BatchId, PersonId, ResolutionId, Round
@@ -25,7 +26,7 @@ from domain.events.batch import (
 )
 from domain.events.committee import ResultAnnounced
 from domain.events.cycle_end import OutcomeDecided
-from domain.events.vacancy import MotionRaised, VacancyOpened
+from domain.events.vacancy import VacancyOpened
 from domain.language import Step, VacancyCause, Verdict
 from domain.plan import read_plan
 from domain.rules import judge
@@ -91,23 +92,6 @@ class AmendPlan(Command):
         if plan.amended(self.changes) == plan:
             return
         yield Happening(self.batch, PlanAmended(batch=self.batch, changes=self.changes, resolution=self.resolution))
-
-
-def window(desk: Desk, batch: str, step: Step, round: str = INITIAL_ROUND) -> tuple[date, date]:
-    """The first and last day of a step: rescheduled, else of the round's motion, else of the plan."""
-    moved = [r.value for r in desk.facts.all(batch, StepRescheduled) if r.value.step == step and r.value.round == round]
-    if moved:
-        return moved[-1].starts_on, moved[-1].ends_on
-    if round == INITIAL_ROUND:
-        planned = desk.plan(batch).windows[step]
-        return planned.starts_on, planned.ends_on
-    motion = desk.facts.one(batch, MotionRaised, round)
-    own = next((w for w in motion.value.windows if w.step == step), None) if motion else None
-    if own is None:
-        raise Refusal(
-            "D3", f"增补动议 {round} 没有这一步骤的时间安排。", f"Motion {round} brings no window for {step}."
-        )
-    return own.starts_on, own.ends_on
 
 
 class _StepCommand(Command):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from domain import school
-from domain.commands.committee import notice_allows
-from domain.commands.selection import shortlist_rules
+from domain.commands.assessment import shortlist_rules
+from domain.commands.notice import notice_allows
 from domain.desk import Command, Desk, Happening
 from domain.errors import Refusal
 from domain.events.base import INITIAL_ROUND, BatchId, CaseId, PersonId, ResolutionId, Round, VacancyId

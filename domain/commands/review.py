@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from domain import school
 from domain.commands.batch import leading_group_acts
-from domain.commands.selection import check_counts
+from domain.commands.rounds import check_counts
 from domain.desk import Command, Desk, Happening, once
 from domain.errors import Refusal
 from domain.events.base import BatchId, PersonId, ResolutionId

@@ -1,278 +1,28 @@
-"""民主推荐 and 综合考评: from nomination to shortlist (R2, R3, T1-T3, S1-S7)."""
+"""综合考评: eligibility, conduct, what is weighed, and the shortlist (R3, T1-T3, S1-S7)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Protocol
-
-from pydantic import BaseModel, ConfigDict
 
 from domain import school
-from domain.commands.batch import window
+from domain.commands.rounds import in_window, nominated, window
 from domain.desk import Command, Desk, Happening, same_day, unless_so
-from domain.errors import Malformed, Refusal, Unknown
-from domain.events.base import INITIAL_ROUND, BatchId, NominationId, PersonId, Round
-from domain.events.person import PersonLeft
+from domain.errors import Malformed, Refusal
+from domain.events.base import INITIAL_ROUND, BatchId, PersonId, Round
 from domain.events.selection import (
     AppraisalCited,
-    BallotCounted,
-    BallotHeld,
-    CandidateNominated,
     CandidateShortlisted,
     ComprehensiveAssessmentCompleted,
     Condition,
     ConductAssessed,
     EligibilityAssessed,
     ExceptionGranted,
-    NominationWithdrawn,
     PreferenceNoted,
     StaffOpinionRecorded,
     Weighed,
 )
-from domain.events.vacancy import MotionConsented
 from domain.language import Code, Component, Count, Finding, Line, Step, Text, Verdict
-from domain.plan import Plan, pick
 from domain.rules import Judgement, judge
-
-
-def in_window(desk: Desk, batch: str, step: Step, round: str) -> None:
-    """Outside a step's window: accepted only with a reason, and flagged (W)."""
-    first, last = window(desk, batch, step, round)
-    desk.judge(
-        judge(
-            f"W.{step}",
-            ok=first <= desk.day <= last,
-            value=desk.day,
-            limit=first if desk.day < first else last,
-            on=desk.day,
-        )
-    )
-
-
-def round_open(desk: Desk, batch: str, round: str) -> None:
-    """A supplement's round starts only after the committee consented to its motion (D3)."""
-    if round != INITIAL_ROUND and desk.facts.one(batch, MotionConsented, round) is None:
-        raise Refusal("D3", "增补动议还没有经党委会同意。", "The Party committee has not consented to this motion.")
-
-
-def nominations(desk: Desk, person: str, batch: str, round: str) -> list[CandidateNominated]:
-    """The nominations of a person in a round that were not withdrawn."""
-    withdrawn = {row.key for row in desk.facts.all(person, NominationWithdrawn)}
-    return [
-        row.value
-        for row in desk.facts.all(person, CandidateNominated)
-        if row.value.batch == batch and row.value.round == round and row.key not in withdrawn
-    ]
-
-
-def nominated(desk: Desk, person: str, batch: str, round: str) -> None:
-    """Refuse what concerns somebody nobody nominated in this round."""
-    if not nominations(desk, desk.person(person), batch, round):
-        raise Refusal("R2", "此人在本轮没有被推荐。", "Nobody nominated this person in this round.")
-
-
-class NominateCandidate(Command):
-    """Records one nomination: by a leader, an office, a group, a division, oneself, or another form explained."""
-
-    CLAUSE = "R2"
-    LABEL = ("推荐人选", "Nominate a candidate")
-    EXAMPLE = {
-        "person": "p-0000000000000000",
-        "batch": "2024-second",
-        "tier": "three",
-        "source": "office",
-        "unit": "教务处",
-    }
-
-    person: PersonId
-    batch: BatchId
-    tier: Code
-    source: Code
-    round: Round = INITIAL_ROUND
-    nominator: PersonId | None = None
-    unit: Line | None = None
-    other: Line | None = None
-    statement: Text | None = None
-
-    def decide(self, desk: Desk) -> Iterator[Happening]:
-        plan = desk.plan(self.batch)
-        plan.tier(self.tier)
-        desk.person(self.person)
-        self._check_source(pick(plan.sources, self.source, "推荐来源", "source").by, desk)
-        if any(
-            (n.source, n.nominator, n.unit, n.other) == (self.source, self.nominator, self.unit, self.other)
-            for n in nominations(desk, self.person, self.batch, self.round)
-        ):
-            return
-        self._check_nominee(desk, plan)
-        round_open(desk, self.batch, self.round)
-        in_window(desk, self.batch, Step.NOMINATE, self.round)
-        yield Happening(
-            self.person,
-            CandidateNominated(nomination=desk.new_id("n"), **self.model_dump(exclude={"person"})),
-        )
-
-    def _check_source(self, by: str, desk: Desk) -> None:
-        wants = {
-            "self": self.nominator == self.person,
-            "person": self.nominator not in {None, self.person},
-            "unit": self.unit is not None,
-            "other": self.other is not None,
-        }
-        if not wants[by]:
-            raise Refusal(
-                "R2",
-                {
-                    "self": "自荐的推荐人须是本人（nominator）。",
-                    "person": "须写明推荐人（nominator），且不是本人；本人推荐属自荐。",
-                    "unit": "须写明推荐单位（unit）。",
-                    "other": "须写明推荐形式（other）。",
-                }[by],
-                {
-                    "self": "A self-nomination is made by the nominee.",
-                    "person": "Name the nominator, another than the nominee; else it is a self-nomination.",
-                    "unit": "Name the unit.",
-                    "other": "Explain the form (other).",
-                }[by],
-            )
-        if self.source == "other":
-            desk.reason("R2", "其他推荐形式", "Another form of nomination")
-        if self.nominator:
-            desk.person(self.nominator)
-
-    def _check_nominee(self, desk: Desk, plan: Plan) -> None:
-        """Somebody still here, whose training elsewhere is over when this cycle begins (H1)."""
-        if desk.facts.one(self.person, PersonLeft):
-            raise Refusal("R2", "此人已离校。", "This person has left the school.")
-        standing = school.active_membership(desk.facts, self.person)
-        if standing and (standing.batch == self.batch or standing.ends_on >= plan.cycle.starts_on):
-            raise Refusal("H1", "此人已是在培对象，一人只能有一个在培资格。", "One active membership per person.")
-        if school.disqualified(desk.facts, self.person, self.batch):
-            raise Refusal(
-                "D2",
-                "此人在本批已被取消培养资格，不能再次推荐。",
-                "Disqualified in this batch: not to be nominated again in it.",
-            )
-
-
-class WithdrawNomination(Command):
-    """Takes a nomination back, with a reason."""
-
-    CLAUSE = "R2"
-    LABEL = ("撤回推荐", "Withdraw a nomination")
-    REASON_DUE = True
-    EXAMPLE = {"person": "p-0000000000000000", "batch": "2024-second", "nomination": "n-0000000000000000"}
-
-    person: PersonId
-    batch: BatchId
-    nomination: NominationId
-
-    def decide(self, desk: Desk) -> Iterator[Happening]:
-        made = desk.facts.one(self.person, CandidateNominated, self.nomination)
-        if made is None or made.value.batch != self.batch:
-            raise Unknown(f"没有推荐记录 {self.nomination}。", f"There is no nomination {self.nomination}.")
-        if desk.latest.one(self.person, NominationWithdrawn, self.nomination) is None:
-            yield Happening(self.person, NominationWithdrawn(nomination=self.nomination, batch=self.batch))
-
-
-class BallotLine(BaseModel):
-    """One person's line in a ballot."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-
-    person: PersonId
-    agree: Count
-    disagree: Count
-    abstain: Count
-
-
-class TallyBallot(Command):
-    """Records a nomination ballot: its counts once, and a line for each person on it."""
-
-    CLAUSE = "R2"
-    LABEL = ("推荐票统计", "Tally a ballot")
-    EXAMPLE = {
-        "batch": "2024-second",
-        "meeting": "教职工大会",
-        "expected": 190,
-        "present": 180,
-        "issued": 180,
-        "returned": 178,
-        "valid": 176,
-        "invalid": 2,
-        "lines": [{"person": "p-0000000000000000", "agree": 150, "disagree": 20, "abstain": 6}],
-    }
-
-    batch: BatchId
-    round: Round = INITIAL_ROUND
-    meeting: Line
-    expected: Count
-    present: Count
-    issued: Count
-    returned: Count
-    valid: Count
-    invalid: Count
-    lines: tuple[BallotLine, ...]
-
-    def decide(self, desk: Desk) -> Iterator[Happening]:
-        desk.plan(self.batch)
-        check_counts("R2", self)
-        for line in self.lines:
-            nominated(desk, line.person, self.batch, self.round)
-            if line.agree + line.disagree + line.abstain > self.valid:
-                raise Refusal(
-                    "R2",
-                    f"{line.person} 的得票合计多于有效票 {self.valid} 张。",
-                    f"The line of {line.person} adds up to more than {self.valid} valid ballots.",
-                )
-        held = BallotHeld(record=desk.new_id("x"), **self.model_dump(exclude={"lines"}))
-        for row in desk.latest.all(self.batch, BallotHeld):
-            if (row.value.meeting, row.value.round, row.since) == (self.meeting, self.round, desk.day):
-                if self._counted(desk, row.key) and same_day(desk, self.batch, held):
-                    return
-                raise Refusal(
-                    "R2", f"此次推荐已有统计（@{row.source}），内容不同。", f"Tallied otherwise: @{row.source}."
-                )
-        in_window(desk, self.batch, Step.NOMINATE, self.round)
-        yield Happening(self.batch, held)
-        for line in self.lines:
-            yield Happening(line.person, self._line(line, held.record))
-
-    def _line(self, line: BallotLine, ballot: str) -> BallotCounted:
-        return BallotCounted(ballot=ballot, batch=self.batch, round=self.round, **line.model_dump(exclude={"person"}))
-
-    def _counted(self, desk: Desk, ballot: str) -> bool:
-        return all(
-            any(row.value == self._line(line, ballot) for row in desk.latest.all(line.person, BallotCounted))
-            for line in self.lines
-        )
-
-
-class Counts(Protocol):
-    """The counts of a vote on paper."""
-
-    @property
-    def expected(self) -> int: ...
-    @property
-    def present(self) -> int: ...
-    @property
-    def issued(self) -> int: ...
-    @property
-    def returned(self) -> int: ...
-    @property
-    def valid(self) -> int: ...
-    @property
-    def invalid(self) -> int: ...
-
-
-def check_counts(clause: str, c: Counts) -> None:
-    """The counts of a tally fit: present ≤ expected, returned ≤ issued ≤ present, valid + invalid = returned."""
-    if not (c.present <= c.expected and c.returned <= c.issued <= c.present and c.valid + c.invalid == c.returned):
-        raise Refusal(
-            clause,
-            "票数不符：到会≤应到，收回≤发出≤到会，有效+无效=收回。",
-            "The counts do not fit: present ≤ expected, returned ≤ issued ≤ present, valid + invalid = returned.",
-        )
 
 
 def eligibility(desk: Desk, person: str, batch: str, round: str, tier_code: str) -> EligibilityAssessed:

@@ -1,0 +1,128 @@
+"""公示: posted, objected to, closed, where the plan has it or the school chooses it (R4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from domain.commands.calendar import notice_ends_on
+from domain.desk import Command, Desk, Happening, once, same_day
+from domain.errors import Refusal, Unknown
+from domain.events.base import INITIAL_ROUND, BatchId, PersonId, RecordId, Round
+from domain.events.committee import (
+    NoticeClosed,
+    NoticeOpened,
+    ObjectionReceived,
+    ObjectionResolved,
+)
+from domain.language import Line, Text
+from domain.rules import Judgement, judge
+
+
+class OpenNotice(Command):
+    """Posts the public notice of a round; its days are working days from the day after posting."""
+
+    CLAUSE = "R4"
+    LABEL = ("开始公示", "Open the notice")
+    EXAMPLE = {"batch": "2024-second", "place": "校园网"}
+
+    batch: BatchId
+    place: Line
+    round: Round = INITIAL_ROUND
+
+    def decide(self, desk: Desk) -> Iterator[Happening]:
+        last = notice_ends_on(desk.day, desk.plan(self.batch).notice.working_days)
+        if desk.latest.one(self.batch, NoticeOpened, self.round) is None:
+            yield Happening(
+                self.batch, NoticeOpened(batch=self.batch, round=self.round, place=self.place, last_day=last)
+            )
+
+
+class ReceiveObjection(Command):
+    """Records an objection during the notice; while open it holds this person back."""
+
+    CLAUSE = "R4"
+    LABEL = ("收到异议", "Receive an objection")
+    EXAMPLE = {"person": "p-0000000000000000", "batch": "2024-second", "text": "对其业绩有不同意见。"}
+
+    person: PersonId
+    batch: BatchId
+    text: Text
+    round: Round = INITIAL_ROUND
+
+    def decide(self, desk: Desk) -> Iterator[Happening]:
+        opened = desk.facts.one(self.batch, NoticeOpened, self.round)
+        if opened is None:
+            raise Refusal("R4", "公示还没有开始。", "There is no notice open.")
+        desk.judge(_notice_judgement(desk.day, opened.value.last_day))
+        received = ObjectionReceived(record=desk.new_id("x"), batch=self.batch, round=self.round, text=self.text)
+        if not same_day(desk, desk.person(self.person), received):
+            yield Happening(self.person, received)
+
+
+def _notice_judgement(day: date, last: date) -> Judgement:
+    return judge("R4.notice", ok=day <= last, value=day, limit=last, on=day)
+
+
+class ResolveObjection(Command):
+    """Settles an objection, upheld or not."""
+
+    CLAUSE = "R4"
+    LABEL = ("处理异议", "Resolve an objection")
+    EXAMPLE = {
+        "person": "p-0000000000000000",
+        "record": "x-0000000000000000",
+        "upheld": False,
+        "text": "经核实不成立。",
+    }
+
+    person: PersonId
+    record: RecordId
+    upheld: bool
+    text: Text
+
+    def decide(self, desk: Desk) -> Iterator[Happening]:
+        if desk.facts.one(self.person, ObjectionReceived, self.record) is None:
+            raise Unknown(f"没有异议记录 {self.record}。", f"There is no objection {self.record}.")
+        resolved = ObjectionResolved(record=self.record, upheld=self.upheld, text=self.text)
+        yield from once(desk, Happening(self.person, resolved), self.record)
+
+
+class CloseNotice(Command):
+    """Ends the public notice, after its last working day."""
+
+    CLAUSE = "R4"
+    LABEL = ("结束公示", "Close the notice")
+    EXAMPLE = {"batch": "2024-second"}
+
+    batch: BatchId
+    round: Round = INITIAL_ROUND
+
+    def decide(self, desk: Desk) -> Iterator[Happening]:
+        opened = desk.facts.one(self.batch, NoticeOpened, self.round)
+        if opened is None:
+            raise Refusal("R4", "公示还没有开始。", "There is no notice open.")
+        if desk.day <= opened.value.last_day:
+            raise Refusal(
+                "R4",
+                f"公示到 {opened.value.last_day} 为止，次日起才能结束。",
+                f"The notice runs to {opened.value.last_day} and closes after it.",
+            )
+        if desk.latest.one(self.batch, NoticeClosed, self.round) is None:
+            yield Happening(self.batch, NoticeClosed(batch=self.batch, round=self.round))
+
+
+def notice_allows(desk: Desk, person: str, batch: str, round: str) -> None:
+    """Where the plan has a public notice, it is over and no objection to this person is open or upheld (R4)."""
+    if not desk.plan(batch).notice.required:
+        return
+    if desk.facts.one(batch, NoticeClosed, round) is None:
+        raise Refusal("R4", "公示还没有结束。", "The public notice is not over.")
+    settled = {row.key: row.value.upheld for row in desk.facts.all(person, ObjectionResolved)}
+    for row in desk.facts.all(person, ObjectionReceived):
+        if row.value.batch == batch and row.value.round == round and settled.get(row.key, True):
+            raise Refusal(
+                "R4",
+                "对此人的异议还没有处理完，或异议成立。",
+                "An objection to this person is open, or was upheld.",
+            )
