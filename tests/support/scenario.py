@@ -11,7 +11,7 @@ every refusal, and every `then_nothing`, also holds that the log did not grow.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any, Self
@@ -25,6 +25,14 @@ from domain.office import Ids, Office, Reply
 
 BATCH = "2024-second"
 Day = date | str
+
+
+ENVELOPE = {"capacity", "reason", "document", "exceptions", "evidence"}
+
+
+def plain(told: Any) -> Any:
+    """As it comes in over the wire."""
+    return json.loads(json.dumps(told, default=str))
 
 
 def a_day(day: Day) -> date:
@@ -44,8 +52,6 @@ class Scenario:
         self.head = 0
         self.at(today)
 
-    # Given
-
     def at(self, today: Day) -> Self:
         """Set the clock to the morning of a day."""
         self.now = datetime.combine(a_day(today), time(9), SHANGHAI)
@@ -53,57 +59,32 @@ class Scenario:
 
     def given(self, command: str, /, **told: Any) -> dict[str, Any]:
         """Record something that must be possible; the contents of its first event."""
-        self.when(command, **told)
-        if self.error:
-            raise self.error
-        recorded: dict[str, Any] = self.done().events[0]["data"]
-        return recorded
+        events = self.when(command, **told).done().events
+        return dict(events[0]["data"]) if events else {}
 
     def file(self, content: str = "一份材料", name: str = "材料.txt") -> str:
         """Keep a file as evidence; its hash."""
         return self.evidence.put(content.encode(), name=name, media_type="text/plain").sha256
 
-    # When
-
     def when(
-        self,
-        command: str,
-        /,
-        *,
-        on: Day | None = None,
-        today: Day | None = None,
-        capacity: str = "office_clerk",
-        reason: str | None = None,
-        document: str | None = None,
-        exceptions: Iterable[Mapping[str, str]] = (),
-        evidence: Iterable[str] = (),
-        expected: Mapping[str, int] | None = None,
-        key: str | None = None,
-        dry_run: bool = False,
-        **data: Any,
+        self, command: str, /, *, on: Any = None, today: Any = None, key: Any = None, dry_run: Any = False, **told: Any
     ) -> Self:
-        """Try a command that counts from `on`. The clock follows, never back; `today` sets it apart from `on`."""
+        """Try a command that counts from `on`; the clock follows, never back, unless `today` sets it.
+
+        What belongs to the envelope (reason, evidence …) is told with the rest; `seen` is its `expected`.
+        """
         day = a_day(on or today or self.today)
         self.at(today or max(day, self.today))
-        envelope = {
-            "occurred_on": day.isoformat(),
-            "capacity": capacity,
-            "reason": reason,
-            "document": document,
-            "exceptions": [dict(e) for e in exceptions],
-            "evidence": list(evidence),
-            "expected": dict(expected or {}),
-        }
+        envelope = {"occurred_on": day, "capacity": "office_clerk", "expected": told.pop("seen", {})}
+        envelope |= {name: told.pop(name) for name in ENVELOPE & told.keys()}
         self.reply = self.error = None
         self.head = self.log.head()
-        plain = json.loads(json.dumps(data, default=str))
         try:
-            self.reply = self.office.handle(command, plain, validate(Request, envelope), key=key, dry_run=dry_run)
+            request = validate(Request, plain(envelope))
+            self.reply = self.office.handle(command, plain(told), request, key=key, dry_run=dry_run)
         except TiduiError as error:
             self.error = error
         return self
-
-    # Then
 
     def then_recorded(self, *types: str, cautions: Iterable[str] = ()) -> dict[str, Any]:
         """Exactly these types of events, in this order, under these judgements; the contents of the first."""
@@ -142,13 +123,13 @@ class Scenario:
 
     def done(self) -> Reply:
         """The reply; what was tried must have been possible."""
-        assert self.reply is not None, self.error
+        if self.error:
+            raise self.error
+        assert self.reply is not None
         return self.reply
 
     def _log_stands(self) -> None:
         assert self.log.head() == self.head
-
-    # What is so
 
     @property
     def today(self) -> date:

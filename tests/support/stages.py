@@ -149,6 +149,19 @@ class Programme(Scenario):
         """Whom and in which batch, for commands about the member of a tier."""
         return {"person": self.members[tier], "batch": BATCH, **more}
 
+    def disqualified(self, person: str, on: Day) -> str:
+        """Somebody's disqualification, all its steps on one day; the case."""
+        about = {"person": person, "batch": BATCH, "ground": "complaints", "raised_by": "教师", "text": "反映"}
+        case = str(self.given("raise-concern", on=on, **about)["case"])
+        for step, told in (
+            ("verify-concern", {"facts_found": "属实"}),
+            ("hear-person", {"statement": "承认"}),
+            ("propose-disqualification", {"text": "建议取消"}),
+            ("decide-disqualification", {"resolution": self.resolved(person, "disqualification", on)}),
+        ):
+            self.given(step, on=on, case=case, **told)
+        return case
+
     # Supplement
 
     def vacated(self, tier: str, on: Day) -> str:

@@ -1,0 +1,196 @@
+"""取消培养资格: raised, verified, heard, proposed, decided; and back again on appeal (D2)."""
+
+from typing import Any
+
+import pytest
+
+from domain.errors import Malformed, Unknown
+from domain.language import EndCause, Status
+from tests.support.scenario import BATCH
+from tests.support.stages import Programme, excepted
+
+DAY = "2025-04-07"
+
+
+def concern(school: Programme, **more: Any) -> dict[str, Any]:
+    told = {"ground": "complaints", "raised_by": "教师代表", "text": "推诿工作"}
+    return {"on": DAY, **school.about("four"), **told, **more}
+
+
+@pytest.fixture
+def case(trained: Programme) -> str:
+    return str(trained.given("raise-concern", **concern(trained))["case"])
+
+
+def proposed(school: Programme, case: str) -> None:
+    school.given("verify-concern", case=case, facts_found="属实")
+    school.given("hear-person", case=case, statement="承认")
+    school.given("propose-disqualification", case=case, text="建议取消", capacity="leading_group")
+
+
+def test_a_concern_opens_a_case_of_its_own(trained: Programme) -> None:
+    raised = trained.when("raise-concern", **concern(trained)).then_recorded("concern-raised")
+    assert trained.done().events[0]["stream"] == raised["case"]
+    trained.when("raise-concern", **concern(trained)).then_nothing()
+    trained.when("raise-concern", **concern(trained, text="另一件事")).then_recorded("concern-raised")
+
+
+def test_a_concern_has_a_ground_of_the_plan(trained: Programme) -> None:
+    trained.when("raise-concern", **concern(trained, ground="weather")).then_fails(Unknown)
+    trained.when("raise-concern", reason="x", **concern(trained, ground="other")).then_fails(Malformed)
+    trained.when("raise-concern", **concern(trained, ground="other", other="泄题")).then_refused("D2")
+    trained.when("raise-concern", reason="方案未列", **concern(trained, ground="other", other="泄题")).done()
+    trained.when("raise-concern", **concern(trained, person=trained.person())).then_refused("H2")
+
+
+@pytest.mark.parametrize(
+    ("found", "result"),
+    [
+        ({}, "refused"),
+        ({"impact": False, "loss": False}, "refused"),
+        ({"impact": True}, "caution"),
+        ({"loss": True, "impact": False}, "caution"),
+        ({"impact": True, "loss": True}, "fine"),
+    ],
+    ids=str,
+)
+def test_a_work_failure_has_impact_and_loss(trained: Programme, found: dict[str, bool], result: str) -> None:
+    case = trained.given("raise-concern", **concern(trained, ground="work_failure"))["case"]
+    told = {"case": case, "facts_found": "属实", **found}
+    trained.when("verify-concern", **told)
+    if result == "refused":
+        trained.then_refused("D2")
+    elif result == "caution":
+        trained.then_needs("D2.impact_and_loss", "caution")
+        trained.when("verify-concern", reason="影响很大", **told).then_recorded(
+            "concern-verified", cautions=["D2.impact_and_loss"]
+        )
+    else:
+        trained.then_recorded("concern-verified")
+
+
+def test_each_step_in_its_order(trained: Programme, case: str) -> None:
+    resolution = trained.resolved(trained.members["four"], "disqualification", DAY)
+    steps: list[tuple[str, str, dict[str, str]]] = [
+        ("verify-concern", "concern-verified", {"facts_found": "属实"}),
+        ("hear-person", "person-heard", {"statement": "承认"}),
+        ("propose-disqualification", "disqualification-proposed", {"text": "建议取消"}),
+    ]
+    for step, event, told in steps:
+        for later, _, more in steps[steps.index((step, event, told)) + 1 :]:
+            trained.when(later, case=case, **more).then_refused("D2")
+        trained.when("decide-disqualification", case=case, resolution=resolution).then_refused("D2")
+        trained.when(step, case=case, **told).then_recorded(event)
+        trained.when(step, case=case, **told).then_nothing()
+        key = next(iter(told))
+        trained.when(step, case=case, **{**told, key: "改口"}).then_refused("D2")
+    trained.when("decide-disqualification", case=case, resolution=resolution).then_recorded(
+        "disqualification-decided", "membership-ended", "vacancy-opened"
+    )
+    trained.when("decide-disqualification", case=case, resolution=resolution).then_nothing()
+    trained.when("verify-concern", case="c-000000", facts_found="x").then_fails(Unknown)
+
+
+def test_the_hearing_is_waived_with_a_reason(trained: Programme, case: str) -> None:
+    trained.when("waive-hearing", case=case, reason="下落不明").then_refused("D2")
+    trained.given("verify-concern", case=case, facts_found="属实")
+    trained.when("waive-hearing", case=case).then_refused("D2")
+    trained.when("waive-hearing", case=case, reason="下落不明").then_recorded("hearing-waived")
+    trained.when("propose-disqualification", case=case, text="建议取消").then_recorded("disqualification-proposed")
+
+
+def test_an_unfounded_concern_goes_no_further(trained: Programme, case: str) -> None:
+    trained.when("dismiss-concern", case=case, text="不实").then_recorded("concern-unfounded")
+    trained.when("dismiss-concern", case=case, text="不实").then_nothing()
+    trained.when("verify-concern", case=case, facts_found="属实").then_refused("D2")
+
+
+def test_what_was_proposed_is_not_dismissed(trained: Programme, case: str) -> None:
+    proposed(trained, case)
+    trained.when("dismiss-concern", case=case, text="不实").then_refused("D2")
+
+
+def test_the_vote_comes_after_the_proposal(trained: Programme, case: str) -> None:
+    early = trained.resolved(trained.members["four"], "disqualification", DAY)
+    trained.at("2025-04-08")
+    proposed(trained, case)
+    trained.when("decide-disqualification", case=case, resolution=early).then_refused("D2")
+
+
+def test_a_decision_ends_the_membership_and_bars_this_batch_only(trained: Programme) -> None:
+    person = trained.members["four"]
+    trained.disqualified(person, on=DAY)
+    assert trained.membership(person).cause is EndCause.DISQUALIFIED
+    again = {"person": person, "tier": "four", "source": "office", "unit": "德育处", "reason": "补报"}
+    trained.when("nominate-candidate", batch=BATCH, **again).then_refused("D2")
+    trained.publish(on="2027-03-01", edit=lambda text: text.replace("2024-", "2027-"))
+    trained.when("nominate-candidate", on="2027-03-02", batch="2027-second", **again).then_recorded(
+        "candidate-nominated"
+    )
+
+
+def appeal(school: Programme, case: str, on: str, **more: Any) -> dict[str, Any]:
+    resolution = school.resolved(school.members["four"], "appeal", on)
+    about = {"person": school.members["four"], "case": case, "resolution": resolution}
+    return {"on": on, **about, "upheld": True, "text": "撤销", **more}
+
+
+def test_notice_and_appeal_follow_a_decision(trained: Programme, case: str) -> None:
+    about = {"person": trained.members["four"], "case": case}
+    trained.when("notify-decision", on=DAY, **about).then_refused("D2")
+    trained.when("lodge-appeal", **about, text="请复核").then_refused("D2")
+    decided = trained.disqualified(trained.members["four"], on="2025-04-20")
+    about["case"] = decided
+    trained.when("notify-decision", **about).then_recorded("decision-notified")
+    trained.when("notify-decision", **about).then_nothing()
+    trained.when("decide-appeal", **appeal(trained, decided, "2025-04-25")).then_refused("D2")
+    trained.when("lodge-appeal", on="2025-04-26", **about, text="请复核").then_recorded("appeal-lodged")
+    trained.when("lodge-appeal", **about, text="请复核").then_nothing()
+
+
+def test_an_upheld_appeal_restores_from_its_day(trained: Programme) -> None:
+    person, case = trained.members["four"], trained.disqualified(trained.members["four"], on=DAY)
+    trained.given("lodge-appeal", on="2025-04-10", person=person, case=case, text="请复核")
+    told = appeal(trained, case, "2025-05-06")
+    trained.when("decide-appeal", **told).then_recorded(
+        "appeal-decided", "disqualification-revoked", "membership-restored", "vacancy-cancelled"
+    )
+    trained.when("decide-appeal", **told).then_nothing()
+    trained.when("decide-appeal", **told | {"upheld": False}).then_refused("D2")
+    assert trained.membership(person, "2025-05-05").status is Status.ENDED
+    assert trained.membership(person, "2025-05-06").status is Status.ACTIVE
+
+
+def test_a_rejected_appeal_changes_nothing(trained: Programme) -> None:
+    person, case = trained.members["four"], trained.disqualified(trained.members["four"], on=DAY)
+    trained.given("lodge-appeal", on="2025-04-10", person=person, case=case, text="请复核")
+    trained.when("decide-appeal", **appeal(trained, case, "2025-05-06", upheld=False)).then_recorded("appeal-decided")
+    assert trained.membership(person).status is Status.ENDED
+
+
+def restored_into(trained: Programme, others: int) -> dict[str, Any]:
+    person, case = trained.members["four"], trained.disqualified(trained.members["four"], on=DAY)
+    trained.given("lodge-appeal", on="2025-04-10", person=person, case=case, text="请复核")
+    exceptions = {"exceptions": excepted("T2.places")}
+    for _ in range(others):
+        admit = {**trained.admissible("four"), "on": "2025-04-11", "reason": "须说明", **exceptions}
+        trained.given("admit-candidate", **admit)
+    return appeal(trained, case, "2025-05-06")
+
+
+def test_restored_into_a_filled_place_the_place_rule_judges(trained: Programme) -> None:
+    told = restored_into(trained, 4)
+    trained.when("decide-appeal", **told).then_needs("T2.places", "caution", value="5", limit="4")
+    trained.when("decide-appeal", reason="暂多一人", **told).done()
+
+
+def test_restored_beyond_it_is_an_exception(trained: Programme) -> None:
+    told = restored_into(trained, 5)
+    trained.when("decide-appeal", reason="x", **told).then_needs("T2.places", "exception", value="6", limit="5")
+    trained.when("decide-appeal", exceptions=excepted("T2.places"), **told).done()
+
+
+def test_nobody_is_restored_after_the_term(trained: Programme) -> None:
+    person, case = trained.members["four"], trained.disqualified(trained.members["four"], on="2027-03-01")
+    trained.given("lodge-appeal", on="2027-03-05", person=person, case=case, text="请复核")
+    trained.when("decide-appeal", **appeal(trained, case, "2027-03-14")).then_refused("H2")

@@ -1,0 +1,110 @@
+"""What is on file of a person (D1), posts as experience (T1), honours (S7), leaving (D3)."""
+
+from domain import school as questions
+from domain.errors import Malformed, Refusal, Unknown
+from domain.language import EndCause, Status, VacancyCause
+from tests.support.scenario import BATCH
+from tests.support.stages import Programme
+
+ON_FILE = {"name": "单晓珺", "gender": "female", "birth_date": "1988-02-29", "staff_number": "0231"}
+
+
+def test_somebody_is_put_on_file_under_an_id_that_names_nobody(school: Programme) -> None:
+    recorded = school.when("register-person", **ON_FILE).then_recorded("person-registered")
+    assert recorded["person"].startswith("p-")
+    assert questions.name_of(school.facts(), recorded["person"]) == "单晓珺"
+
+
+def test_the_same_staff_number_and_name_are_on_file_already(school: Programme) -> None:
+    school.given("register-person", **ON_FILE)
+    school.when("register-person", **ON_FILE).then_nothing()
+
+
+def test_a_staff_number_is_one_persons(school: Programme) -> None:
+    school.given("register-person", **ON_FILE)
+    school.when("register-person", **ON_FILE | {"name": "单晓君"}).then_refused("H1")
+
+
+def test_a_birth_date_lies_in_the_past(school: Programme) -> None:
+    for born in ("2024-03-01", "1899-12-31"):
+        school.when("register-person", **ON_FILE | {"birth_date": born}).then_fails(Malformed)
+
+
+def test_a_fact_changes_from_a_day_on(school: Programme) -> None:
+    person = school.person()
+    changed = {"person": person, "field": "title", "now": "高级教师"}
+    school.when("change-person-fact", on="2024-05-01", **changed).then_recorded("person-fact-changed")
+    assert questions.registration(school.facts("2024-04-30"), person)["title"].value is None
+    assert questions.registration(school.facts("2024-05-01"), person)["title"].value == "高级教师"
+    school.when("change-person-fact", **changed).then_nothing()
+
+
+def test_a_changed_fact_must_be_one_and_stay_possible(school: Programme) -> None:
+    person = school.person()
+    school.when("change-person-fact", person=person, field="shoe_size", now="41").then_fails(Unknown)
+    school.when("change-person-fact", person=person, field="gender", now="unknown").then_fails(Malformed)
+    school.when("change-person-fact", person=person, field="name", now=None).then_fails(Malformed)
+    school.when("change-person-fact", person="p-000000", field="title", now="x").then_fails(Unknown)
+
+
+def test_a_post_is_held_from_its_day_to_its_end(school: Programme) -> None:
+    person = school.person(posts=())
+    post = {"person": person, "post": "grade_leader", "unit": "高一"}
+    record = school.when("record-post", on="2020-09-01", **post).then_recorded("post-held")["record"]
+    school.when("record-post", on="2020-09-01", **post).then_nothing()
+    assert questions.holds_post(school.facts("2020-09-01"), person, "grade_leader")
+    school.when("end-post", on="2022-07-01", person=person, record=record).then_recorded("post-ended")
+    school.when("end-post", on="2022-07-01", person=person, record=record).then_nothing()
+    assert questions.holds_post(school.facts("2022-06-30"), person, "grade_leader")
+    assert not questions.holds_post(school.facts("2022-07-01"), person, "grade_leader")
+
+
+def test_a_post_does_not_end_before_it_began(school: Programme) -> None:
+    person = school.person(posts=())
+    record = school.given("record-post", on="2020-09-01", person=person, post="officer")["record"]
+    school.when("end-post", on="2020-08-31", person=person, record=record).then_refused("T1")
+    school.when("end-post", person=person, record="x-000000").then_fails(Unknown)
+
+
+def test_another_post_is_explained(school: Programme) -> None:
+    person = school.person(posts=())
+    school.when("record-post", person=person, post="other").then_fails(Malformed)
+    school.when("record-post", person=person, post="other", text="图书馆馆长").then_recorded("post-held")
+
+
+def test_an_honour_is_recorded_once_for_its_day(school: Programme) -> None:
+    honour = {"person": school.person(), "title": "南通市优秀班主任", "level": "市级"}
+    school.when("record-honour", on="2022-09-10", **honour).then_recorded("honour-recorded")
+    school.when("record-honour", on="2022-09-10", **honour).then_nothing()
+    school.when("record-honour", on="2023-09-10", **honour).then_recorded("honour-recorded")
+
+
+def test_leaving_ends_the_membership_and_opens_its_place_at_once(trained: Programme) -> None:
+    left = {"person": trained.members["three"], "cause": "transferred"}
+    trained.when("record-leaving", on="2025-01-10", **left).then_recorded(
+        "person-left", "membership-ended", "vacancy-opened"
+    )
+    trained.when("record-leaving", on="2025-01-10", **left).then_nothing()
+    member = trained.membership(left["person"])
+    assert (member.status, member.cause, str(member.last_day)) == (Status.ENDED, EndCause.LEFT_SCHOOL, "2025-01-09")
+    assert trained.last("vacancy-opened", BATCH)["cause"] == VacancyCause.LEFT_SCHOOL
+
+
+def test_who_leaves_without_a_place_only_leaves(school: Programme) -> None:
+    person = school.person()
+    school.when("record-leaving", person=person, cause="retired").then_recorded("person-left")
+    school.when("record-leaving", person=person, cause="resigned").then_refused("D3")
+
+
+def test_nobody_left_before_a_membership_that_began_later(trained: Programme) -> None:
+    trained.when("record-leaving", on="2024-03-13", person=trained.members["five"], cause="resigned").then_refused("H2")
+
+
+def test_leaving_does_not_slip_in_before_what_was_recorded_since(trained: Programme) -> None:
+    talk = trained.about("four", talker=trained.committee[0], text="谈话")
+    trained.given("hold-inspection-talk", on="2024-06-01", **talk)
+    leaving = {"person": trained.members["four"], "cause": "resigned"}
+    trained.when("record-leaving", on="2024-05-31", **leaving).then_refused("H2")
+    assert isinstance(trained.error, Refusal)
+    assert f"@{trained.head}" in trained.error.zh
+    trained.when("record-leaving", on="2024-06-01", **leaving).done()
