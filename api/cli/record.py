@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import sys
 from datetime import datetime
@@ -55,7 +54,7 @@ def plan_publish(
     """Publish a plan: freezes every rule into the log."""
     found, _ = read_plan_file(file)
     content = shipped_plan() if str(file) == "2024-second" else file.read_bytes()
-    data = {"toml_base64": base64.b64encode(content).decode()}
+    data = {"toml": content.decode("utf-8-sig")}
     with archive(home, actor) as opened:
         published = on.date() if on else found.published_on
         request = Request(occurred_on=published, capacity=opened.settings.capacity, document=document)

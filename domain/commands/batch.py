@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Iterator
 from datetime import date
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import Field
 
 from domain import school
 from domain.commands.rounds import window
 from domain.desk import Command, Desk, Happening
-from domain.errors import Malformed, Refusal
+from domain.errors import Refusal
 from domain.events.base import INITIAL_ROUND, BatchId, PersonId, ResolutionId, Round
 from domain.events.batch import (
     BatchClosed,
@@ -28,7 +28,7 @@ from domain.events.committee import ResultAnnounced
 from domain.events.cycle_end import OutcomeDecided
 from domain.events.vacancy import VacancyOpened
 from domain.language import Step, VacancyCause, Verdict
-from domain.plan import read_plan
+from domain.plan import read_plan, shipped_plan
 from domain.rules import judge
 
 
@@ -37,16 +37,12 @@ class PublishPlan(Command):
 
     CLAUSE = "R1"
     LABEL = ("公布方案", "Publish the plan")
-    EXAMPLE = {"toml_base64": "YmF0Y2ggPSAiMjAyNC1zZWNvbmQi"}
+    EXAMPLE = {"toml": shipped_plan().decode()}
 
-    toml_base64: str
+    toml: Annotated[str, Field(max_length=200_000, description="The text of the plan file")]
 
     def decide(self, desk: Desk) -> Iterator[Happening]:
-        try:
-            content = base64.b64decode(self.toml_base64, validate=True)
-        except (binascii.Error, ValueError) as error:
-            raise Malformed("toml_base64 不是有效的 Base64。", "toml_base64 is not valid Base64.") from error
-        plan, digest = read_plan(content)
+        plan, digest = read_plan(self.toml.encode())
         published = desk.latest.one(plan.batch, PlanPublished)
         if published:
             if published.value.file_sha256 == digest:

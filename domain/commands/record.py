@@ -197,10 +197,16 @@ def resting_on(known: Facts, position: int) -> list[int]:
     for other in known.standing_in(target.stream):
         if other.position != position and _follows(target, other, known):
             found.add(other.position)
-    bundle = [p for p in known.bundle(target.body.correlation) if known.standing(p)]
-    if bundle and bundle[0] == position:
-        found.update(bundle[1:])
+    found.update(_after_it(target, known))
     return sorted(found)
+
+
+def _after_it(target: Recorded, known: Facts) -> Iterator[int]:
+    """What the same command recorded next. Events of one type stand side by side, as on a list of attendance."""
+    for position in known.bundle(target.body.correlation):
+        other = known.standing(position)
+        if position > target.position and other and type(other.event) is not type(target.event):
+            yield position
 
 
 def _follows(target: Recorded, other: Recorded, known: Facts) -> bool:

@@ -1,4 +1,3 @@
-import base64
 from collections.abc import Callable, Iterator
 from importlib import resources
 from pathlib import Path
@@ -56,7 +55,7 @@ def post(client: TestClient) -> Post:
 def plan() -> dict[str, Any]:
     """The data that publishes the plan of the second batch."""
     text = (resources.files("domain") / "plans" / "2024-second.toml").read_bytes()
-    return {"toml_base64": base64.b64encode(text).decode()}
+    return {"toml": text.decode()}
 
 
 @pytest.fixture
