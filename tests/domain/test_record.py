@@ -177,7 +177,19 @@ def test_a_withdrawn_end_judges_places_and_memberships_anew(trained: Programme) 
     ended = position(trained, "membership-ended", trained.members["three"])
     for _ in range(3):
         trained.given("admit-candidate", **trained.admissible("three") | {"on": "2024-05-02"})
+    trained.when("withdraw-event", position=ended, **WHY)
+    assert dependents(trained) == ["vacancy-opened"]
+    trained.given("withdraw-event", position=ended + 1, **WHY)
     trained.when("withdraw-event", position=ended, **WHY).then_recorded("event-withdrawn", cautions=["T1.places"])
+
+
+def test_what_one_command_recorded_side_by_side_is_withdrawn_apart(trained: Programme) -> None:
+    session = {"batch": BATCH, "title": "专题学习", "areas": ["ethics"], "hours": 2}
+    held = trained.given("hold-study-session", on="2024-04-10", **session)["session"]
+    lines = [{"person": person, "attendance": "present"} for person in trained.members.values()]
+    trained.given("record-attendance", batch=BATCH, session=held, lines=lines)
+    first = position(trained, "attendance-recorded", trained.members["three"])
+    trained.when("withdraw-event", position=first, **WHY).then_recorded("event-withdrawn")
 
 
 def test_a_membership_is_not_corrected_into_a_second_one(trained: Programme) -> None:

@@ -16,10 +16,8 @@ Show = Callable[[Programme], Shown]
 
 def test_before_its_publication_there_is_no_programme(school: Programme, show: Show) -> None:
     shown = show(school)
-    assert shown.tier("three", on="2024-02-29") is None
-    assert shown.tier("three", known="@0") is None
-    three = shown.tier("three", on="2024-03-01")
-    assert three is not None
+    assert shown.tiers(on="2024-02-29") == shown.tiers(known="@0") == {}
+    three = shown.tiers(on="2024-03-01")["three"]
     assert (three.label, three.target, three.active) == ("三", 3, 0)
 
 
@@ -63,7 +61,7 @@ def test_an_amendment_changes_the_numbers_only_from_its_day_on(school: Programme
     school.when("amend-plan", on="2024-05-06", **told).then_refused("R1")
     school.given("amend-plan", on="2024-05-06", today="2024-05-10", reason="工作需要", **told)
 
-    assert [shown.tier("three", on=day).target for day in ("2024-05-05", "2024-05-06")] == [3, 4]  # type: ignore[union-attr]
+    assert [shown.tiers(on=day)["three"].target for day in ("2024-05-05", "2024-05-06")] == [3, 4]
     assert [shown.places("three", on=day).gap for day in ("2024-05-05", "2024-05-06")] == [0, 1]
     assert shown.places("three", on="2024-05-09", known="2024-05-09").target == 3
     assert shown.step("decide").ends_on == date(2024, 3, 14), "what was not amended stands"

@@ -80,8 +80,7 @@ def test_the_record_tells_how_far_each_had_come_on_every_day(
 
 
 def test_it_tells_by_whom_and_with_how_many_votes(school: Programme, show: Show, round_of_four: dict[str, str]) -> None:
-    found = show(school).candidate(round_of_four["单明远"])
-    assert found is not None
+    found = show(school).candidates()[round_of_four["单明远"]]
     assert found.nominated_by == ["处室推荐：教务处", "个人自荐：单明远"]
     assert (found.agree, found.eligibility, found.result) == (100, "ok", "passed")
     assert found.candidacy.votes is not None
@@ -128,8 +127,7 @@ def test_an_age_over_the_limit_is_asked_for_granted_and_shown_for_ever(school: P
     school.given("admit-candidate", person=person, **TURN, resolution=passed["resolution"])
     assert shown.crossed(person) == [("T1.age", "exception", True)]
     assert shown.crossed(person, on="2024-03-13") == [("T1.age", "exception", False)]
-    member = shown.member(person, on="2027-03-13")
-    assert member is not None
+    member = shown.members(on="2027-03-13")[person]
     assert [(e.rule, e.value, e.limit, e.granted) for e in member.exceptions] == [("T1.age", "46", "45", True)]
     assert [e.rule for e in shown.dossier(person).exceptions] == ["T1.age"]
 
@@ -157,7 +155,7 @@ def test_a_correction_changes_what_is_known_from_then_on_and_nothing_before(scho
     school.given("correct-event", on="2024-03-06", reason="部门写错", **correct)
 
     def nominated_by(**when: Any) -> list[str] | None:
-        found = shown.candidate(person, **when)
+        found = shown.candidates(**when).get(person)
         return found.nominated_by if found else None
 
     assert nominated_by(on="2024-03-04", known="2024-03-05") == ["处室推荐：总务处"]
@@ -177,7 +175,7 @@ def test_a_withdrawn_correction_lets_the_first_record_stand_again(school: Progra
     made = shown.last(person).position
     school.given("correct-event", on="2024-03-06", position=made, changes={"unit": "德育处"}, reason="部门写错")
     school.given("withdraw-event", on="2024-03-07", position=made + 1, reason="原来没有写错")
-    texts = [shown.candidate(person, known=f"@{made + n}").nominated_by for n in range(3)]  # type: ignore[union-attr]
+    texts = [shown.candidates(known=f"@{made + n}")[person].nominated_by for n in range(3)]
     assert texts == [["处室推荐：总务处"], ["处室推荐：德育处"], ["处室推荐：总务处"]]
 
 

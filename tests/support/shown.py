@@ -14,6 +14,7 @@ from projections.dossier import Dossier, dossier
 from projections.exceptions import exceptions
 from projections.history import HistoryEntry, history
 from projections.moment import Moment, Views
+from projections.parts.training_register import MembershipEntry
 from projections.roster import RosterMember, RosterTier, roster
 from projections.selection import Candidate, selection
 from projections.timetable import StepLine, timetable
@@ -37,36 +38,34 @@ class Shown:
 
     # Roster
 
-    def tier(self, tier: str, *, batch: str = BATCH, **when: Any) -> RosterTier | None:
-        """A tier as the roster has it; None where no plan was known or in force."""
-        return next((each for each in roster(self.at(**when), batch).tiers if each.tier == tier), None)
+    def tiers(self, *, batch: str = BATCH, **when: Any) -> dict[str, RosterTier]:
+        """The roster; nothing where no plan was known or published."""
+        return {tier.tier: tier for tier in roster(self.at(**when), batch).tiers}
 
     def names(self, tier: str, **when: Any) -> list[str]:
         """Who is on the roster of a tier."""
-        found = self.tier(tier, **when)
-        return [member.name for member in found.members] if found else []
+        return [member.name for member in self.tiers(**when)[tier].members]
 
-    def member(self, person: str, *, batch: str = BATCH, **when: Any) -> RosterMember | None:
-        """Somebody's line on the roster."""
-        tiers = roster(self.at(**when), batch).tiers
-        return next((line for tier in tiers for line in tier.members if line.person_id == person), None)
+    def members(self, **when: Any) -> dict[str, RosterMember]:
+        """Everybody on the roster, by person."""
+        return {line.person_id: line for tier in self.tiers(**when).values() for line in tier.members}
 
     def marks(self, person: str, **when: Any) -> tuple[str, bool]:
         """The status of somebody on the roster, and whether the outcome is overdue."""
-        member = self.member(person, **when)
-        assert member is not None, "not on the roster"
+        member = self.members(**when)[person]
         return member.status.value, member.overdue
 
     # Selection
 
-    def candidate(self, person: str, *, turn: str = "initial", **when: Any) -> Candidate | None:
-        """Somebody's way through a round."""
-        rounds = selection(self.at(**when), BATCH, turn).rounds
-        return next((one for found in rounds for one in found.candidates if one.person_id == person), None)
+    def candidates(self, *, turn: str = "initial", **when: Any) -> dict[str, Candidate]:
+        """Everybody's way through a round, by person."""
+        return {
+            one.person_id: one for found in selection(self.at(**when), BATCH, turn).rounds for one in found.candidates
+        }
 
     def stage(self, person: str, **when: Any) -> str | None:
         """How far somebody has come in a round."""
-        found = self.candidate(person, **when)
+        found = self.candidates(**when).get(person)
         return found.stage if found else None
 
     def crossed(self, person: str | None, **when: Any) -> list[tuple[str, str, bool | None]]:
@@ -79,12 +78,12 @@ class Shown:
     def places(self, tier: str, **when: Any) -> TierPlaces:
         return next(each for each in vacancies(self.at(**when), BATCH).tiers if each.tier == tier)
 
-    def vacancy(self, vacancy: str, **when: Any) -> VacancyLine | None:
-        return next((line for line in vacancies(self.at(**when), BATCH).vacancies if line.vacancy == vacancy), None)
+    def vacancies(self, **when: Any) -> dict[str, VacancyLine]:
+        return {line.vacancy: line for line in vacancies(self.at(**when), BATCH).vacancies}
 
     def filling(self, vacancy: str, **when: Any) -> str | None:
         """How far the filling of a vacancy has come."""
-        found = self.vacancy(vacancy, **when)
+        found = self.vacancies(**when).get(vacancy)
         return found.stage.value if found else None
 
     # Training, year and course
@@ -96,9 +95,9 @@ class Shown:
     def gap_lines(self, person: str | None, **when: Any) -> list[Gap]:
         return [gap for gap in coverage(self.at(**when), BATCH).gaps if gap.person_id == person]
 
-    def year(self, person: str, year: int, **when: Any) -> YearMember | None:
-        members = yearly_review(self.at(**when), year, BATCH).members
-        return next((member for member in members if member.person_id == person), None)
+    def year(self, year: int, **when: Any) -> dict[str, YearMember]:
+        """Everybody in the review of a year, by person."""
+        return {member.person_id: member for member in yearly_review(self.at(**when), year, BATCH).members}
 
     def step(self, step: str, *, turn: str = "initial", **when: Any) -> StepLine:
         rounds = timetable(self.at(**when), BATCH).rounds
@@ -112,6 +111,12 @@ class Shown:
 
     def dossier(self, person: str, *, batch: str | None = BATCH, **when: Any) -> Dossier:
         return dossier(self.at(**when), person, batch)
+
+    def membership(self, person: str, **when: Any) -> MembershipEntry:
+        """The membership as the training register tells it."""
+        found = self.dossier(person, **when).parts.training_register.membership
+        assert found is not None, "never in training"
+        return found
 
     def history(self, subject: str, **when: Any) -> list[HistoryEntry]:
         return list(history(self.at(**when), subject, limit=1000).entries)
