@@ -175,7 +175,6 @@ def test_an_outcome_is_withdrawn_after_what_followed_from_it(trained: Programme)
 def test_a_withdrawn_end_judges_places_and_memberships_anew(trained: Programme) -> None:
     trained.vacated("three", on="2024-05-01")
     ended = position(trained, "membership-ended", trained.members["three"])
-    trained.given("withdraw-event", position=position(trained, "vacancy-opened", BATCH), **WHY)
     for _ in range(3):
         trained.given("admit-candidate", **trained.admissible("three") | {"on": "2024-05-02"})
     trained.when("withdraw-event", position=ended, **WHY)
