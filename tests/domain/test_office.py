@@ -4,7 +4,6 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from domain.desk import Request, validate
 from domain.errors import KeyReused, Malformed, Stale, Unknown
 from tests.support.scenario import BATCH
 from tests.support.stages import Programme
@@ -35,9 +34,8 @@ def test_no_fact_is_dated_after_today(school: Programme) -> None:
 def test_today_is_the_day_in_shanghai(school: Programme) -> None:
     person = school.person()
     school.now = datetime(2024, 3, 1, 16, 0, tzinfo=UTC)  # midnight in Shanghai
-    request = {"occurred_on": "2024-03-02", "capacity": "office_clerk"}
-    reply = school.office.handle("record-honour", {"person": person, **HONOUR}, validate(Request, request))
-    assert reply.events[0]["occurred_on"] == "2024-03-02"
+    school.when("record-honour", on="2024-03-02", person=person, **HONOUR).then_recorded("honour-recorded")
+    assert school.done().events[0]["recorded_at"] == "2024-03-01T16:00:00.000000Z"
 
 
 # Capacity and reason

@@ -16,6 +16,7 @@ from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any, Self
 
+from domain import language
 from domain.archive import EvidenceStore, Log
 from domain.desk import Request, validate
 from domain.errors import Refusal, TiduiError, Unsupported
@@ -74,7 +75,8 @@ class Scenario:
         What belongs to the envelope (reason, evidence …) is told with the rest; `seen` is its `expected`.
         """
         day = a_day(on or today or self.today)
-        self.at(today or max(day, self.today))
+        if today or day > self.today:
+            self.at(today or day)
         envelope = {"occurred_on": day, "capacity": "office_clerk", "expected": told.pop("seen", {})}
         envelope |= {name: told.pop(name) for name in ENVELOPE & told.keys()}
         self.reply = self.error = None
@@ -133,7 +135,7 @@ class Scenario:
 
     @property
     def today(self) -> date:
-        return self.now.date()
+        return language.today(self.now)
 
     @property
     def known(self) -> Facts:
