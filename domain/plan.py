@@ -140,7 +140,13 @@ class Form(Named):
     """A part of the dossier that is filed: within days of joining, or by the end of each training year."""
 
     due: Literal["joining", "year"]
-    within_days: Days = 30
+    within_days: Days | None = None
+
+    @model_validator(mode="after")
+    def _days_after_joining(self) -> Self:
+        if (self.due == "joining") != (self.within_days is not None):
+            raise ValueError("within_days is given for what is due after joining, and for nothing else")
+        return self
 
 
 class Plan(Part):

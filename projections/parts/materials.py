@@ -67,7 +67,7 @@ def due_forms(trainee: Trainee) -> Iterator[Due]:
     if trainee.member is None:
         return
     for code, form in trainee.plan.forms.items():
-        if form.due == "joining":
+        if form.within_days is not None:
             found = [Due(code, None, trainee.member.since + timedelta(days=form.within_days))]
         else:
             found = [Due(code, year, trainee.plan.year_bounds(year)[1]) for year in trainee.years]

@@ -5,12 +5,14 @@ in use would no longer be read, or not as they were written: give the type a new
 """
 
 from pathlib import Path
+from typing import Any, get_args
 
 import pytest
+from pydantic import BaseModel
 
 from domain.archive.mapper import EventMapper, encode
 from domain.events import EVENT_TYPES
-from domain.events.base import Recorded
+from domain.events.base import Body, Recorded
 from tests.support import golden
 from tests.support.golden import FOLDER, TOPICS, add_missing, file_of
 from tests.support.rows import STREAM
@@ -36,6 +38,31 @@ def test_it_reads_and_is_written_alike(path: Path) -> None:
         assert encode(body) == stored
     for fact in Recorded(STREAM, 1, 1, body).facts():
         assert fact.value is None or fact.kind.model_validate_json(fact.value.model_dump_json()) == fact.value
+
+
+def test_what_is_left_out_of_the_bytes_means_nothing() -> None:
+    """Defaults are not stored: one that said something would change what old events say when it is changed."""
+    saying = {
+        f"{model.__name__}.{name}": field.default
+        for model in stored_models()
+        for name, field in model.model_fields.items()
+        if not field.is_required() and field.default not in (None, (), False, 0)
+    }
+    assert saying == {}
+
+
+def stored_models() -> set[type[BaseModel]]:
+    """The envelope, every event, and all that they are made of."""
+    found: set[type[BaseModel]] = set()
+    waiting: list[Any] = [Body, *EVENT_TYPES.values()]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, type) and issubclass(one, BaseModel):
+            if one not in found:
+                waiting += [field.annotation for field in one.model_fields.values()]
+            found.add(one)
+        waiting += get_args(one)
+    return found
 
 
 def test_the_tool_adds_what_is_missing_and_never_writes_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -49,6 +49,7 @@ CONTRADICTIONS = {
     "tiers.three.target": ("target = 3", "target = 0"),
     "cycle.weeks": ("months = 36", "months = 36\nweeks = 2"),
     "batch": ('batch = "2024-second"', 'batch = "second batch"'),
+    "forms.information_form": ('due = "joining", within_days = 30', 'due = "joining"'),
     "notice": ("[notice]\nrequired = false # open\nworking_days = 5 # open\n", ""),
 }
 
