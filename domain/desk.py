@@ -261,8 +261,8 @@ def validate(model: type[M], data: Any) -> M:
 
 
 def unless_so(desk: Desk, happening: Happening, key: str = "") -> Iterator[Happening]:
-    """The happening, unless just that stands under its key; a later one takes the place of an earlier."""
-    standing = desk.latest.one(happening.stream, type(happening.event), key)
+    """The happening, unless just that is in force on the day; a later one takes the place of an earlier."""
+    standing = desk.facts.one(happening.stream, type(happening.event), key)
     if standing is None or standing.value != happening.event:
         yield happening
 

@@ -280,7 +280,7 @@ class ShortlistCandidate(Command):
 
     def decide(self, desk: Desk) -> Iterator[Happening]:
         nominated(desk, self.person, self.batch, self.round)
-        standing = desk.latest.one(self.person, CandidateShortlisted, f"{self.batch}/{self.round}")
+        standing = desk.facts.one(self.person, CandidateShortlisted, f"{self.batch}/{self.round}")
         if standing and standing.value.tier == self.tier:
             return
         completed = desk.facts.one(self.person, ComprehensiveAssessmentCompleted, f"{self.batch}/{self.round}")

@@ -209,7 +209,7 @@ class ChangeLeadingGroup(_GroupCommand):
 
     def decide(self, desk: Desk) -> Iterator[Happening]:
         self._check(desk)
-        standing = school.leading_group(desk.latest, self.batch)
+        standing = school.leading_group(desk.facts, self.batch)
         if standing is None:
             raise Refusal("O1", "领导小组还没有成立。", "There is no leading group yet.")
         if (standing.value.chair, standing.value.members) != (self.chair, self.members):

@@ -69,7 +69,7 @@ class AcceptDocument(WithTrainee):
 
     def decide(self, desk: Desk) -> Iterator[Happening]:
         begun(desk, self.person, self.batch, DocumentFiled, self.record)
-        if desk.latest.one(self.person, DocumentAccepted, self.record) is None:
+        if desk.facts.one(self.person, DocumentAccepted, self.record) is None:
             yield Happening(self.person, DocumentAccepted(batch=self.batch, record=self.record))
 
 

@@ -208,7 +208,7 @@ class ProposeGrade(_OfMember):
         self._under_review(desk)
         leading_group_acts(desk, self.batch)
         proposed = GradeProposed(**self.model_dump(exclude={"person"}))
-        standing = desk.latest.one(self.person, GradeProposed, self._key)
+        standing = desk.facts.one(self.person, GradeProposed, self._key)
         if standing and standing.value == proposed:
             return
         if school.grade(desk.latest, self.person, self.batch, self.year):
