@@ -135,6 +135,11 @@ class Facts:
         """The facts as they were at the end of `day`; by default the latest of each."""
         return _Slice(self._lines, day)
 
+    def days(self, subject: str, kind: type[Value]) -> list[date]:
+        """Every day from which some value of a kind holds, or no longer does."""
+        lines = self._lines.get((subject, kind), {})
+        return sorted({row.since for line in lines.values() for row in line})
+
     def version(self, stream: str) -> int:
         """How many events a stream has."""
         return len(self._streams.get(stream, ()))

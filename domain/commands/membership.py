@@ -10,7 +10,7 @@ from domain.commands.notice import notice_allows
 from domain.desk import Command, Desk, Happening
 from domain.errors import Refusal
 from domain.events.base import INITIAL_ROUND, BatchId, CaseId, PersonId, ResolutionId, Round, VacancyId
-from domain.events.membership import MembershipResumed, MembershipStarted, MembershipSuspended
+from domain.events.membership import MembershipResumed, MembershipStarted, MembershipSuspended, SeatStatus
 from domain.events.person import PersonLeft
 from domain.events.vacancy import MotionConsented, MotionRaised, VacancyFilled
 from domain.language import Code, Origin, Status, Text, Verdict
@@ -111,8 +111,7 @@ def place(desk: Desk, batch: str, tier_code: str) -> None:
     """Judge the places of a tier once one more is taken from the day on: no seat over the target stands uncovered."""
     plan = desk.plan(batch)
     tier = plan.tier(tier_code)
-    changes = {day for m in school.members(desk.latest, batch) for day in (m.since, m.status_since)}
-    days = {desk.day} | {day for day in changes if day > desk.day}
+    days = {desk.day} | {day for day in desk.known.days(batch, SeatStatus) if day > desk.day}
     after = 1 + max(school.taken(desk.known.on(day), batch, tier_code) for day in days)
     desk.judge(
         judge_places(tier.clause, after=after, target=tier.target, with_reason=plan.places_with_reason, on=desk.day)

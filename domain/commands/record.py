@@ -8,10 +8,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from domain import school
+from domain.commands.consequences import as_if, check_consequences
 from domain.desk import Command, Desk, Happening, guard
 from domain.errors import DependentsStand, Malformed, Refusal, Unknown
-from domain.events import membership
 from domain.events.base import INITIAL_ROUND, Event, Recorded
 from domain.events.cycle_end import DossierHandedOver, OutcomeDecided, PromotionRecorded
 from domain.events.disqualification import (
@@ -32,7 +31,6 @@ from domain.events.selection import (
 )
 from domain.facts import Facts
 from domain.language import today
-from domain.rules import judge_places
 
 # What rests on what without naming it: every later step of a row rests on the earlier ones, for the same keys.
 COURSES: tuple[tuple[tuple[str, ...], tuple[tuple[type[Event], ...], ...]], ...] = (
@@ -65,23 +63,13 @@ class _Amendment(Command):
         if positions:
             raise DependentsStand(positions, zh, en)
 
-    def _judge_consequences(self, desk: Desk, original: Recorded, amendment: Event) -> None:
-        """A changed membership must still leave one active one per person (H1) and no seat uncovered."""
-        if type(original.event).__module__ != membership.__name__:
-            return
-        after = _as_if(desk, original.stream, amendment)
-        batch = str(getattr(original.event, "batch"))  # noqa: B009 - every membership event has one
-        if sum(m.active for m in school.members(after.on(), original.stream)) > 1:
-            raise Refusal("H1", "这样此人就有两个在培资格。", "The person would have two active memberships.")
-        plan = desk.plan(batch)
-        for code, tier in plan.tiers.items():
-            count = school.taken(after.on(), batch, code)
-            if count > school.taken(desk.latest, batch, code):
-                desk.judge(
-                    judge_places(
-                        tier.clause, after=count, target=tier.target, with_reason=plan.places_with_reason, on=desk.day
-                    )
-                )
+    def _check_turn(self, known: Facts, standing: Recorded, becoming: Recorded) -> None:
+        """What rests on an event keeps its ground, and comes after it, when the event counts otherwise."""
+        dependents = resting_on(known, standing.position)
+        if standing.event.turned_into(becoming.event):
+            self._refuse_dependents(dependents, "这样会改变结果", "This turns the result")
+        overtaken = [p for p in dependents if (other := known.standing(p)) and standing.day <= other.day < becoming.day]
+        self._refuse_dependents(overtaken, "这样日期会晚于依据它的记录", "Its day would be later than what rests on it")
 
 
 class CorrectEvent(_Amendment):
@@ -111,7 +99,7 @@ class CorrectEvent(_Amendment):
         if (corrected.event, corrected.day) == (standing.event, standing.day):
             return
         self._check(desk, standing, corrected)
-        self._judge_consequences(desk, original, amendment)
+        check_consequences(desk, original, amendment)
         yield Happening(original.stream, amendment)
 
     def _amendment(self, desk: Desk, original: Recorded) -> EventCorrected:
@@ -141,15 +129,7 @@ class CorrectEvent(_Amendment):
         for kind, key in set(corrected.event.mentions()) - set(standing.event.mentions()):
             if key != INITIAL_ROUND and desk.known.maker(kind, key) is None:
                 raise Refusal("H3", f"没有 {key} 的记录，不能改为它。", f"Nothing on record is {key}.")
-        dependents = resting_on(desk.known, self.position)
-        if standing.event.turned_into(corrected.event):
-            self._refuse_dependents(dependents, "更正会改变结果", "The correction turns the result")
-        overtaken = [
-            p for p in dependents if (other := desk.known.standing(p)) and standing.day <= other.day < corrected.day
-        ]
-        self._refuse_dependents(
-            overtaken, "更正后的日期晚于依据它的记录", "The corrected day is later than what rests on it"
-        )
+        self._check_turn(desk.known, standing, corrected)
         if corrected.day != standing.day:
             guard(desk, Happening(standing.stream, corrected.event), corrected.day)
 
@@ -168,24 +148,22 @@ class WithdrawEvent(_Amendment):
             raise Refusal("H3", "撤销不能再撤销，请重新记录。", "A withdrawal is not withdrawn; record the event anew.")
         if desk.known.withdrawn(self.position):
             return
-        if not isinstance(original.event, EventCorrected):
-            self._refuse_dependents(resting_on(desk.known, self.position), "此记录不能撤销", "It cannot be withdrawn")
         amendment = EventWithdrawn(target=self.position, target_id=original.body.id)
         if isinstance(original.event, EventCorrected):
-            self._check_uncorrected(desk, original.event, amendment)
-        self._judge_consequences(desk, original, amendment)
+            original = self._uncorrected(desk, original.event, amendment)
+        else:
+            self._refuse_dependents(resting_on(desk.known, self.position), "此记录不能撤销", "It cannot be withdrawn")
+        check_consequences(desk, original, amendment)
         yield Happening(original.stream, amendment)
 
-    def _check_uncorrected(self, desk: Desk, correction: EventCorrected, amendment: EventWithdrawn) -> None:
-        """What rests on the corrected content must not lose its ground when the correction goes."""
-        standing = desk.known.standing(correction.target)
-        restored = _as_if(desk, "", amendment).standing(correction.target)
-        if standing and restored and standing.event.turned_into(restored.event):
-            self._refuse_dependents(
-                resting_on(desk.known, correction.target),
-                "撤销更正会改变结果",
-                "Withdrawing the correction turns the result",
-            )
+    def _uncorrected(self, desk: Desk, correction: EventCorrected, amendment: EventWithdrawn) -> Recorded:
+        """The event that a correction concerns, once it is sure that it may count without the correction."""
+        standing, original = desk.known.standing(correction.target), desk.known.recorded(correction.target)
+        becoming = as_if(desk, amendment).standing(correction.target)
+        assert original is not None, "a correction has a target"
+        if standing and becoming:
+            self._check_turn(desk.known, standing, becoming)
+        return original
 
 
 def resting_on(known: Facts, position: int) -> list[int]:
@@ -238,15 +216,3 @@ def _another(target: Recorded, known: Facts) -> bool:
         and (o.event.batch, o.event.round) == (event.batch, event.round)
         for o in known.standing_in(target.stream)
     )
-
-
-def _as_if(desk: Desk, stream: str, amendment: Event) -> Facts:
-    """The facts as they would be with the amendment recorded."""
-    after = Facts()
-    for recorded in desk.known.log():
-        after.apply(recorded)
-    original = desk.known.recorded(getattr(amendment, "target"))  # noqa: B009 - both amendments have one
-    assert original is not None
-    body = original.body.model_copy(update={"data": amendment, "occurred_on": desk.day, "judgements": ()})
-    after.apply(Recorded(stream or original.stream, 0, after.position + 1, body))
-    return after
