@@ -4,10 +4,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.support import stages
 from tests.support.shown import Shown
 from tests.support.stages import Programme
+
+settings.register_profile("explore")  # test_machine.py tries other courses under it, and more
 
 
 @pytest.fixture

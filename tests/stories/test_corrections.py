@@ -15,7 +15,7 @@ WHY: dict[str, Any] = {"reason": "录入有误"}
 
 def last(school: Programme, kind: str, stream: str) -> int:
     """The position of the last event of a kind in a stream."""
-    return [r.position for r in school.log.stream(stream, school.log.head()) if r.event.KIND == kind][-1]
+    return [r.position for r in school.log.stream(stream, school.log.head()) if kind == r.event.KIND][-1]
 
 
 @pytest.fixture
