@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -16,7 +17,7 @@ from api.cli.app import ActorOption, HomeOption, JsonOption, app, archive, out, 
 from api.main import init_home, open_home
 from api.registering import written_down
 from api.replay import replay as replay_log
-from domain.errors import Broken
+from domain.errors import Broken, Unknown
 from domain.office import shown
 
 
@@ -128,6 +129,22 @@ def reference(
             (write / name).write_text(text, encoding="utf-8")
         else:
             sys.stdout.write(text + "\n")
+
+
+@app.command()
+def bench(
+    quick: Annotated[bool, typer.Option("--quick", help="A small archive and few rounds")] = False,
+    events_: Annotated[int, typer.Option("--events", min=2000, help="Events of the large archive")] = 130_000,
+) -> None:
+    """Measure against the stock library and the raw driver, in one run; needs a checkout of the sources."""
+    root = Path(__file__).parents[2]
+    if not (root / "tests" / "bench").is_dir():
+        raise Unknown(
+            "性能测试在源代码中，请在检出的文件夹里运行 ./run bench。",
+            "The benchmark is in the sources: run ./run bench in a checkout.",
+        )
+    words = [sys.executable, "-m", "tests.bench.run", "--events", str(events_), *(["--quick"] if quick else [])]
+    raise typer.Exit(subprocess.run(words, cwd=root, check=False).returncode)  # noqa: S603 - our own module
 
 
 @app.command()
