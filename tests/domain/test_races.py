@@ -1,4 +1,4 @@
-"""Whoever comes at the same time: the last seat is taken once, a person once, a key once. 200 rounds in all."""
+"""Whoever comes at the same time: the last seat is taken once in 200 rounds, a person once, a key once."""
 
 import multiprocessing
 from collections.abc import Callable, Iterator
@@ -81,7 +81,7 @@ def candidates(school: Programme, count: int) -> list[dict[str, str]]:
 
 @pytest.mark.slow
 def test_the_last_seat_is_taken_once_by_threads(contested: Programme, desks: list[Programme]) -> None:
-    rounds = 130
+    rounds = 150
     waiting = candidates(contested, rounds + 3)
     for _ in range(rounds):
         outcomes = together(desks, [admitting(admit) for admit in waiting[:4]])
@@ -98,9 +98,10 @@ def clerk(folder: Path, pipe: Connection) -> None:
 
 
 @pytest.mark.slow
-def test_the_last_seat_is_taken_once_by_processes(contested: Programme) -> None:
-    rounds = 40
-    waiting = candidates(contested, rounds + 1)
+def test_the_last_seat_is_taken_once_by_processes(contested: Programme, desks: list[Programme]) -> None:
+    """Two processes and two threads of a third."""
+    rounds = 50
+    waiting = candidates(contested, rounds + 3)
     context = multiprocessing.get_context("spawn")
     pipes = [context.Pipe() for _ in range(2)]
     clerks = [context.Process(target=clerk, args=(contested.folder, theirs)) for _, theirs in pipes]
@@ -109,7 +110,9 @@ def test_the_last_seat_is_taken_once_by_processes(contested: Programme) -> None:
     for _ in range(rounds):
         for (ours, _), admit in zip(pipes, waiting, strict=False):
             ours.send(admit)
-        assert sorted(ours.recv() for ours, _ in pipes) == ["T1.places", "recorded"]
+        here = together(desks[:2], [admitting(admit) for admit in waiting[2:4]])
+        outcomes = [*here, *(ours.recv() for ours, _ in pipes)]
+        assert sorted(outcomes) == ["T1.places", "T1.places", "T1.places", "recorded"]
         settle(contested, waiting)
     for (ours, _), process in zip(pipes, clerks, strict=True):
         ours.send(None)
