@@ -13,25 +13,21 @@ import rfc8785
 import segno
 from markupsafe import Markup
 
-from exports import wording
+from exports import glyphs, wording
 from exports.errors import GlyphMissing
 from exports.information_form import by_key, field_text, information_form
 from exports.pdf.manuscript import AttachedFile, Manuscript, Picture, Press
 from exports.templating import fill
+from exports.trail import told
+from exports.training_register import sections
 
 Model = Mapping[str, Any]
 
-_GROUPS = {
-    "placement": ("placement",),
-    "mentoring": ("mentoring",),
-    "self_development": ("requirement", "guide", "practice"),
-    "talk": ("talk",),
-}  # what the training register prints together
 _SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
 def dossier_pdf(model: Model, press: Press, photo: bytes | None = None, language: str = "zh") -> bytes:
-    """The dossier in print. A character that no font has is reported with the field it stands in."""
+    """The dossier in print. A character that still cannot be drawn is reported with the field it stands in."""
     try:
         return press.render(dossier_manuscript(model, photo, language))
     except GlyphMissing as problem:
@@ -40,30 +36,43 @@ def dossier_pdf(model: Model, press: Press, photo: bytes | None = None, language
 
 def dossier_manuscript(model: Model, photo: bytes | None = None, language: str = "zh") -> Manuscript:
     say = wording.words(language)
+    settled = _settled(model)
     batch = model.get("batch") or {}
-    form = (model.get("parts") or {}).get("information_form") or {}
-    html = fill(
-        "dossier/dossier.html",
-        language,
-        d=model,
-        batch=batch,
-        parts=model.get("parts") or {},
-        cover=_on_cover(form.get("fields") or [], say),
-        provenance=_provenance(model, say),
-        form=information_form(form.get("fields") or [], say),
-        measures=_grouped(((model.get("parts") or {}).get("training_register") or {}).get("measures") or []),
-        has_photo=photo is not None,
-        qr=_qr(qr_content(model)),
-    )
     return Manuscript(
-        html=html,
+        html=_html(settled, say, has_photo=photo is not None),
         styles=("document.css", "dossier.css"),
         title=" ".join(filter(None, (model.get("name"), say["archive"]))),
         author=batch.get("committee") or batch.get("school") or "",
         language=language,
         moment=_moment(model),
         pictures={"photo": Picture(photo, say["photo"])} if photo is not None else {},
-        attachments=(AttachedFile("dossier.json", say["archive"], rfc8785.dumps(dict(model))),),
+        attachments=(AttachedFile("dossier.json", say["archive"], rfc8785.dumps(settled)),),
+    )
+
+
+def _settled(model: Model) -> dict[str, Any]:
+    """The model at the last position it rests on, not at the head of the log: other records leave its print alone."""
+    return dict(model) | {"position": model.get("rests_on") or model.get("position")}
+
+
+def _html(settled: Model, say: wording.Words, *, has_photo: bool) -> str:
+    model, undrawn = glyphs.shown(settled)
+    parts = model.get("parts") or {}
+    fields = (parts.get("information_form") or {}).get("fields") or []
+    return fill(
+        "dossier/dossier.html",
+        say.language,
+        d=model,
+        batch=model.get("batch") or {},
+        parts=parts,
+        cover=_on_cover(fields, say),
+        provenance=_provenance(model, say),
+        form=information_form(fields, say),
+        measures=sections((parts.get("training_register") or {}).get("measures") or [], say),
+        told=told(model.get("trail") or []),
+        has_photo=has_photo,
+        qr=_qr(qr_content(model)),
+        undrawn=undrawn,
     )
 
 
@@ -92,15 +101,6 @@ def _texts(value: object, path: str) -> Iterator[tuple[str, str]]:
             yield from _texts(inner, f"{path}[{index}]")
 
 
-def _grouped(measures: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
-    """Measures by the section they print in; kinds that came later print under their own heading."""
-    section = {kind: name for name, kinds in _GROUPS.items() for kind in kinds}
-    grouped: dict[str, list[dict[str, Any]]] = {name: [] for name in (*_GROUPS, "other_measures")}
-    for measure in measures:
-        grouped[section.get(measure.get("kind") or "", "other_measures")].append(measure)
-    return grouped
-
-
 def _on_cover(fields: list[dict[str, Any]], say: wording.Words) -> dict[str, str]:
     known = by_key(fields)
     return {key: field_text(known.get(key) or {}, say) for key in ("subject", "current_posts")}
@@ -112,10 +112,19 @@ def _provenance(model: Model, say: wording.Words) -> str:
         model.get("origin"),
         say.phrase("rests_on", position=model.get("position")),
         say.phrase("as_of", date=say.date(model.get("as_of"))),
-        say.phrase("known_at", date=say.date(model.get("known_at"))),
+        _known_at(model.get("known_at"), say),
         say.phrase("digest", digest=short_hash(model)),
     ]
     return " · ".join(filter(None, parts))
+
+
+def _known_at(asked: str | None, say: wording.Words) -> str:
+    """Nothing where nobody asked for an earlier state of knowledge: the document then tells all that is recorded."""
+    if asked is None:
+        return ""
+    if asked.startswith("@"):
+        return say.phrase("known_position", position=asked[1:])
+    return say.phrase("known_at", date=say.date(asked))
 
 
 @lru_cache(maxsize=256)

@@ -14,18 +14,17 @@ def _environment() -> Environment:
         loader=FileSystemLoader(Path(__file__).with_name("templates")),
         autoescape=True,
         undefined=ChainableUndefined,
-        finalize=_nothing_for_none,
+        finalize=wording.plain,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["size"] = wording.size
-    environment.globals["tally_sentence"] = wording.tally_sentence
+    environment.globals |= {
+        "tally_sentence": wording.tally_sentence,
+        "shared_source": wording.shared_source,
+        "recorder": wording.recorder,
+    }
     return environment
 
 
 def fill(template: str, language: str, **values: object) -> str:
     return _environment().get_template(template).render(w=wording.words(language), language=language, **values)
-
-
-def _nothing_for_none(value: object) -> object:
-    return "" if value is None else value

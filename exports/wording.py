@@ -2,9 +2,11 @@
 
 import datetime as dt
 import tomllib
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 LANGUAGES = ("zh", "en")
@@ -64,10 +66,18 @@ def percent(count: object, valid: object) -> str:
     return ""
 
 
-def size(count: object) -> str:
-    if not isinstance(count, int):
-        return ""
-    return f"{count / 1024:.0f} KB" if count < 2**20 else f"{count / 2**20:.1f} MB"
+def shared_source(rows: Iterable[Mapping[str, Any]] | None) -> int | None:
+    """The log position that most rows of a table rest on, when there are several: its heading then names it."""
+    counted = Counter(row.get("source") for row in rows or ())
+    position, count = next(iter(counted.most_common(1)), (None, 0))
+    return position if count > 1 else None
+
+
+def recorder(entry: Mapping[str, Any]) -> str:
+    """Who recorded something, and in which capacity where the name does not say it."""
+    who = entry.get("recorded_by_label") or entry.get("recorded_by") or ""
+    role = entry.get("capacity_label")
+    return f"{who}（{role}）" if role and role != who else who
 
 
 def tally_sentence(say: Words, what: str, tally: Mapping[str, object], choices: tuple[str, ...]) -> str:
@@ -84,5 +94,12 @@ def tally_sentence(say: Words, what: str, tally: Mapping[str, object], choices: 
     return opening + (mark + pause.join(votes) if votes else "") + end
 
 
+def plain(value: object) -> object:
+    """Nothing for None, 2 for 2.0."""
+    if isinstance(value, float):
+        return f"{value:g}"
+    return "" if value is None else value
+
+
 def _gap(value: object) -> object:
-    return value if value or value == 0 else _FIGURE_SPACE * 3
+    return plain(value) if value or value == 0 else _FIGURE_SPACE * 3

@@ -12,6 +12,7 @@ from domain.facts import Row
 from domain.language import Verdict
 from projections.moment import Moment
 from projections.parts.field import Field, label, rule_label, sources
+from projections.parts.judged import judged_text
 from projections.parts.resolved import Resolved, resolved
 from projections.shape import View, answered
 
@@ -25,6 +26,8 @@ class ExceptionEntry(Field):
     verdict: str
     verdict_label: str
     limit: str | None
+    text: str | None = None
+    limit_text: str | None = None
     reason: str | None
     approver: str | None
     resolution: str | None
@@ -72,8 +75,19 @@ def exceptions_of(moment: Moment, subject: str, batch: str) -> list[ExceptionEnt
     judged = [row for row in moment.facts.all(subject, Judged) if row.value.batch in (None, batch)]
     granted = [row for row in moment.facts.all(subject, ExceptionGranted) if row.value.batch == batch]
     found = [*_judged(judged, {row.value.rule: row for row in granted}), *_granted_alone(moment, judged, granted)]
-    found = [entry.model_copy(update={"resolved": resolved(moment, subject, entry.resolution)}) for entry in found]
+    found = [_in_words(moment, subject, batch, entry) for entry in found]
     return sorted(found, key=lambda entry: (entry.on, entry.source, entry.rule))
+
+
+def _in_words(moment: Moment, subject: str, batch: str, entry: ExceptionEntry) -> ExceptionEntry:
+    """The same with what its codes and its resolution mean."""
+    plan = moment.plan(batch)
+    words = {
+        "text": judged_text(plan, entry.rule, None if entry.value is None else str(entry.value)),
+        "limit_text": judged_text(plan, entry.rule, entry.limit),
+        "resolved": resolved(moment, subject, entry.resolution),
+    }
+    return entry.model_copy(update=words)
 
 
 def _judged(rows: Iterable[Row[Judged]], granted: dict[str, Row[ExceptionGranted]]) -> Iterator[ExceptionEntry]:

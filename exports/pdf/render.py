@@ -56,8 +56,8 @@ class Renderer:
         engine.require()
         self._fonts = FontConfiguration()
         self._fetcher = LockedFetcher(load_all())
-        self._faces = self._css(FONT_FACE_RULES)
         self._style = cache(self._read_style)
+        gc.freeze()  # what is loaded by now stays: collections need not look at it
 
     def render(self, manuscript: Manuscript) -> bytes:
         gc.disable()  # a tenth of the time
@@ -77,21 +77,20 @@ class Renderer:
 
     def _render(self, manuscript: Manuscript, fetcher: LockedFetcher) -> bytes:
         html = HTML(string=manuscript.html, base_url="tidui:", url_fetcher=fetcher)
-        styles = [self._faces, *(self._style(name) for name in manuscript.styles)]
+        styles = [self._style(manuscript.styles)]
         document = html.render(stylesheets=styles, font_config=self._fonts, pdf_variant="pdf/a-3u")
         _describe(document, manuscript)
         content: bytes = document.write_pdf(
             pdf_variant="pdf/a-3u",
             attachments=[_attach(one, manuscript) for one in manuscript.attachments],
-            finisher=_name_attachments_once,
+            finisher=_finish,
         )
         _check_faces(document)
         return content
 
-    def _read_style(self, name: str) -> CSS:
-        return self._css((STYLES / name).read_text(encoding="utf-8"))
-
-    def _css(self, text: str) -> CSS:
+    def _read_style(self, names: tuple[str, ...]) -> CSS:
+        """One sheet of them all: every element is held against each sheet."""
+        text = "\n".join([FONT_FACE_RULES, *((STYLES / name).read_text(encoding="utf-8") for name in names)])
         return CSS(string=text, base_url="tidui:", font_config=self._fonts, url_fetcher=self._fetcher)
 
 
@@ -101,9 +100,28 @@ def _refusal(address: str) -> AddressRefused:
     )
 
 
-def _name_attachments_once(document: Document, pdf: pydyf.PDF) -> None:
-    """The engine lists each associated file twice; readers then show it twice."""
+class _Pressed(pydyf.Object):  # type: ignore[misc]
+    """A stream's bytes as they are written."""
+
+    def __init__(self, stream: pydyf.Stream) -> None:
+        super().__init__()
+        self.number, self._data = stream.number, stream.data
+
+    @property
+    def data(self) -> bytes:
+        return bytes(self._data)
+
+    @property
+    def compressible(self) -> bool:
+        return False
+
+
+def _finish(document: Document, pdf: pydyf.PDF) -> None:
+    """The engine asks twice for each stream, and would compress it twice: a twentieth of the time. It also lists
+    each associated file twice; readers then show it twice.
+    """
     del document
+    pdf.objects = [_Pressed(one) if isinstance(one, pydyf.Stream) else one for one in pdf.objects]
     if "AF" in pdf.catalog:
         pdf.catalog["AF"] = pydyf.Array(dict.fromkeys(pdf.catalog["AF"]))
 

@@ -25,6 +25,7 @@ from domain.events.selection import (
 from domain.facts import Row
 from domain.language import Component, Matter
 from projections.parts.field import Field, label, named_in, rule_label, sources
+from projections.parts.judged import judged_text
 from projections.parts.resolved import Resolved, resolved
 from projections.shape import Shape
 from projections.trainee import Trainee
@@ -68,6 +69,8 @@ class Eligibility(Field):
     verdict: str
     verdict_label: str
     limit: str
+    text: str | None
+    limit_text: str | None
     on: date
 
 
@@ -238,6 +241,8 @@ class _Course:
                     verdict=result.verdict,
                     verdict_label=label("verdict", result.verdict),
                     limit=result.limit,
+                    text=judged_text(self.trainee.plan, result.rule, result.value),
+                    limit_text=judged_text(self.trainee.plan, result.rule, result.limit),
                     on=result.on,
                     source=row.source,
                 )

@@ -15,6 +15,7 @@ from domain.events.disqualification import (
     DisqualificationDecided,
     DisqualificationRevoked,
 )
+from domain.events.membership import MembershipEnded
 from domain.facts import Row
 from domain.language import Status
 from projections.parts.field import Field, label, named_in, sources
@@ -27,7 +28,7 @@ V = TypeVar("V", bound=Value)
 
 
 class Suspension(Field):
-    """Time in which the membership was suspended; no end while it is."""
+    """Time in which the membership was suspended, until it was resumed or ended; no end while it is."""
 
     text: str | None
     start: date
@@ -64,6 +65,7 @@ class OutcomeEntry(Field):
     to_tier: str | None
     to_tier_label: str | None
     to_batch: str | None
+    to_batch_label: str | None
     extended_to: date | None
 
 
@@ -135,14 +137,16 @@ def _membership(trainee: Trainee) -> MembershipEntry | None:
 
 def _suspensions(trainee: Trainee) -> Iterator[Suspension]:
     for row, resumed in trainee.suspensions():
+        ended = next((one for one in trainee.of_batch(MembershipEnded) if one.origin > row.origin), None)
+        end = resumed.since if resumed else ended.value.effective_on if ended else None
         yield Suspension(
             value="suspended",
             label=label("status", "suspended"),
             text=row.value.text or trainee.envelope(row).body.reason,
             start=row.since,
-            end=resumed.since if resumed else None,
+            end=end,
             source=row.source,
-            sources=sources(end=resumed.source if resumed else None),
+            sources=sources(end=resumed.source if resumed else ended.source if ended else None),
         )
 
 
@@ -165,10 +169,16 @@ def _outcomes(trainee: Trainee) -> Iterator[OutcomeEntry]:
             to_tier=decided.to_tier,
             to_tier_label=named_in(trainee.plan.tiers, decided.to_tier) if decided.to_tier else None,
             to_batch=decided.to_batch,
+            to_batch_label=_batch_label(trainee, decided.to_batch),
             extended_to=decided.extended_to,
             source=row.source,
             sources=sources(text=assessed.source if assessed else None),
         )
+
+
+def _batch_label(trainee: Trainee, batch: str | None) -> str | None:
+    plan = trainee.moment.plan(batch) if batch else None
+    return plan.name if plan else batch
 
 
 def _promotion(trainee: Trainee) -> PromotionEntry | None:
