@@ -95,7 +95,7 @@ def _words(words: Any) -> Iterator[str]:
 
 def _described(command: Any, path: str) -> Iterator[Sequence[str]]:
     """A row for a command, or for each of a group's."""
-    for name, inner in getattr(command, "commands", {}).items():
+    for name, inner in sorted(getattr(command, "commands", {}).items()):
         yield from _described(inner, f"{path} {name}")
     if not hasattr(command, "commands"):
         options = ", ".join(f"`{max(p.opts, key=len)}`" for p in command.params if p.name != "help")

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from typer.main import get_command
 
-from api.cli.main import app
+from api.cli import main
+from api.cli.app import app
 from api.reference import pages
 from domain.commands import COMMANDS
 from domain.events import EVENT_TYPES
@@ -18,6 +19,7 @@ from domain.glossary import GLOSSARY
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 CLAUSES = (ROOT / "docs" / "clauses.md").read_text(encoding="utf-8")
+assert main.PAGES, "their commands are on the app"
 WORDS = set(get_command(app).commands)  # type: ignore[attr-defined]
 
 
