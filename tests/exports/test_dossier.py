@@ -22,7 +22,7 @@ pytestmark = pytest.mark.slow
 # Codes and names for machines: what stands for them in print is a label, a tick or a position.
 _NOT_PRINTED = re.compile(
     r"(person_id|photo|id|kind|form|state|media_type|size|code|verdict|grade|result|tier|origin|status|outcome|area"
-    r"|rule|source|hash|attended|late|value|resolved_from|practice|key|fields\.label|sha256|clause|appraisals\.on|corrections\.on)$"
+    r"|rule|source|hash|attended|late|value|resolved_from|practice|key|fields\.label|sha256|clause|appraisals\.on|corrections\.on|outcome\.decided_on)$"
 )
 _SENTENCE = re.compile(r"第\d+条，因故延期并报党委会研究。")
 
