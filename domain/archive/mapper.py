@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, NamedTuple
 
 from eventsourcing.persistence import JSONTranscoder, Mapper, StoredEvent
@@ -37,7 +38,7 @@ class EventMapper(Mapper[str]):
     ) -> None:
         super().__init__(JSONTranscoder())
         self._types, self._upcasters = types, upcasters
-        self._adapters: dict[str, TypeAdapter[Body[Event]]] = {}
+        self._readers: dict[str, Callable[[bytes], Body[Event]]] = {}
 
     def to_stored_event(self, domain_event: Any) -> StoredEvent:
         """The bytes that are stored for an event."""
@@ -56,29 +57,32 @@ class EventMapper(Mapper[str]):
     def decode(self, topic: str, state: bytes, where: str) -> Body[Event]:
         """The validated event of a topic. Raises Broken, naming `where`, on anything that is not one."""
         try:
-            if topic in self._upcasters:
-                return self._upcast(topic, state)
-            return self._adapter(topic).validate_json(state)
+            reader = self._readers.get(topic)
+            return reader(state) if reader else self._reader(topic)(state)
         except (ValueError, LookupError, TypeError, AttributeError) as error:  # pydantic's, json's, an upcaster's
             raise Broken(
                 f"记录 {where}（{topic}）无法读取：{_short(error)}",
                 f"Event {where} ({topic}) cannot be read: {_short(error)}",
             ) from error
 
+    def _reader(self, topic: str) -> Callable[[bytes], Body[Event]]:
+        """What reads a topic's bytes, made when the first one is met."""
+        reader: Callable[[bytes], Body[Event]]
+        if topic in self._upcasters:
+            reader = partial(self._upcast, topic)
+        elif topic in self._types:
+            reader = TypeAdapter(Body[self._types[topic]]).validator.validate_json  # type: ignore[name-defined]
+        else:
+            raise ValueError(f"unknown or newer event type {topic}; this software is too old for this archive")
+        self._readers[topic] = reader
+        return reader
+
     def _upcast(self, topic: str, state: bytes) -> Body[Event]:
         content = json.loads(state)
         while topic in self._upcasters:
             topic, change = self._upcasters[topic]
             content = change(content)
-        return self._adapter(topic).validate_json(json.dumps(content))
-
-    def _adapter(self, topic: str) -> TypeAdapter[Body[Event]]:
-        adapter = self._adapters.get(topic)
-        if adapter is None:
-            if topic not in self._types:
-                raise ValueError(f"unknown or newer event type {topic}; this software is too old for this archive")
-            adapter = self._adapters[topic] = TypeAdapter(Body[self._types[topic]])  # type: ignore[name-defined]
-        return adapter
+        return self._reader(topic)(json.dumps(content).encode())
 
 
 def encode(body: Body[Event]) -> bytes:

@@ -7,7 +7,6 @@ with its envelope. A `Fact` is what an event says about a subject from a day on;
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Annotated, Any, ClassVar, Generic, NamedTuple, TypeVar
 
@@ -166,8 +165,7 @@ class Body(BaseModel, Generic[E_co]):
         return moment.isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
-@dataclass(frozen=True, slots=True)
-class Recorded:
+class Recorded(NamedTuple):
     """An event in its place. `position` is its 1-based rank in the log, `version` its place in the stream."""
 
     stream: str
@@ -194,10 +192,6 @@ class Recorded:
     def originator_version(self) -> int:
         """The place in the stream, likewise."""
         return self.version
-
-    def at(self, position: int) -> Recorded:
-        """The same, once its rank in the log is known."""
-        return replace(self, position=position)
 
     def facts(self) -> Iterator[Fact]:
         """Everything the event says, the judgements in its envelope included."""

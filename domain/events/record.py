@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -29,7 +28,7 @@ class EventCorrected(Event):
         data = original.event.model_dump(mode="json") | self.changes
         event = type(original.event).model_validate_json(json.dumps(data))
         day = self.occurred_on or original.day
-        return replace(original, body=original.body.model_copy(update={"data": event, "occurred_on": day}))
+        return original._replace(body=original.body.model_copy(update={"data": event, "occurred_on": day}))
 
 
 class EventWithdrawn(Event):
