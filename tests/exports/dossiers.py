@@ -47,7 +47,7 @@ def rich_dossier() -> Model:
             {
                 "on": "2024-03-12",
                 "rule": "age",
-                "rule_label": "年龄",
+                "label": "T1 年龄",
                 "clause": "T1",
                 "verdict": "exception",
                 "verdict_label": "例外",
@@ -64,6 +64,7 @@ def rich_dossier() -> Model:
                 "on": "2024-03-01",
                 "recorded_on": "2024-05-06",
                 "of": 12,
+                "event_label": "人员登记",
                 "what": "出生年月",
                 "before": "1984-06-21",
                 "after": "1984-06-12",

@@ -10,8 +10,13 @@ from exports.pdf.manuscript import Manuscript
 
 def text_of(pdf: Path) -> str:
     """What a reader can copy out of it, without any white space."""
+    return squeezed("".join(pages_of(pdf)))
+
+
+def pages_of(pdf: Path) -> list[str]:
+    """The same page by page, as it stands."""
     shown = subprocess.run(["pdftotext", "-raw", pdf, "-"], capture_output=True, check=True, text=True).stdout
-    return squeezed(shown)
+    return shown.split("\f")[:-1]
 
 
 def squeezed(text: str) -> str:
