@@ -10,7 +10,6 @@ from __future__ import annotations
 from bisect import insort
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar, cast
 
@@ -21,8 +20,7 @@ from domain.language import END_OF_TIME
 V = TypeVar("V", bound=Value)
 
 
-@dataclass(frozen=True, slots=True)
-class Row(Generic[V]):
+class Row(NamedTuple, Generic[V]):
     """A fact as a reader meets it. `source` is the position that made the value, `origin` where it first stood."""
 
     key: str

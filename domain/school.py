@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from domain.errors import Unknown
 from domain.events.base import SCHOOL
@@ -123,8 +124,7 @@ def holds_post(facts: Reader, person: str, post: str) -> bool:
     return any(held.post == post and held.ended_on is None for held in posts(facts, person))
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(NamedTuple):
     """A membership as it stands. `source` is where its status comes from, `started_source` its start."""
 
     membership: str

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date
 
 from domain import school
@@ -10,6 +11,7 @@ from domain.events.base import Judged
 from domain.events.selection import Entrant, ExceptionGranted
 from domain.facts import Row
 from domain.language import Verdict
+from domain.plan import Plan
 from projections.moment import Moment
 from projections.parts.field import Field, label, rule_label, sources
 from projections.parts.judged import judged_text
@@ -74,67 +76,72 @@ def exceptions_of(moment: Moment, subject: str, batch: str) -> list[ExceptionEnt
     """Cautions and exceptions on a person's record, or the batch's own, by day."""
     judged = [row for row in moment.facts.all(subject, Judged) if row.value.batch in (None, batch)]
     granted = [row for row in moment.facts.all(subject, ExceptionGranted) if row.value.batch == batch]
-    found = [*_judged(judged, {row.value.rule: row for row in granted}), *_granted_alone(moment, judged, granted)]
-    found = [_in_words(moment, subject, batch, entry) for entry in found]
+    if not judged and not granted:
+        return []
+    of = _Of(moment, subject, moment.plan(batch))
+    found = [*of.judged(judged, {row.value.rule: row for row in granted}), *of.granted_alone(judged, granted)]
     return sorted(found, key=lambda entry: (entry.on, entry.source, entry.rule))
 
 
-def _in_words(moment: Moment, subject: str, batch: str, entry: ExceptionEntry) -> ExceptionEntry:
-    """The same with what its codes and its resolution mean."""
-    plan = moment.plan(batch)
-    words = {
-        "text": judged_text(plan, entry.rule, None if entry.value is None else str(entry.value)),
-        "limit_text": judged_text(plan, entry.rule, entry.limit),
-        "resolved": resolved(moment, subject, entry.resolution),
-    }
-    return entry.model_copy(update=words)
+@dataclass(frozen=True)
+class _Of:
+    """Whose record it is, and the plan that tells what its codes mean."""
 
+    moment: Moment
+    subject: str
+    plan: Plan | None
 
-def _judged(rows: Iterable[Row[Judged]], granted: dict[str, Row[ExceptionGranted]]) -> Iterator[ExceptionEntry]:
-    for row in rows:
-        judgement = row.value.judgement
-        if judgement.verdict is Verdict.OK:
-            continue
-        asked = judgement.verdict is Verdict.EXCEPTION
-        grant = granted.get(judgement.rule) if asked else None
-        yield ExceptionEntry(
-            value=judgement.value,
-            label=rule_label(judgement.rule),
-            on=row.since,
-            rule=judgement.rule,
-            clause=judgement.clause,
-            verdict=judgement.verdict,
-            verdict_label=label("verdict", judgement.verdict),
-            limit=judgement.limit,
-            reason=judgement.reason,
-            approver=grant.value.approver if grant else judgement.approver,
-            resolution=grant.value.resolution if grant else judgement.resolution,
-            granted=(grant is not None or not judgement.missing()) if asked else None,
-            source=row.source,
-            sources=sources(approver=grant.source, resolution=grant.source, granted=grant.source) if grant else {},
-        )
+    def judged(
+        self, rows: Iterable[Row[Judged]], granted: dict[str, Row[ExceptionGranted]]
+    ) -> Iterator[ExceptionEntry]:
+        for row in rows:
+            judgement = row.value.judgement
+            if judgement.verdict is Verdict.OK:
+                continue
+            asked = judgement.verdict is Verdict.EXCEPTION
+            grant = granted.get(judgement.rule) if asked else None
+            resolution = grant.value.resolution if grant else judgement.resolution
+            yield ExceptionEntry(
+                value=judgement.value,
+                text=judged_text(self.plan, judgement.rule, judgement.value),
+                label=rule_label(judgement.rule),
+                on=row.since,
+                rule=judgement.rule,
+                clause=judgement.clause,
+                verdict=judgement.verdict,
+                verdict_label=label("verdict", judgement.verdict),
+                limit=judgement.limit,
+                limit_text=judged_text(self.plan, judgement.rule, judgement.limit),
+                reason=judgement.reason,
+                approver=grant.value.approver if grant else judgement.approver,
+                resolution=resolution,
+                resolved=resolved(self.moment, self.subject, resolution),
+                granted=(grant is not None or not judgement.missing()) if asked else None,
+                source=row.source,
+                sources=sources(approver=grant.source, resolution=grant.source, granted=grant.source) if grant else {},
+            )
 
-
-def _granted_alone(
-    moment: Moment, judged: Iterable[Row[Judged]], granted: Iterable[Row[ExceptionGranted]]
-) -> Iterator[ExceptionEntry]:
-    """Exceptions granted although nothing recorded has asked for them."""
-    asked = {row.value.judgement.rule for row in judged if row.value.judgement.verdict is Verdict.EXCEPTION}
-    for row in granted:
-        if row.value.rule in asked:
-            continue
-        yield ExceptionEntry(
-            value=None,
-            label=rule_label(row.value.rule),
-            on=row.since,
-            rule=row.value.rule,
-            clause=row.value.rule.partition(".")[0],
-            verdict=Verdict.EXCEPTION,
-            verdict_label=label("verdict", Verdict.EXCEPTION),
-            limit=None,
-            reason=moment.recorded(row.origin).body.reason,
-            approver=row.value.approver,
-            resolution=row.value.resolution,
-            granted=True,
-            source=row.source,
-        )
+    def granted_alone(
+        self, judged: Iterable[Row[Judged]], granted: Iterable[Row[ExceptionGranted]]
+    ) -> Iterator[ExceptionEntry]:
+        """Exceptions granted although nothing recorded has asked for them."""
+        asked = {row.value.judgement.rule for row in judged if row.value.judgement.verdict is Verdict.EXCEPTION}
+        for row in granted:
+            if row.value.rule in asked:
+                continue
+            yield ExceptionEntry(
+                value=None,
+                label=rule_label(row.value.rule),
+                on=row.since,
+                rule=row.value.rule,
+                clause=row.value.rule.partition(".")[0],
+                verdict=Verdict.EXCEPTION,
+                verdict_label=label("verdict", Verdict.EXCEPTION),
+                limit=None,
+                reason=self.moment.recorded(row.origin).body.reason,
+                approver=row.value.approver,
+                resolution=row.value.resolution,
+                resolved=resolved(self.moment, self.subject, row.value.resolution),
+                granted=True,
+                source=row.source,
+            )

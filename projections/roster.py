@@ -65,9 +65,10 @@ class Roster(View):
 
 def roster(moment: Moment, batch: str | None = None, tier: str | None = None) -> Roster:
     """The members at the end of the day: who ended on it is off, who is suspended or overdue is marked."""
-    batch = moment.batch(batch)
-    if batch is not None:
-        moment.facts.read_ahead([batch], PlanPublished, PlanAmended, Seat, SeatTerm, SeatStatus, OutcomeDecided)
+    asked = batch or moment.batch()
+    if asked:
+        moment.facts.read_ahead([asked], PlanPublished, PlanAmended, Seat, SeatTerm, SeatStatus, OutcomeDecided)
+    batch = moment.batch(asked)
     plan = moment.plan(batch) if batch else None
     if batch is None or plan is None:
         return Roster(batch=batch, name=None, tiers=(), **answered(moment))
