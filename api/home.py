@@ -1,10 +1,14 @@
 """The folder of an archive, and the one file that says which archive it is.
 
-archive.json     written once by `init`: origin, practice or not, seed
+archive.json     written once by `init`: origin, practice or not, seed, public key
 archive.sqlite   the log: everything that was recorded
+head             the last signed checkpoint of the log
+checkpoints/     every checkpoint, and what the archive looked like then
+signing.key      what signs checkpoints; for its owner only
 evidence/        the files that support it
 access.sqlite    who read what
 views.sqlite     rebuilt from the log when it is deleted
+ledger.sqlite    the nodes of the tree over the log; likewise
 kept/            finished documents; made again when they are deleted
 """
 
@@ -19,12 +23,14 @@ from typing import Annotated
 from pydantic import AwareDatetime, BaseModel, ConfigDict, StringConstraints, ValidationError
 
 from domain.errors import Broken, TiduiError, Unavailable, Unknown
+from projections.ledger.held import Held
+from projections.ledger.note import PrivateKey
 
 FORMAT = 1
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _LENGTH = 16
 
-OriginName = Annotated[str, StringConstraints(pattern=r"^tidui/[0-9a-z]{16}$")]
+OriginName = Annotated[str, StringConstraints(pattern=r"^tidui(-practice)?/[0-9a-z]{16}$")]
 
 
 class NotAnArchive(Unknown):
@@ -48,6 +54,7 @@ class Charter(BaseModel):
     origin: OriginName
     practice: bool = False
     seed: str | None = None
+    public_key: str
     created_at: AwareDatetime
 
 
@@ -76,6 +83,14 @@ class Home:
     @property
     def views(self) -> Path:
         return self.folder / "views.sqlite"
+
+    @property
+    def ledger(self) -> Path:
+        return self.folder / "ledger.sqlite"
+
+    @property
+    def held(self) -> Held:
+        return Held(self.folder)
 
     @property
     def kept(self) -> Path:
@@ -132,17 +147,20 @@ class Home:
         return charter
 
 
-def charter(*, practice: bool, seed: str | None, origin: str | None, now: datetime) -> Charter:
-    """A new archive's charter. A practice archive has a seed, and its origin follows from it."""
+def founding(*, practice: bool, seed: str | None, now: datetime) -> tuple[Charter, PrivateKey]:
+    """A new archive's charter and signing key. A practice archive has a seed, and both follow from it."""
     if practice:
         seed = seed or secrets.token_hex(8)
-        origin = origin or f"tidui/{_spelled(hashlib.sha256(f'{seed}/origin'.encode()).digest())}"
-    return Charter(
-        origin=origin or f"tidui/{_spelled(secrets.token_bytes(_LENGTH))}",
-        practice=practice,
-        seed=seed if practice else None,
-        created_at=now,
-    )
+        origin = f"tidui-practice/{_spelled(_derived(seed, 'origin'))}"
+        key = PrivateKey(origin, _derived(seed, "key"))
+    else:
+        seed, origin = None, f"tidui/{_spelled(secrets.token_bytes(_LENGTH))}"
+        key = PrivateKey(origin, secrets.token_bytes(32))
+    return Charter(origin=origin, practice=practice, seed=seed, public_key=str(key.public), created_at=now), key
+
+
+def _derived(seed: str, what: str) -> bytes:
+    return hashlib.sha256(f"{seed}/{what}".encode()).digest()
 
 
 def _spelled(digest: bytes) -> str:

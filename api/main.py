@@ -1,19 +1,28 @@
 """The composition root: opens an archive and puts together what the command line and HTTP work with."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
 
+import structlog
+
 from api.access import AccessLog
-from api.home import Charter, Home, charter
+from api.home import Charter, Home, founding
 from api.settings import Settings
 from domain.archive import EvidenceStore, Log
-from domain.errors import Malformed
+from domain.errors import Malformed, TiduiError
+from domain.events.base import Recorded
 from domain.office import Clock, Ids, Office
 from exports.pdf.kept import KeptDocuments
 from exports.pdf.workers import Workers
+from projections.ledger.ledger import Ledger
+from projections.ledger.nodes import Nodes
+from projections.ledger.note import parse_public
 from projections.moment import Views
+
+_LOGGER = structlog.get_logger("tidui")
 
 
 @dataclass(frozen=True)
@@ -28,12 +37,14 @@ class App:
     evidence: EvidenceStore
     office: Office
     views: Views
+    ledger: Ledger
     access: AccessLog
     press: KeptDocuments
     workers: Workers
 
     def close(self) -> None:
         self.workers.close()
+        self.ledger.close()
         self.views.close()
         self.access.close()
         self.log.close()
@@ -51,13 +62,13 @@ def init_home(
     *,
     practice: bool = False,
     seed: str | None = None,
-    origin: str | None = None,
 ) -> Charter:
     """Make a new archive in a folder. Only one made with `practice` has a seed and may stand still in time."""
     home = Home(folder)
     now = _clock(settings, practice=practice)()
-    founded = charter(practice=practice, seed=seed, origin=origin, now=now)
+    founded, key = founding(practice=practice, seed=seed, now=now)
     home.prepare()
+    home.held.keep_key(key)
     Log(home.log).close()
     AccessLog(home.access).close()
     home.found(founded)
@@ -73,6 +84,9 @@ def open_home(folder: Path, settings: Settings, clock: Clock | None = None) -> A
     log = Log(home.log)
     clock = clock or _clock(settings, practice=founded.practice, told=_told(log) if founded.practice else None)
     evidence = EvidenceStore(home.evidence)
+    views = Views(home.views, log, clock)
+    signer = parse_public(founded.public_key)
+    ledger = Ledger(home.held, Nodes(home.ledger, log), log, views, founded.origin, lambda: signer)
     workers = Workers(settings.pdf_workers)
     return App(
         home=home,
@@ -81,12 +95,28 @@ def open_home(folder: Path, settings: Settings, clock: Clock | None = None) -> A
         clock=clock,
         log=log,
         evidence=evidence,
-        office=Office(log, evidence, clock, Ids(founded.seed), settings.actor),
-        views=Views(home.views, log, clock),
+        office=Office(log, evidence, clock, Ids(founded.seed), settings.actor, _sign_when_due(ledger)),
+        views=views,
+        ledger=ledger,
         access=AccessLog(home.access),
         press=KeptDocuments(home.kept, workers),
         workers=workers,
     )
+
+
+def _sign_when_due(ledger: Ledger) -> Callable[[Sequence[Recorded]], None]:
+    """A checkpoint with each committee decision and each day's first record. What is recorded stays recorded when
+    it cannot be signed: the next record tries again, and readiness and `doctor` tell of it meanwhile.
+    """
+
+    def recorded(placed: Sequence[Recorded]) -> None:
+        try:
+            if ledger.is_due(placed):
+                ledger.checkpoint()
+        except TiduiError as error:
+            _LOGGER.warning("checkpoint_failed", position=placed[-1].position, reason=error.en)
+
+    return recorded
 
 
 def _told(log: Log) -> datetime | None:

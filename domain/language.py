@@ -8,6 +8,7 @@ from __future__ import annotations
 from calendar import monthrange
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -202,6 +203,7 @@ def full_years(born: date, on: date) -> int:
     return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
 
 
+@lru_cache(maxsize=1024)
 def add_months(day: date, months: int) -> date:
     """The same day of the month `months` later, or the month's last day where it has none."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)

@@ -79,7 +79,7 @@ def parse(name: str, data: Any) -> Command:
 class _Group:
     """What was decided and is held back, to be recorded in one transaction once there are `size` events."""
 
-    log: Log
+    append: Callable[[Sequence[Recorded], Sequence[Receipt]], None]
     size: int
     events: list[Recorded] = field(default_factory=list)
     receipts: dict[str, Receipt] = field(default_factory=dict)
@@ -91,19 +91,23 @@ class _Group:
             self.record()
 
     def record(self) -> None:
-        self.log.append(self.events, list(self.receipts.values()))
+        self.append(self.events, list(self.receipts.values()))
         self.events, self.receipts = [], {}
 
 
 @dataclass
 class Office:
-    """Takes commands for one archive. Safe to use from several threads' and processes' offices at once."""
+    """Takes commands for one archive. Safe to use from several threads' and processes' offices at once.
+
+    `recorded` is told what has just been recorded, transaction by transaction.
+    """
 
     log: Log
     evidence: EvidenceStore
     clock: Clock
     ids: Ids
     actor: str
+    recorded: Callable[[Sequence[Recorded]], None] | None = None
 
     def __post_init__(self) -> None:
         self._known = Facts()
@@ -127,7 +131,7 @@ class Office:
         """
         with self._lock:
             assert self._group is None, "a group does not begin within another"
-            self._group = _Group(self.log, size)
+            self._group = _Group(self._append, size)
             try:
                 yield
                 self._group.record()
@@ -168,11 +172,16 @@ class Office:
 
     def _record(self, placed: Sequence[Recorded], receipts: Sequence[Receipt]) -> None:
         if self._group is None and (placed or receipts):
-            self.log.append(placed, receipts)
+            self._append(placed, receipts)
         for recorded in placed:
             self._known.apply(recorded)
         if self._group is not None:
             self._group.hold(placed, receipts)
+
+    def _append(self, placed: Sequence[Recorded], receipts: Sequence[Receipt]) -> None:
+        self.log.append(placed, receipts)
+        if placed and self.recorded:
+            self.recorded(placed)
 
     def decide(self, known: Facts, command: Command, request: Request) -> tuple[list[Draft], list[Judgement]]:
         """The drafts a command leads to on the facts as known, under the house rules; records nothing."""

@@ -92,15 +92,16 @@ class Log:
 
     def read(self, after: int, upto: int | None = None, limit: int = PAGE) -> list[Recorded]:
         """At most `limit` events after a position, in log order."""
-        return [self._recorded(row) for row in self._page(after, upto, limit)]
+        return [self._recorded(row) for row in self.rows(after, upto, limit)]
 
     def scan(self, after: int = 0, upto: int | None = None) -> Iterator[Recorded]:
         """All events after a position, fetched a page at a time and read one by one."""
-        while page := self._page(after, upto, PAGE):
+        while page := self.rows(after, upto, PAGE):
             yield from map(self._recorded, page)
             after = page[-1][0]
 
-    def _page(self, after: int, upto: int | None, limit: int) -> list[StoredRow]:
+    def rows(self, after: int, upto: int | None = None, limit: int = PAGE) -> list[StoredRow]:
+        """At most `limit` events after a position, as they are stored."""
         with _clear(self.path):
             return self._recorder.page(after, upto, limit)
 
@@ -133,6 +134,11 @@ class Log:
         with _clear(self.path):
             last = self._recorder.select_events(stream, desc=True, limit=1)
         return last[0].originator_version if last else 0
+
+    def heads(self, upto: int) -> list[tuple[str, int]]:
+        """Every stream and how many events it has at a position, in the order of their ids."""
+        with _clear(self.path):
+            return self._recorder.heads(upto)
 
     def _recorded(self, row: StoredRow) -> Recorded:
         position, stream, version, topic, state = row

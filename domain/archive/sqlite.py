@@ -31,6 +31,10 @@ _APPEND_ONLY = [
         SELECT 1 FROM stored_events WHERE rowid = NEW.rowid - 1) BEGIN {_REFUSE}; END""",
 ]
 _EVENTS = "SELECT rowid, originator_id, originator_version, topic, state FROM stored_events"
+_HEADS = (
+    "SELECT originator_id, max(originator_version) FROM stored_events WHERE rowid <= ? "
+    "GROUP BY originator_id ORDER BY originator_id"
+)
 _RECEIPTS = (
     "CREATE TABLE IF NOT EXISTS receipts (key TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, "
     "reply TEXT NOT NULL) WITHOUT ROWID"
@@ -76,6 +80,12 @@ class AppendOnlyRecorder(SQLiteApplicationRecorder):
     def stream(self, stream: str, upto: int) -> list[StoredRow]:
         """One stream's events up to a position."""
         return self._rows("originator_id = ? AND rowid <= ? ORDER BY originator_version", (stream, upto))
+
+    def heads(self, upto: int) -> list[tuple[str, int]]:
+        """Every stream and its version at a position."""
+        with self.datastore.transaction(commit=False) as c:
+            c.execute(_HEADS, (upto,))
+            return [(row[0], row[1]) for row in c.fetchall()]
 
     def _rows(self, which: str, given: tuple[str | int, ...]) -> list[StoredRow]:
         """Plain rows: the library's notifications would take as long again as reading them."""

@@ -18,7 +18,7 @@ def test_a_practice_archive_follows_from_its_seed_and_obeys_the_clock(tmp_path: 
     one = init_home(tmp_path / "one", still, practice=True, seed="a")
     other = init_home(tmp_path / "other", still, practice=True, seed="a")
     assert one == other
-    assert one.origin.startswith("tidui/")
+    assert one.origin.startswith("tidui-practice/")
     with open_home(tmp_path / "one", still) as opened:
         assert opened.charter == one
         assert opened.clock() == datetime(2027, 3, 20, 1, tzinfo=UTC)

@@ -1,0 +1,151 @@
+"""What an archive looked like at a checkpoint: the hash of every view, and the heads of all streams.
+
+An attestation is a signed note beside its checkpoint, not an event: an event would change what it attests.
+It can be made again from the log alone, by the same version of the software, and must come out the same.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
+from functools import cache, partial
+from pathlib import Path
+from typing import NamedTuple
+
+import rfc8785
+
+import projections
+from domain.language import today
+from projections.coverage import coverage
+from projections.exceptions import exceptions
+from projections.ledger import tree
+from projections.ledger.checkpoint import Checkpoint, number
+from projections.ledger.note import BadNote, Note, base64_strict
+from projections.moment import Moment, Views
+from projections.roster import roster
+from projections.runner import made_by
+from projections.selection import selection
+from projections.shape import View
+from projections.timetable import timetable
+from projections.vacancies import vacancies
+from projections.yearly_review import yearly_review
+
+_TITLE = "tidui-attestation/1"
+_STREAM = "tidui-stream/1"
+
+# The views of a batch that are attested, by the name they are asked for.
+VIEWS: dict[str, Callable[[Moment, str], View]] = {
+    "roster": roster,
+    "vacancies": vacancies,
+    "timetable": timetable,
+    "gaps": coverage,
+    "exceptions": exceptions,
+    "selection": selection,
+}
+
+
+class StreamHead(NamedTuple):
+    """How many events a stream has."""
+
+    stream: str
+    version: int
+
+    def leaf(self) -> bytes:
+        """The head as a leaf of the tree of heads."""
+        return f"{_STREAM}\n{self.stream}\n{self.version}\n".encode()
+
+
+class Attestation(NamedTuple):
+    """What is attested. `views` maps `batch view` to the SHA-256 of its canonical JSON (RFC 8785)."""
+
+    checkpoint: Checkpoint
+    as_of: date
+    code: str
+    streams: int
+    heads: bytes
+    views: dict[str, str]
+
+    def text(self) -> str:
+        """The note's text."""
+        return "\n".join(
+            [
+                _TITLE,
+                *self.checkpoint.text().splitlines(),
+                f"as-of {self.as_of}",
+                f"code {self.code}",
+                f"streams {self.streams} {base64.b64encode(self.heads).decode()}",
+                *(f"view {name} {digest}" for name, digest in self.views.items()),
+                "",
+            ]
+        )
+
+
+def attest(views: Views, heads: Sequence[StreamHead], checkpoint: Checkpoint) -> Attestation:
+    """The attestation of a checkpoint, for the day of the last event that it covers."""
+    day = today(views.recorded(checkpoint.size).body.recorded_at)
+    return Attestation(
+        checkpoint=checkpoint,
+        as_of=day,
+        code=code(),
+        streams=len(heads),
+        heads=root_of(heads),
+        views=dict(_hashes(views, day, f"@{checkpoint.size}")),
+    )
+
+
+def parse_attestation(note: Note) -> Attestation:
+    """What a note says as an attestation. Raises BadNote where it is none."""
+    lines = note.text[:-1].split("\n")
+    try:
+        title, origin, size, root, as_of, code_, streams, *shown = lines
+        count, heads = streams.removeprefix("streams ").split(" ")
+        found = Attestation(
+            checkpoint=Checkpoint(origin, number(size), base64_strict(root)),
+            as_of=date.fromisoformat(as_of.removeprefix("as-of ")),
+            code=code_.removeprefix("code "),
+            streams=number(count),
+            heads=base64_strict(heads),
+            views=dict(line.removeprefix("view ").rsplit(" ", 1) for line in shown),
+        )
+    except ValueError:
+        title, found = "", None
+    if title != _TITLE or found is None or found.text() != note.text:
+        raise BadNote("这不是存证文件。", "This is not an attestation.")
+    return found
+
+
+def root_of(heads: Sequence[StreamHead]) -> bytes:
+    """The root of the tree over stream heads, which stand in the order of their ids."""
+    return tree.root(len(heads), tree.nodes_of([tree.leaf_hash(head.leaf()) for head in heads]))
+
+
+def proof_of(heads: Sequence[StreamHead], stream: str) -> tuple[int, list[bytes]]:
+    """Where a stream stands among the heads, and the proof of it. Raises ValueError when it is not there."""
+    index = [head.stream for head in heads].index(stream)
+    leaves = [tree.leaf_hash(head.leaf()) for head in heads]
+    return index, tree.inclusion(index, len(leaves), tree.nodes_of(leaves))
+
+
+@cache
+def code() -> str:
+    """A digest of the code that draws views from events: another version may show the same events otherwise."""
+    folder = Path(next(iter(projections.__path__)))
+    sources = (file.read_bytes() for file in sorted(folder.rglob("*")) if file.suffix in {".py", ".toml"})
+    return hashlib.sha256(made_by().encode() + b"".join(sources)).hexdigest()
+
+
+def _hashes(views: Views, day: date, known_at: str) -> Iterator[tuple[str, str]]:
+    at = partial(views.at, day, known_at)
+    for batch in sorted(row.key for row in views.batches(at().position)):
+        for name, view in VIEWS.items():
+            yield f"{batch} {name}", digest(view(at(), batch))
+        plan = at().plan(batch)
+        if plan and (year := plan.year_of(day)) in plan.years(day):  # earlier years stand in earlier attestations
+            yield f"{batch} review-{year}", digest(yearly_review(at(), year, batch))
+
+
+def digest(view: View) -> str:
+    """SHA-256 of a view's canonical JSON."""
+    return hashlib.sha256(rfc8785.dumps(view.model_dump(mode="json"))).hexdigest()

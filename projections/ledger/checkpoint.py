@@ -1,0 +1,84 @@
+"""Checkpoints and proofs as texts: c2sp.org/tlog-checkpoint and c2sp.org/tlog-proof."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from projections.ledger.note import BadNote, Note, base64_strict, parse_note
+
+_PROOF = "c2sp.org/tlog-proof@v1"
+_HASH = 32
+_TALLEST = 63  # hashes of a proof
+
+
+class Checkpoint(NamedTuple):
+    """What is signed: the log of this origin had so many events, and this root over them."""
+
+    origin: str
+    size: int
+    root: bytes
+
+    def text(self) -> str:
+        """The note's text."""
+        return f"{self.origin}\n{self.size}\n{base64.b64encode(self.root).decode()}\n"
+
+
+@dataclass(frozen=True)
+class Proof:
+    """That a leaf is in the tree of a checkpoint."""
+
+    index: int
+    hashes: tuple[bytes, ...]
+    checkpoint: Note
+
+    def text(self) -> str:
+        """The proof as a file of its own."""
+        lines = [_PROOF, f"index {self.index}", *(base64.b64encode(one).decode() for one in self.hashes)]
+        return "\n".join(lines) + f"\n\n{self.checkpoint}"
+
+
+def parse_checkpoint(note: Note) -> Checkpoint:
+    """What a note says as a checkpoint. Raises BadNote where it is none."""
+    lines = note.text[:-1].split("\n")
+    if len(lines) != 3 or not lines[0]:  # noqa: PLR2004 - origin, size, root; this log adds no extension lines
+        raise _bad("a checkpoint has three lines", "检查点应有三行")
+    return Checkpoint(lines[0], number(lines[1]), _hash(lines[2]))
+
+
+def parse_proof(content: str) -> Proof:
+    """An inclusion proof from its file. Raises BadNote where it is none."""
+    head, _, checkpoint = content.partition("\n\n")
+    first, *lines = head.split("\n")
+    if first != _PROOF:
+        raise _bad("this is no proof of inclusion", "不是收录证明")
+    if lines and lines[0].startswith("extra "):
+        base64_strict(lines.pop(0).removeprefix("extra "))
+    if not lines or not lines[0].startswith("index ") or len(lines) > _TALLEST:
+        raise _bad("the proof names no index", "证明没有写明序号")
+    return Proof(number(lines[0].removeprefix("index ")), tuple(map(_hash, lines[1:])), parse_note(checkpoint))
+
+
+def hashes_text(hashes: Sequence[bytes]) -> str:
+    """Hashes a line each, as in a proof."""
+    return "".join(base64.b64encode(one).decode() + "\n" for one in hashes)
+
+
+def number(text: str) -> int:
+    """A decimal without leading zeros."""
+    if not (text.isascii() and text.isdigit()) or (text != "0" and text.startswith("0")) or len(text) > 18:  # noqa: PLR2004 - 63 bits
+        raise _bad("a number in it is malformed", "数字格式有误")
+    return int(text)
+
+
+def _hash(text: str) -> bytes:
+    raw = base64_strict(text)
+    if len(raw) != _HASH:
+        raise _bad("a hash in it is malformed", "散列值格式有误")
+    return raw
+
+
+def _bad(en: str, zh: str) -> BadNote:
+    return BadNote(f"检查点或证明无效：{zh}。", f"This is not a valid checkpoint or proof: {en}.")

@@ -1,0 +1,159 @@
+"""The signed heads of one archive, in files outside its database.
+
+head                      the last checkpoint that was signed
+checkpoints/000002095     every checkpoint, after its size
+checkpoints/000002095.attestation   what the archive looked like then
+signing.key               what signs; mode 0600, never copied
+
+Files are written whole or not at all. One writer at a time: the head is compared and swapped under a lock, and
+what the log says must begin with what was signed before.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import stat
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from domain.errors import Broken, TiduiError, Unavailable, Unknown
+from projections.ledger.checkpoint import parse_checkpoint
+from projections.ledger.note import BadNote, Note, PrivateKey, parse_note, parse_private
+
+
+class Fork(TiduiError):
+    """The log does not continue what was signed; nothing more is signed."""
+
+
+class NoKey(Unavailable):
+    """There is no usable signing key."""
+
+
+class Held:
+    """The folder's signed files."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.head_file = folder / "head"
+        self.checkpoints = folder / "checkpoints"
+        self.key_file = folder / "signing.key"
+
+    def head(self) -> Note | None:
+        """The last checkpoint that was signed, None in an archive that has none."""
+        try:
+            return parse_note(self.head_file.read_bytes())
+        except FileNotFoundError:
+            return None
+        except BadNote as error:
+            raise Broken(
+                f"{self.head_file} 已损坏（{error.zh}）。请从备份、见证方或任一导出的 PDF 中取回最后的检查点。",
+                f"{self.head_file} is damaged ({error.en}) Take the last checkpoint from a backup, a witness or any "
+                "exported PDF.",
+            ) from error
+
+    def sizes(self) -> list[int]:
+        """The sizes there are checkpoints of, ascending."""
+        try:
+            return sorted(int(file.name) for file in self.checkpoints.iterdir() if file.name.isdigit())
+        except FileNotFoundError:
+            return []
+
+    def checkpoint(self, size: int) -> Note:
+        """The checkpoint of a size. Raises Unknown, or Broken when its file is damaged."""
+        path = self._path(size)
+        try:
+            note = parse_note(path.read_bytes())
+            if parse_checkpoint(note).size != size:
+                raise Broken(f"{path} 不是第 {size} 号检查点。", f"{path} is not the checkpoint of size {size}.")
+        except FileNotFoundError:
+            raise Unknown(f"没有第 {size} 号检查点。", f"There is no checkpoint of size {size}.") from None
+        except BadNote as error:
+            raise Broken(f"{path} 已损坏：{error.zh}", f"{path} is damaged: {error.en}") from error
+        return note
+
+    def covering(self, position: int) -> Note | None:
+        """The first checkpoint that covers a position."""
+        size = next((size for size in self.sizes() if size >= position), None)
+        return None if size is None else self.checkpoint(size)
+
+    def attestation(self, size: int) -> Note:
+        """What stands beside the checkpoint of a size."""
+        path = self._path(size).with_suffix(".attestation")
+        try:
+            return parse_note(path.read_bytes())
+        except FileNotFoundError:
+            raise Unknown(
+                f"第 {size} 号检查点旁没有存证。", f"No attestation stands beside checkpoint {size}."
+            ) from None
+        except BadNote as error:
+            raise Broken(f"{path} 已损坏：{error.zh}", f"{path} is damaged: {error.en}") from error
+
+    def key(self) -> PrivateKey:
+        """What signs. Raises NoKey, with the cure, when it is absent, damaged or open to others."""
+        try:
+            if stat.S_IMODE(self.key_file.stat().st_mode) & 0o077:
+                raise NoKey(
+                    f"别人也能读取 {self.key_file}。请运行 chmod 600。",
+                    f"Others can read {self.key_file}. Run chmod 600 on it.",
+                )
+            return parse_private(self.key_file.read_text(encoding="utf-8").strip())
+        except (OSError, BadNote) as error:
+            raise NoKey(
+                f"签名密钥 {self.key_file} 无法使用。请放回密钥，或用 tidui key rotate 更换。",
+                f"The signing key {self.key_file} cannot be used. Put it back, or change it with tidui key rotate.",
+            ) from error
+
+    def keep_key(self, key: PrivateKey) -> None:
+        """Write the signing key, for its owner's eyes only."""
+        write_whole(self.key_file, (key.secret() + "\n").encode(), mode=0o600)
+
+    def publish(self, signed: Note, attestation: Note, before: Note | None) -> None:
+        """Keep a new head. Called inside `alone`; Fork when the head is no longer the one it was signed upon."""
+        if (now := self.head()) != before:
+            raise Fork("签署期间检查点已被改动。", f"The head was changed while it was signed: {now}")
+        checkpoint = parse_checkpoint(signed)
+        self.checkpoints.mkdir(exist_ok=True)
+        path = self._path(checkpoint.size)
+        write_whole(path.with_suffix(".attestation"), str(attestation).encode())
+        write_whole(path, str(signed).encode())
+        write_whole(self.head_file, str(signed).encode())
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Nobody else signs meanwhile."""
+        try:
+            with (self.folder / "head.lock").open("w") as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX)
+                yield
+        except OSError as error:
+            raise Unavailable(
+                f"检查点无法写入 {self.folder}（{error.strerror}）。记录本身不受影响；请检查磁盘空间和权限。",
+                f"No checkpoint can be written in {self.folder} ({error.strerror}). What is recorded is safe; check "
+                "disk space and permissions.",
+            ) from error
+
+    def _path(self, size: int) -> Path:
+        return self.checkpoints / f"{size:012}"
+
+
+def write_whole(path: Path, content: bytes, mode: int = 0o644) -> None:
+    """A file written whole or not at all, and on the disk when this returns."""
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).chmod(mode)
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

@@ -1,0 +1,141 @@
+"""The ledger of one archive: signs heads of its log and proves what is under them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from domain.errors import Unknown
+from domain.events.base import Recorded
+from domain.events.committee import ResolutionReached
+from domain.language import today
+from projections.ledger import tree
+from projections.ledger.attestation import StreamHead, attest
+from projections.ledger.checkpoint import Checkpoint, Proof, parse_checkpoint
+from projections.ledger.held import Fork, Held, NoKey
+from projections.ledger.nodes import Nodes, Rows
+from projections.ledger.note import Note, PrivateKey, PublicKey, signed_by
+from projections.moment import Views
+
+
+class Log(Rows, Protocol):
+    """What the ledger needs of a log."""
+
+    def head(self) -> int: ...
+
+    def heads(self, upto: int) -> list[tuple[str, int]]: ...
+
+
+class Ledger:
+    """Signs only what continues what was signed before. `signer` tells the public key that is in force."""
+
+    def __init__(
+        self, held: Held, nodes: Nodes, log: Log, views: Views, origin: str, signer: Callable[[], PublicKey]
+    ) -> None:
+        self.held, self.nodes, self._log, self._views, self.origin, self._signer = (
+            held,
+            nodes,
+            log,
+            views,
+            origin,
+            signer,
+        )
+
+    def close(self) -> None:
+        """Let go of the nodes."""
+        self.nodes.close()
+
+    def checkpoint(self) -> Note:
+        """Sign the log as it stands; the head there is when nothing was recorded since.
+
+        Raises Fork when the log does not continue the head, NoKey when it cannot be signed.
+        """
+        with self.held.alone():
+            size = self.nodes.catch_up()
+            before = self.last()
+            if before is not None and self._continues(before, size) == size:
+                return before
+            if size == 0:
+                raise Unknown("档案库还是空的，无可签署。", "The archive is empty; there is nothing to sign.")
+            key = self._key()
+            signed = key.note(self._checkpoint(size).text())
+            attested = key.note(attest(self._views, self.heads(size), self._checkpoint(size)).text())
+            self.held.publish(signed, attested, self.held.head())
+            return signed
+
+    def last(self) -> Note | None:
+        """The largest checkpoint on file: one may stand in its folder whose head was not swapped in time."""
+        head, sizes = self.held.head(), self.held.sizes()
+        if sizes and (head is None or sizes[-1] > parse_checkpoint(head).size):
+            return self.held.checkpoint(sizes[-1])
+        return head
+
+    def covered(self, position: int) -> Note:
+        """The first checkpoint that covers a position; one is made where there is none."""
+        return self.held.covering(position) or self.checkpoint()
+
+    def is_due(self, placed: Sequence[Recorded]) -> bool:
+        """Whether what was just recorded asks for a checkpoint: a committee's decision, or a day's first record."""
+        if any(isinstance(one.event, ResolutionReached) for one in placed):
+            return True
+        before = self.held.sizes()
+        if not before:
+            return True
+        return today(self._views.recorded(before[-1]).body.recorded_at) != today(placed[-1].body.recorded_at)
+
+    def proof(self, position: int) -> Proof:
+        """That the event at a position is under the first checkpoint that covers it; Unknown while none does."""
+        note = self.held.covering(position) if position > 0 else None
+        if note is None:
+            raise Unknown(
+                f"还没有覆盖 @{position} 的检查点。请先运行 tidui checkpoint。",
+                f"No checkpoint covers @{position} yet. Run tidui checkpoint first.",
+            )
+        self.nodes.catch_up()
+        size = parse_checkpoint(note).size
+        return Proof(position - 1, tuple(tree.inclusion(position - 1, size, self.nodes.node)), note)
+
+    def consistency(self, old: int, new: int) -> list[bytes]:
+        """The proof that the log at size `new` begins with the log at size `old`. Raises Unknown beyond the log."""
+        if not 0 <= old <= new <= self.nodes.catch_up():
+            raise Unknown(
+                f"无法证明 {old} 至 {new}：两数应由小到大，且不超出档案末尾。",
+                f"Nothing proves {old} to {new}: give the smaller first, and neither beyond the last event.",
+            )
+        return tree.consistency(old, new, self.nodes.node)
+
+    def heads(self, upto: int) -> list[StreamHead]:
+        """The streams and their versions at a position, in the order of their ids."""
+        return [StreamHead(stream, version) for stream, version in self._log.heads(upto)]
+
+    def _checkpoint(self, size: int) -> Checkpoint:
+        return Checkpoint(self.origin, size, tree.root(size, self.nodes.node))
+
+    def _continues(self, before: Note, size: int) -> int:
+        signed = parse_checkpoint(before)
+        if signed.origin != self.origin:
+            raise Fork(f"检查点属于另一个档案库 {signed.origin}。", f"The head is of another archive, {signed.origin}.")
+        if signed.size > size:
+            raise Fork(
+                f"已签署 {signed.size} 条记录，日志中只有 {size} 条。请从备份恢复。",
+                f"{signed.size} events were signed, but the log has {size}. Restore it from a backup.",
+            )
+        if tree.root(signed.size, self.nodes.node) != signed.root:
+            raise Fork(
+                "日志与已签署的检查点不一致，不再签署。请运行 tidui verify。",
+                "The log does not continue what was signed; nothing more is signed. Run tidui verify.",
+            )
+        return signed.size
+
+    def _key(self) -> PrivateKey:
+        key, expected = self.held.key(), self._signer()
+        if key.public != expected:
+            raise NoKey(
+                f"签名密钥与公布的公钥 {expected} 不符。",
+                f"The signing key is not the one whose public line is {expected}.",
+            )
+        return key
+
+    def signed(self, note: Note) -> bool:
+        """Whether a note carries the signature of the key in force."""
+        return signed_by(note, self._signer())
