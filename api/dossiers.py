@@ -1,12 +1,15 @@
 """A person's dossier as this archive gives it out: whole, and in print."""
 
 from hashlib import sha256
+from typing import Any
 
 from api.access import Act
 from api.main import App
 from api.registering import written_down
-from exports.dossier import dossier_pdf
+from exports.dossier import dossier_pdf, print_key, settle
+from exports.proof import attachments
 from projections.dossier import Dossier, dossier
+from projections.ledger.note import Note
 from projections.moment import Moment
 
 
@@ -16,9 +19,24 @@ def whole(opened: App, moment: Moment, person: str, batch: str | None = None) ->
 
 
 def printed(opened: App, found: Dossier) -> bytes:
-    """The dossier as a PDF; made once as long as nothing in it changes."""
+    """The dossier as a PDF that proves itself; made once as long as nothing in it changes.
+
+    It rests on the first checkpoint that covers it: one is signed where there is none.
+    """
+    model, language = found.model_dump(mode="json"), opened.settings.lang
+    checkpoint = opened.ledger.covered(found.rests_on)
+    key = print_key(settle(model), language, str(checkpoint), str(opened.ledger.public_key()))
+    return opened.press.once(key, lambda: _set(opened, found, model, checkpoint))
+
+
+def _set(opened: App, found: Dossier, model: dict[str, Any], checkpoint: Note) -> bytes:
     photo = opened.evidence.get(found.photo) if found.photo else None
-    return dossier_pdf(found.model_dump(mode="json"), opened.press, photo, opened.settings.lang)
+    language, public_key = opened.settings.lang, str(opened.ledger.public_key())
+    proof = opened.ledger.stream(found.person_id, checkpoint)
+    attached = attachments(
+        settle(model), proof, lambda position: opened.ledger.under(position, checkpoint), public_key, language
+    )
+    return dossier_pdf(model, opened.workers, photo, language, attached)
 
 
 def view(opened: App, moment: Moment, person: str, batch: str | None = None) -> Dossier:

@@ -3,9 +3,11 @@
 The layout is in templates/dossier/ and styles/; here a model becomes what those print.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import cache, lru_cache
+from hashlib import sha256
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,6 +18,7 @@ from markupsafe import Markup
 from exports import glyphs, wording
 from exports.errors import GlyphMissing
 from exports.information_form import by_key, field_text, information_form
+from exports.pdf import engine
 from exports.pdf.manuscript import AttachedFile, Manuscript, Picture, Press
 from exports.templating import fill
 from exports.trail import told
@@ -26,17 +29,26 @@ Model = Mapping[str, Any]
 _SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
-def dossier_pdf(model: Model, press: Press, photo: bytes | None = None, language: str = "zh") -> bytes:
+def dossier_pdf(
+    model: Model,
+    press: Press,
+    photo: bytes | None = None,
+    language: str = "zh",
+    proof: Sequence[AttachedFile] = (),
+) -> bytes:
     """The dossier in print. A character that still cannot be drawn is reported with the field it stands in."""
     try:
-        return press.render(dossier_manuscript(model, photo, language))
+        return press.render(dossier_manuscript(model, photo, language, proof))
     except GlyphMissing as problem:
         raise GlyphMissing(problem.character, field_with(problem.character, model)) from None
 
 
-def dossier_manuscript(model: Model, photo: bytes | None = None, language: str = "zh") -> Manuscript:
+def dossier_manuscript(
+    model: Model, photo: bytes | None = None, language: str = "zh", proof: Sequence[AttachedFile] = ()
+) -> Manuscript:
+    """What goes to press; `proof` is attached beside the dossier's own JSON."""
     say = wording.words(language)
-    settled = _settled(model)
+    settled = settle(model)
     batch = model.get("batch") or {}
     return Manuscript(
         html=_html(settled, say, has_photo=photo is not None),
@@ -46,13 +58,35 @@ def dossier_manuscript(model: Model, photo: bytes | None = None, language: str =
         language=language,
         moment=_moment(model),
         pictures={"photo": Picture(photo, say["photo"])} if photo is not None else {},
-        attachments=(AttachedFile("dossier.json", say["archive"], rfc8785.dumps(settled)),),
+        attachments=(AttachedFile("dossier.json", say["archive"], rfc8785.dumps(settled)), *proof),
     )
 
 
-def _settled(model: Model) -> dict[str, Any]:
+def settle(model: Model) -> dict[str, Any]:
     """The model at the last position it rests on, not at the head of the log: other records leave its print alone."""
     return dict(model) | {"position": model.get("rests_on") or model.get("position")}
+
+
+def print_key(settled: Model, language: str, checkpoint: str, public_key: str) -> str:
+    """Names a dossier's finished bytes without setting it: the content's hash stands for the content."""
+    parts = [
+        str(settled["hash"]),
+        str(settled["position"]),
+        language,
+        checkpoint,
+        public_key,
+        engine.versions(),
+        _code(),
+    ]
+    return sha256("\0".join(parts).encode()).hexdigest()
+
+
+@cache
+def _code() -> str:
+    """A digest of everything here that prints: another template, another print."""
+    folder = Path(__file__).parent
+    files = sorted(file for file in folder.rglob("*") if file.is_file() and "__pycache__" not in file.parts)
+    return sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()
 
 
 def _html(settled: Model, say: wording.Words, *, has_photo: bool) -> str:

@@ -7,8 +7,6 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-import rfc8785
-
 from projections.exceptions import ExceptionEntry, exceptions_of
 from projections.moment import Moment
 from projections.parts.candidacy import Candidacy, candidacy
@@ -20,7 +18,7 @@ from projections.parts.trail import TrailEntry, trail
 from projections.parts.training import Training, training
 from projections.parts.training_register import TrainingRegister, training_register
 from projections.sentences import Teller
-from projections.shape import Shape, View, answered
+from projections.shape import Shape, View, answered, canonical
 from projections.trainee import Trainee, trainee
 
 _NOT_CONTENT = {"hash", "position"}
@@ -116,7 +114,7 @@ def dossier(
 
 def content_hash(content: Mapping[str, Any]) -> str:
     """SHA-256 of a dossier's canonical JSON (RFC 8785), without its own hash and the head of the log."""
-    return hashlib.sha256(rfc8785.dumps({k: v for k, v in content.items() if k not in _NOT_CONTENT})).hexdigest()
+    return hashlib.sha256(canonical({k: v for k, v in content.items() if k not in _NOT_CONTENT})).hexdigest()
 
 
 def _parts(of: Trainee) -> Parts:

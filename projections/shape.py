@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -35,3 +36,16 @@ class _Answered(NamedTuple):
 def answered(moment: Moment) -> dict[str, Any]:
     """The fields that every view starts with; to be asked last, when all has been read."""
     return _Answered(moment.as_of, moment.known_at, moment.position, moment.rests_on)._asdict()
+
+
+def canonical(content: Any) -> bytes:
+    """Canonical JSON (RFC 8785) of a view's plain content, at the speed of the standard library.
+
+    That one orders ASCII names and spells texts as the RFC does; only a whole number kept as 2.0 reads 2 there.
+    """
+    read = json.loads(json.dumps(content), parse_float=_number)
+    return json.dumps(read, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def _number(text: str) -> int | float:
+    return int(found) if (found := float(text)).is_integer() else found

@@ -114,9 +114,12 @@ class Log:
 
     def stream(self, stream: str, upto: int) -> list[Recorded]:
         """One stream's events up to a position."""
+        return [self._recorded(row) for row in self.stored(stream, upto)]
+
+    def stored(self, stream: str, upto: int) -> list[StoredRow]:
+        """One stream's events up to a position, as they are stored."""
         with _clear(self.path):
-            rows = self._recorder.stream(stream, upto)
-        return [self._recorded(row) for row in rows]
+            return self._recorder.stream(stream, upto)
 
     def copy_to(self, path: Path) -> None:
         """A consistent copy of the file while it is in use, by SQLite's own backup."""

@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 
@@ -18,13 +19,16 @@ class KeptDocuments:
         self._press = press
 
     def render(self, manuscript: Manuscript) -> bytes:
-        path = self._folder / f"{manuscript.key}.kept"
+        return self.once(manuscript.key, lambda: self._press.render(manuscript))
+
+    def once(self, key: str, make: Callable[[], bytes]) -> bytes:
+        """What was made under a key; made now when it is not there, or no longer what was kept."""
+        path = self._folder / f"{key}.kept"
         kept = _read(path)
-        if kept is not None:
-            return kept
-        made = self._press.render(manuscript)
-        _write(path, made)
-        return made
+        if kept is None:
+            kept = make()
+            _write(path, kept)
+        return kept
 
 
 def _read(path: Path) -> bytes | None:

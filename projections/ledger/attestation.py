@@ -14,8 +14,6 @@ from functools import cache, partial
 from pathlib import Path
 from typing import NamedTuple
 
-import rfc8785
-
 import projections
 from domain.language import today
 from projections.coverage import coverage
@@ -27,7 +25,7 @@ from projections.moment import Moment, Views
 from projections.roster import roster
 from projections.runner import made_by
 from projections.selection import selection
-from projections.shape import View
+from projections.shape import View, canonical
 from projections.timetable import timetable
 from projections.vacancies import vacancies
 from projections.yearly_review import yearly_review
@@ -148,4 +146,4 @@ def _hashes(views: Views, day: date, known_at: str) -> Iterator[tuple[str, str]]
 
 def digest(view: View) -> str:
     """SHA-256 of a view's canonical JSON."""
-    return hashlib.sha256(rfc8785.dumps(view.model_dump(mode="json"))).hexdigest()
+    return hashlib.sha256(canonical(view.model_dump(mode="json"))).hexdigest()

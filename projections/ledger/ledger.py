@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
+from domain.archive.sqlite import StoredRow
 from domain.errors import Unknown
 from domain.events.base import Recorded
 from domain.events.committee import ResolutionReached
 from domain.language import today
 from projections.ledger import tree
-from projections.ledger.attestation import StreamHead, attest
+from projections.ledger.attestation import StreamHead, attest, proof_of
 from projections.ledger.checkpoint import Checkpoint, Proof, parse_checkpoint
 from projections.ledger.held import Fork, Held, NoKey
 from projections.ledger.nodes import Nodes, Rows
@@ -25,20 +26,36 @@ class Log(Rows, Protocol):
 
     def heads(self, upto: int) -> list[tuple[str, int]]: ...
 
+    def stored(self, stream: str, upto: int) -> list[StoredRow]: ...
+
+
+class StreamProof(NamedTuple):
+    """Everything one stream holds under a checkpoint: each event with its proof, and that there are no more.
+
+    `place` and `head` prove the stream's version in the tree of heads that the attestation names.
+    """
+
+    checkpoint: Note
+    attestation: Note
+    rows: list[StoredRow]
+    proofs: list[list[bytes]]
+    place: int
+    head: list[bytes]
+
 
 class Ledger:
-    """Signs only what continues what was signed before. `signer` tells the public key that is in force."""
+    """Signs only what continues what was signed before. `public_key` tells the one that is in force."""
 
     def __init__(
-        self, held: Held, nodes: Nodes, log: Log, views: Views, origin: str, signer: Callable[[], PublicKey]
+        self, held: Held, nodes: Nodes, log: Log, views: Views, origin: str, public_key: Callable[[], PublicKey]
     ) -> None:
-        self.held, self.nodes, self._log, self._views, self.origin, self._signer = (
+        self.held, self.nodes, self._log, self._views, self.origin, self.public_key = (
             held,
             nodes,
             log,
             views,
             origin,
-            signer,
+            public_key,
         )
 
     def close(self) -> None:
@@ -95,6 +112,19 @@ class Ledger:
         size = parse_checkpoint(note).size
         return Proof(position - 1, tuple(tree.inclusion(position - 1, size, self.nodes.node)), note)
 
+    def stream(self, stream: str, note: Note) -> StreamProof:
+        """A whole stream under a checkpoint."""
+        size = parse_checkpoint(note).size
+        self.nodes.catch_up()
+        rows = self._log.stored(stream, size)
+        proofs = [self.under(row[0], note)[1] for row in rows]
+        return StreamProof(note, self.held.attestation(size), rows, proofs, *proof_of(self.heads(size), stream))
+
+    def under(self, position: int, note: Note) -> tuple[bytes, list[bytes]]:
+        """The hash of the leaf at a position, and the proof that it is under a checkpoint."""
+        size = parse_checkpoint(note).size
+        return self.nodes.leaf(position - 1), tree.inclusion(position - 1, size, self.nodes.node)
+
     def consistency(self, old: int, new: int) -> list[bytes]:
         """The proof that the log at size `new` begins with the log at size `old`. Raises Unknown beyond the log."""
         if not 0 <= old <= new <= self.nodes.catch_up():
@@ -128,7 +158,7 @@ class Ledger:
         return signed.size
 
     def _key(self) -> PrivateKey:
-        key, expected = self.held.key(), self._signer()
+        key, expected = self.held.key(), self.public_key()
         if key.public != expected:
             raise NoKey(
                 f"签名密钥与公布的公钥 {expected} 不符。",
@@ -138,4 +168,4 @@ class Ledger:
 
     def signed(self, note: Note) -> bool:
         """Whether a note carries the signature of the key in force."""
-        return signed_by(note, self._signer())
+        return signed_by(note, self.public_key())

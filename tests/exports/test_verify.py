@@ -1,0 +1,205 @@
+"""The verifier that needs no archive: what holds passes, and every forgery is named."""
+
+import base64
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from api import dossiers
+from api.main import App
+from domain import school
+from exports import verify
+from exports.dossier import settle
+from exports.proof import attachments
+from projections.dossier import content_hash
+from projections.ledger.note import PrivateKey
+from projections.shape import canonical
+from tests.support.story import BATCH, at_its_end
+
+pytestmark = pytest.mark.slow
+
+CORRECTED = "单明远"
+Files = dict[str, bytes]
+
+
+@pytest.fixture(scope="module")
+def opened(story_home: Path) -> Iterator[App]:
+    with at_its_end(story_home) as app:
+        yield app
+
+
+@pytest.fixture(scope="module")
+def person(opened: App) -> str:
+    facts = opened.views.at().facts
+    return next(m.person for m in school.members(facts, BATCH) if school.name_of(facts, m.person) == CORRECTED)
+
+
+def files_of(opened: App, person: str, **moment: Any) -> Files:
+    found = dossiers.whole(opened, opened.views.at(**moment), person, BATCH)
+    model = settle(found.model_dump(mode="json"))
+    note = opened.ledger.covered(found.rests_on)
+    proof = opened.ledger.stream(person, note)
+    attached = attachments(
+        model, proof, lambda at: opened.ledger.under(at, note), str(opened.ledger.public_key()), "zh"
+    )
+    return {"dossier.json": canonical(model)} | {file.name: file.content for file in attached}
+
+
+@pytest.fixture(scope="module")
+def files(opened: App, person: str) -> Files:
+    return files_of(opened, person)
+
+
+def changed(files: Files, name: str, change: Callable[[Any], object]) -> Files:
+    """The files with one JSON edited; a dossier's own hash is made to fit, as a forger would."""
+    content = json.loads(files[name])
+    change(content)
+    if name == "dossier.json":
+        content["hash"] = content_hash(content)
+    return files | {name: json.dumps(content).encode()}
+
+
+def refused(files: Files, key: str | None = None) -> str:
+    with pytest.raises(verify.Failed) as problem:
+        verify.check(files, key)
+    return str(problem.value.args[1])
+
+
+def test_what_holds_passes_and_says_what_to_compare(files: Files, opened: App) -> None:
+    shown = "\n".join(verify.check(files, str(opened.ledger.public_key())))
+    dossier = json.loads(files["dossier.json"])
+    assert CORRECTED in shown
+    assert dossier["hash"][:16] in shown
+    assert f"@{dossier['rests_on']}" in shown
+    assert "practice" in shown
+
+
+def test_an_earlier_dossier_carries_what_was_recorded_until_its_checkpoint(opened: App, person: str) -> None:
+    assert verify.check(files_of(opened, person, known_at="@1200"))
+
+
+def test_most_fields_stand_in_an_event_word_for_word(files: Files) -> None:
+    evidence = json.loads(files["evidence.json"])
+    exact, derived = verify.check_citations(json.loads(files["dossier.json"]), evidence)
+    assert exact > derived
+
+
+@pytest.mark.parametrize("name", verify.FILES)
+def test_a_missing_attachment_is_named(files: Files, name: str) -> None:
+    assert name in refused({other: content for other, content in files.items() if other != name})
+
+
+@pytest.mark.parametrize("name", verify.FILES)
+def test_a_garbled_attachment_is_refused(files: Files, name: str) -> None:
+    assert refused(files | {name: b"\xff\x00 not what it was"})
+
+
+def test_an_edited_event_is_found(files: Files) -> None:
+    def edit(evidence: Any) -> None:
+        event = evidence["events"][3]
+        event["state"] = event["state"].replace("2", "3", 1)
+
+    assert "altered" in refused(changed(files, "evidence.json", edit))
+
+
+def test_a_moved_event_is_found(files: Files) -> None:
+    def move(evidence: Any) -> None:
+        evidence["events"][3]["position"] += 1
+
+    assert "altered" in refused(changed(files, "evidence.json", move))
+
+
+@pytest.mark.parametrize("which", [0, 40, -1])
+def test_an_omitted_event_is_found(files: Files, which: int) -> None:
+    assert refused(changed(files, "evidence.json", lambda evidence: evidence["events"].pop(which)))
+
+
+def test_a_late_event_left_out_is_found_although_versions_still_run(files: Files) -> None:
+    assert "not all the events" in refused(changed(files, "evidence.json", lambda evidence: evidence["events"].pop()))
+
+
+def test_a_field_that_differs_from_its_event_is_found(files: Files) -> None:
+    def edit(dossier: Any) -> None:
+        dossier["parts"]["information_form"]["fields"][0]["value"] = "别人"
+
+    assert "differs from event" in refused(changed(files, "dossier.json", edit))
+
+
+def test_declaring_a_field_worked_out_does_not_hide_the_edit(files: Files) -> None:
+    field = "/parts/information_form/fields/0/value"
+
+    def hide(evidence: Any) -> None:
+        next(one for one in evidence["citations"] if one["field"] == field)["path"] = None
+
+    def edit(dossier: Any) -> None:
+        dossier["parts"]["information_form"]["fields"][0]["value"] = "别人"
+
+    assert "differs from event" in refused(changed(changed(files, "evidence.json", hide), "dossier.json", edit))
+
+
+def test_a_field_without_its_citation_is_found(files: Files) -> None:
+    assert refused(changed(files, "evidence.json", lambda evidence: evidence["citations"].clear()))
+
+
+def test_an_edit_that_leaves_the_hash_is_found(files: Files) -> None:
+    dossier = json.loads(files["dossier.json"]) | {"tier_label": "一"}
+    assert "hash" in refused(files | {"dossier.json": json.dumps(dossier).encode()})
+
+
+def test_another_key_than_the_readers_is_named(files: Files, opened: App) -> None:
+    other = PrivateKey(opened.charter.origin, bytes(32))
+    assert "another key" in refused(files, str(other.public))
+
+
+def test_a_forger_with_a_key_of_his_own_needs_the_reader_not_to_look(files: Files, opened: App) -> None:
+    forged = PrivateKey(opened.charter.origin, bytes(32))
+    text = files["checkpoint.txt"].decode().rpartition("\n\n")[0] + "\n"
+    assert "signature" in refused(files | {"checkpoint.txt": str(forged.note(text)).encode()})
+
+
+def test_another_persons_events_are_refused(files: Files, opened: App, person: str) -> None:
+    other = next(m.person for m in school.members(opened.views.at().facts, BATCH) if m.person != person)
+    assert "somebody else" in refused(files_of(opened, other) | {"dossier.json": files["dossier.json"]})
+
+
+def test_an_attestation_of_another_checkpoint_is_refused(files: Files, opened: App) -> None:
+    earlier = opened.ledger.held.attestation(opened.ledger.held.sizes()[3])
+    assert "another checkpoint" in refused(files | {"attestation.txt": str(earlier).encode()})
+
+
+def test_pdf_in_plain_python_from_its_own_file(opened: App, person: str, tmp_path: Path) -> None:
+    content = dossiers.export(opened, opened.views.at(), person, BATCH)
+    assert dossiers.export(opened, opened.views.at(), person, BATCH) == content
+    (tmp_path / "one.pdf").write_bytes(content)
+    (tmp_path / "cut.pdf").write_bytes(content[: len(content) // 2])
+    (tmp_path / "none.pdf").write_bytes(b"no document")
+
+    def run(name: str, *more: str) -> subprocess.CompletedProcess[str]:
+        words = [sys.executable, "-I", "-S", verify.__file__, str(tmp_path / name), *more]
+        return subprocess.run(words, capture_output=True, text=True, check=False)
+
+    key = str(opened.ledger.public_key())
+    assert (run("one.pdf", "--key", key).returncode, run("cut.pdf").returncode, run("none.pdf").returncode) == (0, 1, 1)
+    assert run("absent.pdf").returncode == 2
+    assert all(run(name).stderr == "" for name in ("one.pdf", "cut.pdf", "none.pdf"))
+    attached = verify.attachments(content)["dossier.json"]
+    assert attached == canonical(json.loads(attached))
+
+
+@pytest.mark.parametrize("message", [b"", b"a", bytes(300)])
+def test_the_verifiers_signatures_are_those_of_the_library(message: bytes) -> None:
+    key = PrivateKey("x", sha256(b"seed").digest())
+    signature = key.sign(message)
+    assert verify.ed25519(key.public.content, message, signature)
+    for bit in range(0, 512, 37):
+        broken = bytearray(signature)
+        broken[bit // 8] ^= 1 << bit % 8
+        assert not verify.ed25519(key.public.content, message, bytes(broken))
+    assert not verify.ed25519(key.public.content, message + b"x", signature)
+    assert not verify.ed25519(base64.b64decode("AQ" + "A" * 41 + "="), message, signature)
