@@ -13,7 +13,7 @@ from domain.errors import Broken, Refusal, Unavailable
 
 
 def back_up(opened: App, folder: Path) -> dict[str, Any]:
-    """Copy log, access log, evidence and charter into a new folder. Views and finished documents are not kept."""
+    """Copy log, signed heads, access log, evidence and charter into a new folder; the rest is made again."""
     target = Home(folder)
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -23,12 +23,21 @@ def back_up(opened: App, folder: Path) -> dict[str, Any]:
         opened.access.copy_to(target.access)
         if opened.home.evidence.exists():
             shutil.copytree(opened.home.evidence, target.evidence)
+        _copy_heads(opened.home, target)
         shutil.copy2(opened.home.charter, target.charter)
     except OSError as error:
         raise Unavailable(
             f"无法备份到 {folder}：{error.strerror}。", f"Cannot back up to {folder}: {error.strerror}."
         ) from error
     return {"folder": str(folder), "events": _read_back(target), "files": _count(target.evidence)}
+
+
+def _copy_heads(home: Home, target: Home) -> None:
+    """The signed heads go along; the signing key does not: whoever finds a backup must not sign with it."""
+    if home.held.head_file.exists():
+        shutil.copy2(home.held.head_file, target.held.head_file)
+    if home.held.checkpoints.exists():
+        shutil.copytree(home.held.checkpoints, target.held.checkpoints)
 
 
 def _read_back(target: Home) -> int:

@@ -32,6 +32,7 @@ CREATE TABLE IF NOT EXISTS accesses (
     consultation INTEGER REFERENCES accesses (number)
 ) STRICT;
 CREATE INDEX IF NOT EXISTS accesses_by_person ON accesses (person_id, number);
+CREATE INDEX IF NOT EXISTS accesses_by_sha256 ON accesses (sha256) WHERE sha256 IS NOT NULL;
 CREATE TRIGGER IF NOT EXISTS accesses_no_update BEFORE UPDATE ON accesses
     BEGIN SELECT RAISE(ABORT, 'the access log is append-only'); END;
 CREATE TRIGGER IF NOT EXISTS accesses_no_delete BEFORE DELETE ON accesses
@@ -115,6 +116,13 @@ class AccessLog:
         query = "SELECT * FROM accesses WHERE number > ? AND (? IS NULL OR person_id = ?) ORDER BY number LIMIT ?"
         with self._lock, self._clear():
             return [_written(row) for row in self._database.execute(query, (after, person, person, limit))]
+
+    def export(self, sha256: str) -> Written | None:
+        """The first entry under which bytes with this hash were handed out."""
+        query = "SELECT * FROM accesses WHERE sha256 = ? AND act = ? ORDER BY number LIMIT 1"
+        with self._lock, self._clear():
+            row = self._database.execute(query, (sha256, Act.EXPORT)).fetchone()
+        return _written(row) if row else None
 
     def request_consultation(self, entry: Entry) -> int:
         """Somebody asks to consult a dossier; the number names the request."""

@@ -14,7 +14,9 @@ from api import doctor as doctoring
 from api.access import Act
 from api.backup import back_up
 from api.cli.app import ActorOption, HomeOption, JsonOption, app, archive, out, print_json, settings
+from api.home import Home
 from api.main import init_home, open_home
+from api.proving import attested_again
 from api.registering import written_down
 from api.replay import replay as replay_log
 from domain.errors import Broken, Unknown
@@ -38,7 +40,9 @@ def init(
         return
     kind = "演练档案库" if practice else "档案库"
     out.print(
-        f"已建立{kind} {founded.origin}，在 {chosen.home}\n下一步：tidui plan publish 2024-second --home {chosen.home}"
+        f"已建立{kind} {founded.origin}，在 {chosen.home}\n公钥（请公布，供外人核对签名）：{founded.public_key}\n"
+        f"签名密钥在 {chosen.home / 'signing.key'}，请另行妥善备份\n"
+        f"下一步：tidui plan publish 2024-second --home {chosen.home}"
     )
 
 
@@ -91,8 +95,17 @@ def events(
 
 
 @app.command()
-def replay(home: HomeOption = None, json_: JsonOption = False) -> None:
+def replay(
+    home: HomeOption = None,
+    to: Annotated[
+        int | None, typer.Option("--to", min=1, help="Make the attestation of the checkpoint at this position again")
+    ] = None,
+    json_: JsonOption = False,
+) -> None:
     """Read every event again, validate it, and hold the views against what the log says."""
+    if to is not None:
+        _attest_again(home, to, json_=json_)
+        return
     with archive(home) as opened:
         found = replay_log(opened)
     if json_:
@@ -103,6 +116,20 @@ def replay(home: HomeOption = None, json_: JsonOption = False) -> None:
         )
     if not found["same"]:
         raise Broken("视图与重放不一致，请运行 tidui rebuild。", "The views differ from the replay; run tidui rebuild.")
+
+
+def _attest_again(home: Path | None, to: int, *, json_: bool) -> None:
+    said, made = attested_again(Home(settings(home).home), to)
+    if json_:
+        print_json({"position": to, "same": said == made, "said": said.text(), "made": made.text()})
+    else:
+        sys.stdout.write(made.text())
+    if said != made:
+        raise Broken(
+            f"第 {to} 号存证与重放不一致（软件版本{'相同' if said.code == made.code else '不同'}）。",
+            f"Attestation {to} differs from its replay (by {'the same' if said.code == made.code else 'another'} "
+            "version of the software).",
+        )
 
 
 @app.command()

@@ -15,6 +15,7 @@ import typer
 from rich.progress import track
 
 from api.cli.app import app, err, out, settings
+from api.cli.prove import print_report
 from api.cli.show import show_roster
 from api.demo.large import tell_batches
 from api.demo.narrator import Narrator, SetClock
@@ -22,7 +23,7 @@ from api.demo.story import Story
 from api.dossiers import export
 from api.home import Home
 from api.main import App, init_home, open_home
-from api.replay import replay
+from api.proving import check_archive
 from domain import school
 from domain.errors import Broken, Refusal
 from domain.language import SHANGHAI
@@ -144,7 +145,8 @@ def _print(opened: App, folder: Path) -> None:
 
 
 def _check(opened: App) -> None:
-    found = replay(opened)
-    if not found["same"]:
-        raise Broken("视图与重放不一致。", "The views differ from the replay.")
-    out.print(f"已重放核对 {found['events']} 条记录，视图一致，摘要 {found['digest'][:16]}")
+    """Everything once more: signatures, tree, events, attachments, and the views against a replay."""
+    charter, report = check_archive(opened.home, [])
+    print_report(charter, report)
+    if report.problems:
+        raise Broken("演示档案未通过校验。", "The demo's archive does not verify.")

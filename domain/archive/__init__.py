@@ -1,6 +1,6 @@
 """The append-only archive. Nothing outside this folder knows the eventsourcing library or the database."""
 
 from domain.archive.evidence import EvidenceStore
-from domain.archive.log import Conflict, Log, Receipt
+from domain.archive.log import Conflict, Log, Receipt, StoredLog
 
-__all__ = ["Conflict", "EvidenceStore", "Log", "Receipt"]
+__all__ = ["Conflict", "EvidenceStore", "Log", "Receipt", "StoredLog"]

@@ -18,7 +18,7 @@ from eventsourcing.persistence import (
 from eventsourcing.utils import Environment, EnvType
 
 from domain.archive.mapper import EventMapper
-from domain.archive.sqlite import AppendOnlyRecorder, StoredRow
+from domain.archive.sqlite import AppendOnlyRecorder, ReadOnly, StoredRow
 from domain.errors import TiduiError, Unavailable, Unknown
 from domain.events.base import Recorded
 
@@ -74,7 +74,7 @@ class Log:
     def head(self) -> int:
         """The position of the last event, 0 when there is none."""
         with _clear(self.path):
-            return self._recorder.max_notification_id() or 0
+            return self._recorder.last()
 
     def append(self, placed: Sequence[Recorded], receipts: Sequence[Receipt] = ()) -> None:
         """Record placed events in this order in one transaction, if the log still ends right before them.
@@ -135,8 +135,7 @@ class Log:
     def version(self, stream: str) -> int:
         """How many events a stream has."""
         with _clear(self.path):
-            last = self._recorder.select_events(stream, desc=True, limit=1)
-        return last[0].originator_version if last else 0
+            return self._recorder.version(stream)
 
     def heads(self, upto: int) -> list[tuple[str, int]]:
         """Every stream and how many events it has at a position, in the order of their ids."""
@@ -146,6 +145,24 @@ class Log:
     def _recorded(self, row: StoredRow) -> Recorded:
         position, stream, version, topic, state = row
         return Recorded(stream, version, position, self._mapper.decode(topic, state, f"@{position}"))
+
+
+class StoredLog(Log):
+    """A log that is only read, as its file lies there: nothing is set up in it, nothing is appended."""
+
+    def __init__(self, path: Path) -> None:
+        with _clear(path):
+            self._file = ReadOnly(path)
+        self.path, self._mapper = path, EventMapper()
+        self._recorder = cast(AppendOnlyRecorder, self._file)
+
+    def close(self) -> None:
+        self._file.close()
+
+    def append(self, placed: Sequence[Recorded], receipts: Sequence[Receipt] = ()) -> None:
+        """Refused: it was opened to be read."""
+        del placed, receipts
+        raise Unavailable("只读打开的档案库不能写入。", "This archive was opened to be read only.")
 
 
 @contextmanager

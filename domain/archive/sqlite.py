@@ -7,8 +7,11 @@ school has one log, so every decision is serialised, over as many streams as it 
 
 from __future__ import annotations
 
+import os
+import sqlite3
 from collections.abc import Sequence
-from typing import Any
+from pathlib import Path
+from typing import Any, cast
 
 from eventsourcing.persistence import IntegrityError, OperationalError, StoredEvent
 from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteCursor
@@ -44,7 +47,45 @@ _RECEIPTS = (
 StoredRow = tuple[int, str, int, str, bytes]
 
 
-class AppendOnlyRecorder(SQLiteApplicationRecorder):
+class Rows:
+    """Questions about stored events, whatever the connection they are asked over."""
+
+    def ask(self, statement: str, given: tuple[str | int, ...] = ()) -> list[tuple[Any, ...]]:
+        """All rows of a statement's answer."""
+        raise NotImplementedError
+
+    def last(self) -> int:
+        """The position of the last event, 0 when there is none."""
+        return int(self.ask("SELECT max(rowid) FROM stored_events")[0][0] or 0)
+
+    def page(self, after: int, upto: int | None, limit: int) -> list[StoredRow]:
+        """Events after a position, in log order. Plain rows: the library's notifications take twice as long."""
+        given = (after, _LAST if upto is None else upto, limit)
+        return cast(
+            list[StoredRow], self.ask(f"{_EVENTS} WHERE rowid > ? AND rowid <= ? ORDER BY rowid LIMIT ?", given)
+        )
+
+    def stream(self, stream: str, upto: int) -> list[StoredRow]:
+        """One stream's events up to a position."""
+        which = "originator_id = ? AND rowid <= ? ORDER BY originator_version"
+        return cast(list[StoredRow], self.ask(f"{_EVENTS} WHERE {which}", (stream, upto)))
+
+    def heads(self, upto: int) -> list[tuple[str, int]]:
+        """Every stream and its version at a position."""
+        return [(stream, version) for stream, version in self.ask(_HEADS, (upto,))]
+
+    def version(self, stream: str) -> int:
+        """How many events a stream has."""
+        which = "SELECT max(originator_version) FROM stored_events WHERE originator_id = ?"
+        return int(self.ask(which, (stream,))[0][0] or 0)
+
+    def receipt(self, key: str) -> tuple[str, str] | None:
+        """Fingerprint and reply kept for an idempotency key."""
+        found = self.ask("SELECT fingerprint, reply FROM receipts WHERE key = ?", (key,))
+        return (found[0][0], found[0][1]) if found else None
+
+
+class AppendOnlyRecorder(Rows, SQLiteApplicationRecorder):
     """Events in log order, and the receipts of commands that carried a key."""
 
     def construct_create_table_statements(self) -> list[str]:
@@ -65,30 +106,26 @@ class AppendOnlyRecorder(SQLiteApplicationRecorder):
             raise IntegrityError(f"decided at {expected}, but the log is at {positions[0] - 1}")
         return positions
 
-    def receipt(self, key: str) -> tuple[str, str] | None:
-        """Fingerprint and reply kept for an idempotency key."""
+    def ask(self, statement: str, given: tuple[str | int, ...] = ()) -> list[tuple[Any, ...]]:
+        """All rows of a statement's answer."""
         with self.datastore.transaction(commit=False) as c:
-            c.execute("SELECT fingerprint, reply FROM receipts WHERE key = ?", (key,))
-            row = c.fetchone()
-            return (row[0], row[1]) if row else None
+            c.execute(statement, given)
+            return [tuple(row) for row in c.fetchall()]
 
-    def page(self, after: int, upto: int | None, limit: int) -> list[StoredRow]:
-        """Events after a position, in log order."""
-        last = _LAST if upto is None else upto
-        return self._rows("rowid > ? AND rowid <= ? ORDER BY rowid LIMIT ?", (after, last, limit))
 
-    def stream(self, stream: str, upto: int) -> list[StoredRow]:
-        """One stream's events up to a position."""
-        return self._rows("originator_id = ? AND rowid <= ? ORDER BY originator_version", (stream, upto))
+class ReadOnly(Rows):
+    """The file as it lies there, opened so that nothing can be written to it or set up in it."""
 
-    def heads(self, upto: int) -> list[tuple[str, int]]:
-        """Every stream and its version at a position."""
-        with self.datastore.transaction(commit=False) as c:
-            c.execute(_HEADS, (upto,))
-            return [(row[0], row[1]) for row in c.fetchall()]
+    def __init__(self, path: Path) -> None:
+        # Where there is no write-ahead log and none can be made, the file is all there is.
+        alone = not os.access(path.parent, os.W_OK) and not path.with_name(path.name + "-wal").exists()
+        mode = "immutable=1" if alone else "mode=ro"
+        self._database = sqlite3.connect(f"{path.resolve().as_uri()}?{mode}", uri=True, timeout=10)
 
-    def _rows(self, which: str, given: tuple[str | int, ...]) -> list[StoredRow]:
-        """Plain rows: the library's notifications would take as long again as reading them."""
-        with self.datastore.transaction(commit=False) as c:
-            c.execute(f"{_EVENTS} WHERE {which}", given)
-            return list(c.fetchall())
+    def close(self) -> None:
+        """Let go of the file."""
+        self._database.close()
+
+    def ask(self, statement: str, given: tuple[str | int, ...] = ()) -> list[tuple[Any, ...]]:
+        """All rows of a statement's answer."""
+        return self._database.execute(statement, given).fetchall()

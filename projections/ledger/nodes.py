@@ -74,6 +74,11 @@ class Nodes:
             row = [tree.parent(left, right) for left, right in zip(row[::2], row[1::2], strict=True)]
         return row[0]
 
+    def leaves(self, size: int) -> bytes:
+        """The hashes of the first `size` leaves, end to end."""
+        tiles = (self._tile(0, place) for place in range((size + _WIDTH - 1) >> _BITS))
+        return b"".join(tiles)[: size * _HASH]
+
     def leaf(self, index: int) -> bytes:
         """A leaf's hash as it was when the tree took it in."""
         return self.node(0, index)

@@ -1,0 +1,84 @@
+"""Commands that prove: sign a checkpoint, check the archive, check a PDF."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.progress import Progress
+
+from api.cli.app import HomeOption, JsonOption, app, archive, err, out, print_json, settings
+from api.home import Charter, Home
+from api.proving import as_data, check_archive, check_pdf
+from projections.ledger.fsck import Report
+
+KeyOption = Annotated[str | None, typer.Option("--key", help="The public line that the school has published")]
+
+
+@app.command()
+def checkpoint(home: HomeOption = None) -> None:
+    """Sign the log as it stands, and print the checkpoint."""
+    with archive(home) as opened:
+        sys.stdout.write(str(opened.ledger.checkpoint()))
+
+
+@app.command("public-key")
+def public_key(home: HomeOption = None) -> None:
+    """Print the line by which anyone can check what this archive signs. Publish it."""
+    out.print(str(Home(settings(home).home).read_charter().public_key), markup=False)
+
+
+@app.command()
+def verify(
+    home: HomeOption = None,
+    head: Annotated[
+        list[Path] | None, typer.Option(help="A checkpoint held elsewhere, or a PDF that carries one; can be repeated")
+    ] = None,
+    json_: JsonOption = False,
+) -> None:
+    """Check that nothing was altered: log, signatures, attachments, attestation, views. Changes nothing."""
+    where = Home(settings(home).home)
+    with Progress(console=err, transient=True, disable=not sys.stderr.isatty()) as bar:
+        task = bar.add_task("校验 / verifying", total=None)
+        charter, report = check_archive(
+            where, head or [], lambda done, total: bar.update(task, completed=done, total=total)
+        )
+    if json_:
+        print_json(as_data(charter, report))
+    else:
+        print_report(charter, report)
+    if report.problems:
+        raise typer.Exit(1)
+
+
+def print_report(charter: Charter, report: Report) -> None:
+    """What was checked and what does not hold, for people."""
+    for problem in report.problems:
+        out.print(f"✗ {problem.zh}\n  {problem.en}", markup=False)
+    for note in report.notes:
+        out.print(f"- {note}", markup=False)
+    if not report.problems:
+        out.print(
+            f"✓ 校验：{report.events} 条记录、{report.checkpoints} 个签署的检查点、{report.files} 份附件全部成立\n"
+            f"  verified: {report.events} events, {report.checkpoints} signed checkpoints, {report.files} files\n"
+            f"  {charter.origin} {report.root.hex()}",
+            markup=False,
+        )
+
+
+@app.command("verify-pdf")
+def verify_pdf(
+    file: Annotated[Path, typer.Argument(help="A dossier as it was handed out")],
+    home: HomeOption = None,
+    key: KeyOption = None,
+) -> None:
+    """Check a dossier PDF: signatures, proofs, citations; and, where the archive is at hand, that it was exported."""
+    chosen = settings(home)
+    if Home(chosen.home).charter.exists():
+        with archive(home) as opened:
+            lines = check_pdf(file, key or opened.charter.public_key, opened)
+    else:
+        lines = check_pdf(file, key, None)
+    out.print("\n".join(lines), markup=False)

@@ -1,0 +1,105 @@
+"""Signed heads of the log and proofs against them, as texts (c2sp.org). Reading one never signs."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query
+from fastapi.responses import Response
+from pydantic import AwareDatetime, BaseModel
+
+from api.http.asking import FURTHEST, Opened
+from api.http.problems import Responses, documented, in_path
+from api.http.replies import as_json
+from domain.errors import Unknown
+from projections.ledger.checkpoint import hashes_text
+
+router = APIRouter(prefix="/v1", tags=["proofs"])
+
+_TEXT: Responses = {200: {"content": {"text/plain": {"schema": {"type": "string"}}}, "description": "The text"}}
+PROBLEMS = _TEXT | documented(404, 422, 503)
+Size = Annotated[int, Path(ge=1, le=FURTHEST, description="How many events a checkpoint covers")]
+Position = Annotated[int, Path(ge=1, le=FURTHEST, description="The 1-based rank in the log")]
+Digest = Annotated[str, Path(pattern="^[0-9a-f]{64}$", description="The SHA-256 of a file that was handed out")]
+
+
+class Checkpoints(BaseModel):
+    """The sizes there are signed checkpoints of, ascending, and the public line of the key that signs them."""
+
+    origin: str
+    public_key: str
+    sizes: list[int]
+
+
+class Export(BaseModel):
+    """When a file was handed out, and to whom. `position` is how far the log was."""
+
+    number: int
+    at: AwareDatetime
+    who: str
+    capacity: str
+    what: str
+    person_id: str | None
+    position: int | None
+
+
+@router.get("/checkpoint", response_class=Response, responses=PROBLEMS)
+def show_checkpoint(opened: Opened) -> Response:
+    """The last signed checkpoint (c2sp.org/tlog-checkpoint)."""
+    note = opened.ledger.last()
+    if note is None:
+        with in_path():
+            raise Unknown("还没有签署过检查点。", "No checkpoint has been signed yet.")
+    return _text(str(note))
+
+
+@router.get("/checkpoints", response_model=Checkpoints, responses=documented(503))
+def list_checkpoints(opened: Opened) -> Response:
+    """All checkpoints by the number of events that each covers."""
+    held = opened.ledger.held
+    return as_json(
+        Checkpoints(origin=opened.charter.origin, public_key=str(opened.ledger.public_key()), sizes=held.sizes())
+    )
+
+
+@router.get("/checkpoints/{size}", response_class=Response, responses=PROBLEMS)
+def show_checkpoint_of(size: Size, opened: Opened) -> Response:
+    """One checkpoint."""
+    with in_path():
+        return _text(str(opened.ledger.held.checkpoint(size)))
+
+
+@router.get("/checkpoints/{size}/attestation", response_class=Response, responses=PROBLEMS)
+def show_attestation(size: Size, opened: Opened) -> Response:
+    """What the archive looked like at a checkpoint: the hash of every view, the heads of all streams, signed."""
+    with in_path():
+        return _text(str(opened.ledger.held.attestation(size)))
+
+
+@router.get("/proof/{position}", response_class=Response, responses=PROBLEMS)
+def show_proof(position: Position, opened: Opened) -> Response:
+    """That an event is in the log, under the first checkpoint that covers it (c2sp.org/tlog-proof)."""
+    with in_path():
+        return _text(opened.ledger.proof(position).text())
+
+
+@router.get("/consistency", response_class=Response, responses=_TEXT | documented(422, 503))
+def show_consistency(
+    opened: Opened,
+    from_: Annotated[int, Query(alias="from", ge=0, le=FURTHEST, description="The smaller size")],
+    to: Annotated[int, Query(ge=0, le=FURTHEST, description="The larger size")],
+) -> Response:
+    """That the log at one size begins with the log at a smaller one: the hashes of RFC 6962, a line each."""
+    return _text(hashes_text(opened.ledger.consistency(from_, to)))
+
+
+@router.get("/exports/{sha256}", response_model=Export, responses=documented(404, 503))
+def show_export(sha256: Digest, opened: Opened) -> Response:
+    """Whether this archive handed out a file with these bytes, and when."""
+    with in_path():
+        found = opened.access.export(sha256)
+        if found is None:
+            raise Unknown("本库没有导出过这样的文件。", "This archive has handed out no such file.")
+    return as_json(Export(**{name: getattr(found, name) for name in Export.model_fields}))
+
+
+def _text(content: str) -> Response:
+    return Response(content, media_type="text/plain")

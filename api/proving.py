@@ -1,0 +1,94 @@
+"""What shows that nothing was altered: the archive checked whole, attestations made again, PDFs checked."""
+
+from __future__ import annotations
+
+import tempfile
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from api.home import Charter, Home
+from api.main import App
+from domain.archive import StoredLog
+from domain.errors import Broken, Malformed
+from exports import verify as offline
+from projections.ledger.attestation import Attestation, StreamHead, attest, parse_attestation
+from projections.ledger.fsck import Files, Progress, Report, verify
+from projections.ledger.note import BadNote, Note, parse_note, parse_public
+from projections.moment import Views
+
+
+def check_archive(home: Home, heads: list[Path], progress: Progress | None = None) -> tuple[Charter, Report]:
+    """Everything in a home, against its own signed heads and those that were held elsewhere."""
+    charter = home.read_charter()
+    files = Files(home.log, home.ledger, home.views, home.evidence, home.held)
+    also = {str(path): head_in(path) for path in heads}
+    return charter, verify(files, charter.origin, parse_public(charter.public_key), also, progress)
+
+
+def head_in(path: Path) -> Note:
+    """The checkpoint in a file: one of its own, or the one that a PDF carries."""
+    try:
+        content = path.read_bytes()
+        if content.startswith(b"%PDF"):
+            content = offline.attachments(content)["checkpoint.txt"]
+        return parse_note(content)
+    except OSError as error:
+        raise Malformed(f"无法读取 {path}：{error.strerror}。", f"Cannot read {path}: {error.strerror}.") from error
+    except (offline.Failed, KeyError) as error:
+        raise BadNote(f"{path} 中没有检查点。", f"There is no checkpoint in {path}.") from error
+
+
+def attested_again(home: Home, size: int) -> tuple[Attestation, Attestation]:
+    """The attestation of a checkpoint as it stands on file, and as the log alone gives it now."""
+    held = home.held
+    said = parse_attestation(held.attestation(size))
+    log = StoredLog(home.log)
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            views = Views(Path(folder) / "views.sqlite", log, lambda: log.get(size).body.recorded_at)
+            try:
+                made = attest(views, [StreamHead(*head) for head in log.heads(size)], said.checkpoint)
+            finally:
+                views.close()
+    finally:
+        log.close()
+    return said, made
+
+
+def check_pdf(path: Path, key: str | None, opened: App | None) -> list[str]:
+    """What a PDF proves, line by line; with the archive also whether it was exported there. Raises Broken."""
+    try:
+        content = path.read_bytes()
+        lines = offline.check(offline.attachments(content), key)
+    except OSError as error:
+        raise Malformed(f"无法读取 {path}：{error.strerror}。", f"Cannot read {path}: {error.strerror}.") from error
+    except offline.Failed as error:
+        raise Broken(f"{path.name}：{error.args[0]}。", f"{path.name}: {error.args[1]}.") from error
+    if opened is not None:
+        lines.append(_exported(opened, sha256(content).hexdigest()))
+    return lines
+
+
+def _exported(opened: App, digest: str) -> str:
+    row = opened.access.export(digest)
+    if row is None:
+        return "本库没有导出过这份文件（逐字节） / this archive has exported no such file, byte for byte"
+    return (
+        f"由本库第 {row.number} 次查阅导出 / exported here, access {row.number}, {row.at.isoformat(timespec='seconds')}"
+    )
+
+
+def as_data(charter: Charter, report: Report) -> dict[str, Any]:
+    """A report for machines."""
+    return {
+        "origin": charter.origin,
+        "practice": charter.practice,
+        "events": report.events,
+        "root": report.root.hex(),
+        "checkpoints": report.checkpoints,
+        "files": report.files,
+        "notes": report.notes,
+        "holds": not report.problems,
+        "problems": [problem._asdict() for problem in report.problems],
+    }
