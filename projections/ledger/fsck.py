@@ -87,6 +87,7 @@ def verify(
         heads = sorted(_signed(files.held, also or {}, origin, key, report))
         scan = _Scan(report, heads, _leaves(files.ledger, heads), progress)
         scan.run(log)
+        _uncovered(report, heads)
         _attachments(files.evidence, scan.evidence, report)
         if not any(problem.code == "unreadable" for problem in report.problems):
             with tempfile.TemporaryDirectory() as folder:
@@ -237,6 +238,18 @@ class _Scan:
                     self._sound + 1,
                     checkpoint.size,
                 )
+
+
+def _uncovered(report: Report, heads: list[Signed]) -> None:
+    """What no head covers could be altered unseen; an archive signs from its first event on."""
+    covered = heads[-1].checkpoint.size if heads else 0
+    if covered == 0 < report.events:
+        report.add("unsigned", "没有任何有效的检查点。", "There is no valid checkpoint at all.", 1, report.events)
+    elif covered < report.events:
+        report.notes.append(
+            f"@{covered + 1} 起的 {report.events - covered} 条尚无检查点覆盖，可用 tidui checkpoint 签署。 / "
+            f"{report.events - covered} events from @{covered + 1} on are under no checkpoint yet: tidui checkpoint."
+        )
 
 
 def _attachments(folder: Path, named: Mapping[str, int], report: Report) -> None:

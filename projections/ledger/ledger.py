@@ -96,7 +96,7 @@ class Ledger:
         if any(isinstance(one.event, ResolutionReached) for one in placed):
             return True
         before = self.held.sizes()
-        if not before:
+        if not before or before[-1] > placed[-1].position:  # beyond the log: signing will say what is wrong
             return True
         return today(self._views.recorded(before[-1]).body.recorded_at) != today(placed[-1].body.recorded_at)
 

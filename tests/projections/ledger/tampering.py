@@ -1,0 +1,175 @@
+"""Attacks on an archive's files, by somebody who can write to them."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from api import settings
+from api.demo.narrator import SetClock
+from api.main import App, init_home, open_home
+from domain.desk import Request
+from domain.language import SHANGHAI, Capacity, today
+from projections.ledger import tree
+from projections.ledger.checkpoint import parse_checkpoint
+
+EVENTS, EARLY = 30, 10
+START = datetime(2024, 3, 1, 9, tzinfo=SHANGHAI)
+
+
+def recorded(home: Path, count: int, *, start: int = 0, name: str = "王") -> None:
+    """Register people, one a day; each first record of a day is under a checkpoint."""
+    clock = SetClock(START + timedelta(days=start))
+    with open_home(home, settings.load(), clock) as opened:
+        for number in range(start, start + count):
+            clock.now = START + timedelta(days=number)
+            request = Request(occurred_on=today(clock.now), capacity=Capacity.OFFICE_CLERK)
+            data = {"name": f"{name}{chr(0x4E00 + number)}", "gender": "female", "birth_date": "1985-03-02"}
+            opened.office.handle("register-person", data, request)
+
+
+def made(home: Path) -> Path:
+    """An archive of EVENTS events, and beside it a copy of its log as it was at EARLY."""
+    init_home(home, settings.load(), practice=True, seed="tamper")
+    recorded(home, EARLY)
+    with closing(sqlite3.connect(home / "archive.sqlite")) as source, closing(sqlite3.connect(old(home))) as target:
+        source.backup(target)
+    recorded(home, EVENTS - EARLY, start=EARLY)
+    return home
+
+
+def old(home: Path) -> Path:
+    return home / "log-of-old.sqlite"
+
+
+@contextmanager
+def _rows(home: Path) -> Iterator[sqlite3.Connection]:
+    """The table of events with everything that guards it gone, as whoever holds the file can have it."""
+    with closing(sqlite3.connect(home / "archive.sqlite")) as database:
+        triggers = database.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
+        for name, _ in triggers:
+            database.execute(f"DROP TRIGGER {name}")
+        yield database
+        for _, statement in triggers:
+            database.execute(statement)
+        database.commit()
+
+
+def edit(home: Path, at: int) -> None:
+    """Another birth date."""
+    with _rows(home) as rows:
+        change = "UPDATE stored_events SET state = CAST(replace(CAST(state AS TEXT), '1985', '1990') AS BLOB) "
+        assert rows.execute(change + "WHERE rowid = ?", (at,)).rowcount == 1
+
+
+def delete(home: Path, at: int) -> None:
+    """An event less, the others as they were."""
+    with _rows(home) as rows:
+        rows.execute("DELETE FROM stored_events WHERE rowid = ?", (at,))
+
+
+def close_up(home: Path, at: int) -> None:
+    """An event less, and those behind it moved up."""
+    with _rows(home) as rows:
+        rows.execute("DELETE FROM stored_events WHERE rowid = ?", (at,))
+        for place in range(at + 1, EVENTS + 1):
+            rows.execute("UPDATE stored_events SET rowid = rowid - 1 WHERE rowid = ?", (place,))
+
+
+def swap(home: Path, at: int) -> None:
+    """Two events change places."""
+    other = at - 1
+    with _rows(home) as rows:
+        for start, end in ((at, -2), (other, at), (-2, other)):
+            rows.execute("UPDATE stored_events SET rowid = ? WHERE rowid = ?", (end, start))
+
+
+def insert(home: Path, at: int) -> None:
+    """One event more, and those behind it moved down."""
+    with _rows(home) as rows:
+        for place in range(EVENTS, at - 1, -1):
+            rows.execute("UPDATE stored_events SET rowid = rowid + 1 WHERE rowid = ?", (place,))
+        rows.execute(
+            "INSERT INTO stored_events (rowid, originator_id, originator_version, topic, state) "
+            "SELECT ?, 'p-zzzzzzzzzzzzzzzz', 1, topic, state FROM stored_events WHERE rowid = ?",
+            (at, at + 1),
+        )
+
+
+def replace(home: Path, at: int) -> None:
+    """Somebody else's event in the place of one."""
+    with _rows(home) as rows:
+        rows.execute("UPDATE stored_events SET originator_id = 'p-zzzzzzzzzzzzzzzz' WHERE rowid = ?", (at,))
+
+
+def truncate(home: Path, at: int) -> None:
+    """All from one event on is gone."""
+    with _rows(home) as rows:
+        rows.execute("DELETE FROM stored_events WHERE rowid >= ?", (at,))
+
+
+def roll_back(home: Path, at: int) -> None:
+    """The file as it was long ago."""
+    del at
+    for ending in ("", "-wal", "-shm"):
+        (home / f"archive.sqlite{ending}").unlink(missing_ok=True)
+    shutil.copy(old(home), home / "archive.sqlite")
+
+
+def fork(home: Path, at: int) -> None:
+    """All from one event on recorded otherwise."""
+    truncate(home, at)
+    for file in home.glob("ledger.sqlite*"):
+        file.unlink()
+    recorded(home, EVENTS - at + 1, start=at - 1, name="李")
+
+
+ATTACKS: dict[str, Callable[[Path, int], None]] = {
+    "改动一条 / edit": edit,
+    "删去一条 / delete": delete,
+    "删去一条并补位 / delete and close up": close_up,
+    "两条对调 / swap": swap,
+    "插入一条 / insert": insert,
+    "换成别人的 / replace": replace,
+    "截去末尾 / truncate": truncate,
+    "退回旧文件 / roll back": roll_back,
+    "另行续写 / fork": fork,
+}
+
+
+def rebuild_tree(home: Path) -> None:
+    """The tree made again over what is there now."""
+    for file in (*home.glob("ledger.sqlite*"), *home.glob("views.sqlite*")):
+        file.unlink()
+    with open_home(home, settings.load()) as opened:
+        opened.ledger.nodes.catch_up()
+
+
+def drop_heads(home: Path) -> None:
+    """No signed head is left but those that the log still matches."""
+    with open_home(home, settings.load()) as opened:
+        size = opened.ledger.nodes.catch_up()
+        held = opened.ledger.held
+        kept = [s for s in held.sizes() if s <= size and _matches(opened, s)]
+        for gone in set(held.sizes()) - set(kept):
+            (held.checkpoints / f"{gone:012}").unlink()
+            (held.checkpoints / f"{gone:012}.attestation").unlink()
+        held.head_file.unlink(missing_ok=True)
+        if kept:
+            held.head_file.write_text(str(held.checkpoint(kept[-1])), encoding="utf-8")
+
+
+def sign_again(home: Path) -> None:
+    """Every head signed anew, with the archive's own key."""
+    shutil.rmtree(home / "checkpoints", ignore_errors=True)
+    (home / "head").unlink(missing_ok=True)
+    with open_home(home, settings.load()) as opened:
+        opened.ledger.checkpoint()
+
+
+def _matches(opened: App, size: int) -> bool:
+    return tree.root(size, opened.ledger.nodes.node) == parse_checkpoint(opened.ledger.held.checkpoint(size)).root
