@@ -1,0 +1,89 @@
+"""verify.html in the browser that people have: a file dropped in, no network, the same answers as verify.py."""
+
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pikepdf
+import pytest
+from playwright.sync_api import Page, sync_playwright
+
+from api import dossiers
+from domain import school
+from exports import verify
+from tests.support.story import BATCH, at_its_end
+
+pytestmark = pytest.mark.slow
+
+PAGE = Path(verify.__file__).with_name("verify.html")
+CORRECTED = "单明远"
+
+
+@pytest.fixture(scope="module")
+def page() -> Iterator[Page]:
+    chromium = shutil.which("chromium")
+    assert chromium, "no Chromium: run `./run test`, which installs it"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        page = browser.new_page()
+        asked: list[str] = []
+        page.on("request", lambda request: asked.append(request.url))
+        yield page
+        assert set(asked) == {PAGE.as_uri()}, "the page asked for something"
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def pdf(story_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("page") / "one.pdf"
+    with at_its_end(story_home) as opened:
+        facts = opened.views.at().facts
+        person = next(m.person for m in school.members(facts, BATCH) if school.name_of(facts, m.person) == CORRECTED)
+        path.write_bytes(dossiers.export(opened, opened.views.at(), person, BATCH))
+    return path
+
+
+def shown(page: Page, file: Path, key: str = "") -> str:
+    page.goto(PAGE.as_uri())
+    page.fill("#key", key)
+    page.set_input_files("#file", file)
+    page.wait_for_selector(f'#result[data-done="{file.name}"]')
+    return page.inner_text("#result")
+
+
+def test_a_dossier_holds(page: Page, pdf: Path) -> None:
+    files = verify.attachments(pdf.read_bytes())
+    text = shown(page, pdf)
+    assert "✓" in text
+    assert CORRECTED in text
+    assert "演练" in text
+    dossier, evidence = (json.loads(files[name]) for name in ("dossier.json", "evidence.json"))
+    exact, derived = verify.check_citations(dossier, evidence)
+    assert f"{exact} 项与记录逐字相同，{derived} 项由记录推算" in text
+
+
+def test_another_key_is_named(page: Page, pdf: Path) -> None:
+    assert "✗" in shown(page, pdf, "tidui/other+00000000+AAAA")
+
+
+def test_an_altered_file_does_not_hold(page: Page, pdf: Path, tmp_path: Path) -> None:
+    content = pdf.read_bytes()
+    (tmp_path / "cut.pdf").write_bytes(content[: len(content) // 2])
+    (tmp_path / "none.pdf").write_bytes("不是 PDF".encode())
+    for name in ("cut.pdf", "none.pdf"):
+        assert "✗" in shown(page, tmp_path / name)
+
+
+@pytest.mark.parametrize("name", ["checkpoint.txt", "attestation.txt"])
+def test_attachments_that_were_swapped_do_not_hold(page: Page, pdf: Path, tmp_path: Path, name: str) -> None:
+    """Another archive's head in the place of this one's, everything else as it was."""
+    with pikepdf.open(pdf) as document:
+        note = verify.attachments(pdf.read_bytes())[name].replace(b"tidui-practice/", b"tidui-practice/z")
+        document.attachments[name] = pikepdf.AttachedFileSpec(
+            document, note, filename=name, creation_date="", mod_date="", mime_type=""
+        )
+        document.save(tmp_path / f"{name}.pdf")
+    with pytest.raises(verify.Failed):
+        verify.check(verify.attachments((tmp_path / f"{name}.pdf").read_bytes()))
+    assert "✗" in shown(page, tmp_path / f"{name}.pdf")
