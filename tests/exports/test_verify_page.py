@@ -81,7 +81,7 @@ def test_attachments_that_were_swapped_do_not_hold(page: Page, pdf: Path, tmp_pa
     with pikepdf.open(pdf) as document:
         note = verify.attachments(pdf.read_bytes())[name].replace(b"tidui-practice/", b"tidui-practice/z")
         document.attachments[name] = pikepdf.AttachedFileSpec(
-            document, note, filename=name, creation_date="", mod_date="", mime_type=""
+            document, note, filename=name, description="", creation_date="", mod_date="", mime_type=""
         )
         document.save(tmp_path / f"{name}.pdf")
     with pytest.raises(verify.Failed):
