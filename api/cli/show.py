@@ -67,7 +67,7 @@ def show_roster(found: Roster) -> None:
             m.origin_label,
             m.status_label + ("（逾期）" if m.overdue else ""),
             m.ends_on,
-            "；".join(f"{mark.rule} {mark.label}" for mark in m.exceptions),
+            "；".join(mark.label for mark in m.exceptions),
         )
         for entry in found.tiers
         for index, m in enumerate(entry.members)

@@ -6,7 +6,7 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.openapi.docs import get_swagger_ui_html
 from fastapi.openapi.utils import get_openapi
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, RedirectResponse
 from fastapi.staticfiles import StaticFiles
 from pydantic import BaseModel
 
@@ -20,7 +20,7 @@ _POLICY = (
 
 
 def install(service: FastAPI) -> None:
-    """Serve /openapi.json and /docs."""
+    """Serve /openapi.json and /docs, and lead to it from where a browser first looks."""
     made: dict[str, Any] = {}
 
     def openapi() -> dict[str, Any]:
@@ -31,6 +31,10 @@ def install(service: FastAPI) -> None:
     service.openapi = openapi  # type: ignore[method-assign]  # FastAPI's own way to extend it
     static = resources.files("fastapi_offline") / "static"
     service.mount(_ASSETS, StaticFiles(directory=str(static)), name="docs-assets")
+
+    @service.get("/", include_in_schema=False)
+    def home() -> RedirectResponse:
+        return RedirectResponse("/docs")
 
     @service.get("/docs", include_in_schema=False)
     def docs(_: Request) -> HTMLResponse:
