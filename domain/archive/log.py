@@ -18,7 +18,7 @@ from eventsourcing.persistence import (
 from eventsourcing.utils import Environment, EnvType
 
 from domain.archive.mapper import EventMapper
-from domain.archive.sqlite import AppendOnlyRecorder, ReadOnly, StoredRow
+from domain.archive.sqlite import StoredEvents, StoredRow
 from domain.errors import TiduiError, Unavailable, Unknown
 from domain.events.base import Recorded
 
@@ -63,18 +63,18 @@ class Log:
                     "APPLICATION_RECORDER_TOPIC": "domain.archive.sqlite:AppendOnlyRecorder",
                 }
             )
-        self.path = path
-        self._recorder = cast(AppendOnlyRecorder, self._app.recorder)
+        self.path, self._events = path, StoredEvents(path)
         self._mapper = cast(EventMapper, self._app.mapper)
 
     def close(self) -> None:
         """Let go of the file."""
+        self._events.close()
         self._app.close()
 
     def head(self) -> int:
         """The position of the last event, 0 when there is none."""
         with _clear(self.path):
-            return self._recorder.last()
+            return self._events.last()
 
     def append(self, placed: Sequence[Recorded], receipts: Sequence[Receipt] = ()) -> None:
         """Record placed events in this order in one transaction, if the log still ends right before them.
@@ -92,18 +92,18 @@ class Log:
 
     def read(self, after: int, upto: int | None = None, limit: int = PAGE) -> list[Recorded]:
         """At most `limit` events after a position, in log order."""
-        return [self._recorded(row) for row in self.rows(after, upto, limit)]
+        return list(map(self._mapper.recorded, self.rows(after, upto, limit)))
 
     def scan(self, after: int = 0, upto: int | None = None) -> Iterator[Recorded]:
         """All events after a position, fetched a page at a time and read one by one."""
         while page := self.rows(after, upto, PAGE):
-            yield from map(self._recorded, page)
+            yield from map(self._mapper.recorded, page)
             after = page[-1][0]
 
     def rows(self, after: int, upto: int | None = None, limit: int = PAGE) -> list[StoredRow]:
         """At most `limit` events after a position, as they are stored."""
         with _clear(self.path):
-            return self._recorder.page(after, upto, limit)
+            return self._events.page(after, upto, limit)
 
     def get(self, position: int) -> Recorded:
         """The event at a position."""
@@ -114,12 +114,12 @@ class Log:
 
     def stream(self, stream: str, upto: int) -> list[Recorded]:
         """One stream's events up to a position."""
-        return [self._recorded(row) for row in self.stored(stream, upto)]
+        return list(map(self._mapper.recorded, self.stored(stream, upto)))
 
     def stored(self, stream: str, upto: int) -> list[StoredRow]:
         """One stream's events up to a position, as they are stored."""
         with _clear(self.path):
-            return self._recorder.stream(stream, upto)
+            return self._events.stream(stream, upto)
 
     def copy_to(self, path: Path) -> None:
         """A consistent copy of the file while it is in use, by SQLite's own backup."""
@@ -129,35 +129,28 @@ class Log:
     def receipt(self, key: str) -> Receipt | None:
         """What was answered to a command with this key."""
         with _clear(self.path):
-            found = self._recorder.receipt(key)
+            found = self._events.receipt(key)
         return Receipt(key, *found) if found else None
 
     def version(self, stream: str) -> int:
         """How many events a stream has."""
         with _clear(self.path):
-            return self._recorder.version(stream)
+            return self._events.version(stream)
 
     def heads(self, upto: int) -> list[tuple[str, int]]:
         """Every stream and how many events it has at a position, in the order of their ids."""
         with _clear(self.path):
-            return self._recorder.heads(upto)
-
-    def _recorded(self, row: StoredRow) -> Recorded:
-        position, stream, version, topic, state = row
-        return Recorded(stream, version, position, self._mapper.decode(topic, state, f"@{position}"))
+            return self._events.heads(upto)
 
 
 class StoredLog(Log):
     """A log that is only read, as its file lies there: nothing is set up in it, nothing is appended."""
 
     def __init__(self, path: Path) -> None:
-        with _clear(path):
-            self._file = ReadOnly(path)
-        self.path, self._mapper = path, EventMapper()
-        self._recorder = cast(AppendOnlyRecorder, self._file)
+        self.path, self._events, self._mapper = path, StoredEvents(path), EventMapper()
 
     def close(self) -> None:
-        self._file.close()
+        self._events.close()
 
     def append(self, placed: Sequence[Recorded], receipts: Sequence[Receipt] = ()) -> None:
         """Refused: it was opened to be read."""

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from eventsourcing.persistence import JSONTranscoder, Mapper, StoredEvent
 from pydantic import TypeAdapter, ValidationError
 
+from domain.archive.sqlite import StoredRow
 from domain.errors import Broken
 from domain.events import EVENT_TYPES
 from domain.events.base import Body, Event, Recorded
@@ -37,8 +38,7 @@ class EventMapper(Mapper[str]):
         self, types: Mapping[str, type[Event]] = EVENT_TYPES, upcasters: Mapping[str, Upcaster] = UPCASTERS
     ) -> None:
         super().__init__(JSONTranscoder())
-        self._types, self._upcasters = types, upcasters
-        self._readers: dict[str, Callable[[bytes], Body[Event]]] = {}
+        self._readers = _Readers(types, upcasters)
 
     def to_stored_event(self, domain_event: Any) -> StoredEvent:
         """The bytes that are stored for an event."""
@@ -54,19 +54,30 @@ class EventMapper(Mapper[str]):
         )
         return Recorded(str(stored_event.originator_id), stored_event.originator_version, 0, body)
 
-    def decode(self, topic: str, state: bytes, where: str) -> Body[Event]:
-        """The validated event of a topic. Raises Broken, naming `where`, on anything that is not one."""
+    def recorded(self, row: StoredRow) -> Recorded:
+        """The validated event of a stored row. Raises Broken, naming its position, on anything that is not one."""
+        position, stream, version, topic, state = row
         try:
-            reader = self._readers.get(topic)
-            return reader(state) if reader else self._reader(topic)(state)
-        except (ValueError, LookupError, TypeError, AttributeError) as error:  # pydantic's, json's, an upcaster's
-            raise Broken(
-                f"记录 {where}（{topic}）无法读取：{_short(error)}",
-                f"Event {where} ({topic}) cannot be read: {_short(error)}",
-            ) from error
+            return Recorded(stream, version, position, self._readers[topic](state))
+        except _UNREADABLE as error:
+            raise _broken(f"@{position}", topic, error) from error
 
-    def _reader(self, topic: str) -> Callable[[bytes], Body[Event]]:
-        """What reads a topic's bytes, made when the first one is met."""
+    def decode(self, topic: str, state: bytes, where: str) -> Body[Event]:
+        """The validated content of a topic. Raises Broken, naming `where`, on anything that is not one."""
+        try:
+            return self._readers[topic](state)
+        except _UNREADABLE as error:
+            raise _broken(where, topic, error) from error
+
+
+class _Readers(dict[str, Callable[[bytes], Body[Event]]]):
+    """What reads a topic's bytes, made when the first one is met."""
+
+    def __init__(self, types: Mapping[str, type[Event]], upcasters: Mapping[str, Upcaster]) -> None:
+        super().__init__()
+        self._types, self._upcasters = types, upcasters
+
+    def __missing__(self, topic: str) -> Callable[[bytes], Body[Event]]:
         reader: Callable[[bytes], Body[Event]]
         if topic in self._upcasters:
             reader = partial(self._upcast, topic)
@@ -74,7 +85,7 @@ class EventMapper(Mapper[str]):
             reader = TypeAdapter(Body[self._types[topic]]).validator.validate_json  # type: ignore[name-defined]
         else:
             raise ValueError(f"unknown or newer event type {topic}; this software is too old for this archive")
-        self._readers[topic] = reader
+        self[topic] = reader
         return reader
 
     def _upcast(self, topic: str, state: bytes) -> Body[Event]:
@@ -82,12 +93,23 @@ class EventMapper(Mapper[str]):
         while topic in self._upcasters:
             topic, change = self._upcasters[topic]
             content = change(content)
-        return self._reader(topic)(json.dumps(content).encode())
+        return self[topic](json.dumps(content).encode())
 
 
 def encode(body: Body[Event]) -> bytes:
     """The stored form: what equals its default is left out, which the type's version covers."""
     return body.model_dump_json(exclude_defaults=True).encode()
+
+
+# What pydantic, json and upcasters raise.
+_UNREADABLE = (ValueError, LookupError, TypeError, AttributeError)
+
+
+def _broken(where: str, topic: str, error: Exception) -> Broken:
+    return Broken(
+        f"记录 {where}（{topic}）无法读取：{_short(error)}",
+        f"Event {where} ({topic}) cannot be read: {_short(error)}",
+    )
 
 
 def _short(error: Exception) -> str:

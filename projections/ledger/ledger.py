@@ -95,10 +95,11 @@ class Ledger:
         """Whether what was just recorded asks for a checkpoint: a committee's decision, or a day's first record."""
         if any(isinstance(one.event, ResolutionReached) for one in placed):
             return True
-        before = self.held.sizes()
-        if not before or before[-1] > placed[-1].position:  # beyond the log: signing will say what is wrong
+        head = self.held.head()
+        size = parse_checkpoint(head).size if head else 0
+        if not 0 < size <= placed[-1].position:  # beyond the log: signing will say what is wrong
             return True
-        return today(self._views.recorded(before[-1]).body.recorded_at) != today(placed[-1].body.recorded_at)
+        return today(self._views.recorded(size).body.recorded_at) != today(placed[-1].body.recorded_at)
 
     def proof(self, position: int) -> Proof:
         """That the event at a position is under the first checkpoint that covers it; Unknown while none does."""

@@ -5,8 +5,12 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
+from eventsourcing.sqlite import SQLiteDatastore
+
+from domain.archive import Log
+from domain.archive.sqlite import AppendOnlyRecorder
 from domain.events.base import Body, Event, Recorded
 from domain.events.person import HonourRecorded
 from domain.language import Capacity
@@ -30,6 +34,11 @@ def placed(position: int, stream: str = STREAM, version: int | None = None, even
         data=event,
     )
     return Recorded(stream, version or position, position, body)
+
+
+def datastore(log: Log) -> SQLiteDatastore:
+    """What holds the connections that write."""
+    return cast(AppendOnlyRecorder, log._app.recorder).datastore
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from eventsourcing.sqlite import SQLiteConnection, SQLiteConnectionPool
 
 from domain.archive import Conflict, Log, Receipt
 from domain.errors import Unavailable
-from tests.support.rows import STREAM, placed, raw, rows
+from tests.support.rows import STREAM, datastore, placed, raw, rows
 
 OTHER = "p-11111111"
 RECEIPT = Receipt("key", "fingerprint", "{}")
@@ -21,7 +21,7 @@ RECEIPT = Receipt("key", "fingerprint", "{}")
 def test_every_connection_waits_until_the_disk_has_it(log: Log) -> None:
     with ExitStack() as held:
         for commit in (False, True, False):  # three connections at once, readers' and writers'
-            cursor = held.enter_context(log._recorder.datastore.transaction(commit=commit))
+            cursor = held.enter_context(datastore(log).transaction(commit=commit))
             assert [_pragma(cursor, name) for name in ("synchronous", "journal_mode")] == [2, "wal"]
 
 

@@ -14,7 +14,7 @@ import pytest
 from domain.archive import Log
 from domain.errors import Unavailable
 from tests.support import stages
-from tests.support.rows import placed, raw, rows
+from tests.support.rows import datastore, placed, raw, rows
 from tests.support.scenario import BATCH
 from tests.support.stages import Programme
 
@@ -69,7 +69,7 @@ def _pragmas(log: Log, **settings: int) -> Iterator[None]:
 
 
 def _pragma(log: Log, text: str) -> Any:
-    with log._recorder.datastore.transaction(commit=False) as cursor:
+    with datastore(log).transaction(commit=False) as cursor:
         cursor.execute(f"PRAGMA {text}")
         row = cursor.fetchone()
         return row[0] if row else None
