@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
+from operator import attrgetter
 from typing import Protocol, TypeVar, cast
 
 from domain.events.base import Value
@@ -12,6 +13,7 @@ from domain.facts import Row
 from projections.table import Segment
 
 V = TypeVar("V", bound=Value)
+_PLACE = attrgetter("since", "origin")
 
 
 class Source(Protocol):
@@ -56,7 +58,7 @@ class TableReader:
         rows = self._ahead.get((subject, kind.KIND))
         if rows is None:
             rows = self._source.rows(subject, kind.KIND, None, self._known_at)
-        return sorted(self._standing(kind, rows), key=lambda row: (row.since, row.origin)) if rows else []
+        return sorted(self._standing(kind, rows), key=_PLACE) if rows else []
 
     def some(self, subject: str, kind: type[V], keys: Sequence[str]) -> dict[str, Row[V]]:
         """The values under several keys, where there are any."""
