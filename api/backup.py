@@ -13,7 +13,7 @@ from domain.errors import Broken, Refusal, Unavailable
 
 
 def back_up(opened: App, folder: Path) -> dict[str, Any]:
-    """Copy log, signed heads, access log, evidence and charter into a new folder; the rest is made again."""
+    """Copy log, signed heads, access log, files and charter into a new folder; the rest is made again."""
     target = Home(folder)
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -21,8 +21,9 @@ def back_up(opened: App, folder: Path) -> dict[str, Any]:
             raise Refusal("D1", f"{folder} 不是空文件夹，请另选一个。", f"{folder} is not empty; choose another.")
         opened.log.copy_to(target.log)
         opened.access.copy_to(target.access)
-        if opened.home.evidence.exists():
-            shutil.copytree(opened.home.evidence, target.evidence)
+        for source, copy in ((opened.home.evidence, target.evidence), (opened.home.signed, target.signed)):
+            if source.exists():
+                shutil.copytree(source, copy)
         _copy_heads(opened.home, target)
         shutil.copy2(opened.home.charter, target.charter)
     except OSError as error:

@@ -6,6 +6,7 @@ head             the last signed checkpoint of the log
 checkpoints/     every checkpoint, and what the archive looked like then
 signing.key      what signs checkpoints; for its owner only
 evidence/        the files that support it
+signed/          signed documents, each under the SHA-256 of the unsigned one
 access.sqlite    who read what
 views.sqlite     rebuilt from the log when it is deleted
 ledger.sqlite    the nodes of the tree over the log; likewise
@@ -75,6 +76,10 @@ class Home:
     @property
     def evidence(self) -> Path:
         return self.folder / "evidence"
+
+    @property
+    def signed(self) -> Path:
+        return self.folder / "signed"
 
     @property
     def access(self) -> Path:

@@ -11,6 +11,7 @@ import structlog
 from api.access import AccessLog
 from api.home import Charter, Home, founding
 from api.settings import Settings
+from api.signed import SignedDocuments
 from domain.archive import EvidenceStore, Log
 from domain.errors import Malformed, TiduiError
 from domain.events.base import Recorded
@@ -35,6 +36,7 @@ class App:
     clock: Clock
     log: Log
     evidence: EvidenceStore
+    signed: SignedDocuments
     office: Office
     views: Views
     ledger: Ledger
@@ -95,6 +97,7 @@ def open_home(folder: Path, settings: Settings, clock: Clock | None = None) -> A
         clock=clock,
         log=log,
         evidence=evidence,
+        signed=SignedDocuments(home.signed),
         office=Office(log, evidence, clock, Ids(founded.seed), settings.actor, _sign_when_due(ledger)),
         views=views,
         ledger=ledger,

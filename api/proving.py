@@ -7,8 +7,10 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from api.access.log import Written
 from api.home import Charter, Home
 from api.main import App
+from api.signed import earlier
 from domain.archive import StoredLog
 from domain.errors import Broken, Malformed
 from exports import verify as offline
@@ -66,12 +68,18 @@ def check_pdf(path: Path, key: str | None, opened: App | None) -> list[str]:
     except offline.Failed as error:
         raise Broken(f"{path.name}：{error.args[0]}。", f"{path.name}: {error.args[1]}.") from error
     if opened is not None:
-        lines.append(_exported(opened, sha256(content).hexdigest()))
+        lines.append(_exported(opened, content))
     return lines
 
 
-def _exported(opened: App, digest: str) -> str:
-    row = opened.access.export(digest)
+def handed_out(opened: App, content: bytes) -> Written | None:
+    """The entry under which a file was handed out; of a signed one, under which it was before it was signed."""
+    rows = (opened.access.export(sha256(state).hexdigest()) for state in earlier(content))
+    return next(filter(None, rows), None)
+
+
+def _exported(opened: App, content: bytes) -> str:
+    row = handed_out(opened, content)
     if row is None:
         return "本库没有导出过这份文件（逐字节） / this archive has exported no such file, byte for byte"
     return (

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, Field, ValidationError
+from pydantic import AwareDatetime, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from domain.errors import Malformed
@@ -30,6 +30,17 @@ class Settings(BaseSettings):
     body_limit: Annotated[int, Field(ge=1024, description="The largest command, in bytes")] = 2**20
     evidence_limit: Annotated[int, Field(ge=1024, description="The largest file of evidence, in bytes")] = 32 * 2**20
     pdf_workers: Annotated[int, Field(ge=1, le=16, description="Processes that make documents")] = 2
+    certificate: Annotated[Path | None, Field(description="What to sign with: PKCS#12, or PEM with its chain")] = None
+    private_key: Annotated[Path | None, Field(description="Its PEM key, where the certificate's file has none")] = None
+    passphrase_file: Annotated[Path | None, Field(description="A file with the passphrase of the private key")] = None
+    passphrase: Annotated[
+        SecretStr | None, Field(description="The passphrase itself; a file that only its owner can read is better")
+    ] = None
+    time_stamper: Annotated[
+        str | None,
+        Field(pattern="^https?://", description="The URL of an RFC 3161 time stamper; signatures are then B-LTA"),
+    ] = None
+    trust: Annotated[Path | None, Field(description="PEM certificates that signatures may lead to")] = None
 
 
 def load(**arguments: Any) -> Settings:

@@ -1,12 +1,19 @@
 """What tests of several folders share."""
 
+from __future__ import annotations
+
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.support.story import tell_once
+
+if TYPE_CHECKING:
+    from tests.support.authority import Authority
 
 
 @pytest.fixture(scope="session")
@@ -15,3 +22,12 @@ def story_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     own = tmp_path_factory.getbasetemp()
     shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
     return Path(shutil.copytree(tell_once(shared / "story"), own / "my-story"))
+
+
+@pytest.fixture(scope="session")
+def authority() -> Iterator[Authority]:
+    """A certificate authority with a time stamper, on this machine."""
+    from tests.support.authority import answering  # noqa: PLC0415 - half a second that most tests do without
+
+    with answering() as made:
+        yield made

@@ -48,6 +48,7 @@ class Act(StrEnum):
 
     VIEW = "view"
     EXPORT = "export"
+    SIGN = "sign"
     CONSULTATION_REQUESTED = "consultation_requested"
     CONSULTATION_APPROVED = "consultation_approved"
     CONSULTATION_REFUSED = "consultation_refused"
@@ -118,10 +119,10 @@ class AccessLog:
             return [_written(row) for row in self._database.execute(query, (after, person, person, limit))]
 
     def export(self, sha256: str) -> Written | None:
-        """The first entry under which bytes with this hash were handed out."""
-        query = "SELECT * FROM accesses WHERE sha256 = ? AND act = ? ORDER BY number LIMIT 1"
+        """The first entry under which bytes with this hash were handed out, or signed."""
+        query = "SELECT * FROM accesses WHERE sha256 = ? AND act IN (?, ?) ORDER BY number LIMIT 1"
         with self._lock, self._clear():
-            row = self._database.execute(query, (sha256, Act.EXPORT)).fetchone()
+            row = self._database.execute(query, (sha256, Act.EXPORT, Act.SIGN)).fetchone()
         return _written(row) if row else None
 
     def request_consultation(self, entry: Entry) -> int:

@@ -49,9 +49,9 @@ def settings(home: Path | None = None, actor: str | None = None, **more: Any) ->
 
 
 @contextmanager
-def archive(home: Path | None, actor: str | None = None) -> Iterator[App]:
+def archive(home: Path | None, actor: str | None = None, **more: Any) -> Iterator[App]:
     """The archive of the call, closed at its end. A practice archive says so on the error output."""
-    chosen = settings(home, actor)
+    chosen = settings(home, actor, **more)
     with open_home(chosen.home, chosen) as opened:
         if opened.charter.practice:
             err.print("演练档案 / practice archive", style="yellow")

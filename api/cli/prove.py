@@ -73,12 +73,28 @@ def verify_pdf(
     file: Annotated[Path, typer.Argument(help="A dossier as it was handed out")],
     home: HomeOption = None,
     key: KeyOption = None,
+    trust: Annotated[
+        Path | None, typer.Option(help="PEM root certificates to judge signatures by [TIDUI_TRUST]")
+    ] = None,
 ) -> None:
     """Check a dossier PDF: signatures, proofs, citations; and, where the archive is at hand, that it was exported."""
-    chosen = settings(home)
+    chosen = settings(home, trust=trust)
+    signed_well = print_signatures(file, chosen.trust)
     if Home(chosen.home).charter.exists():
         with archive(home) as opened:
             lines = check_pdf(file, key or opened.charter.public_key, opened)
     else:
         lines = check_pdf(file, key, None)
     out.print("\n".join(lines), markup=False)
+    if not signed_well:
+        raise typer.Exit(1)
+
+
+def print_signatures(file: Path, trust: Path | None) -> bool:
+    """The electronic signatures in a file, for people; whether all of them hold."""
+    from api import signing  # noqa: PLC0415 - half a second of imports that only a signature needs
+    from exports.signing.report import lines  # noqa: PLC0415 - as above
+
+    found = signing.check(signing.read(file), trust)
+    out.print("\n".join(lines(found)), markup=False)
+    return found.hold

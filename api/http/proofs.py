@@ -6,15 +6,18 @@ from fastapi import APIRouter, Path, Query
 from fastapi.responses import Response
 from pydantic import AwareDatetime, BaseModel
 
+from api.access import Act
 from api.http.asking import FURTHEST, Opened
 from api.http.problems import Responses, documented, in_path
 from api.http.replies import as_json
+from api.registering import written_down
 from domain.errors import Unknown
 from projections.ledger.checkpoint import hashes_text
 
 router = APIRouter(prefix="/v1", tags=["proofs"])
 
 _TEXT: Responses = {200: {"content": {"text/plain": {"schema": {"type": "string"}}}, "description": "The text"}}
+_PDF: Responses = {200: {"content": {"application/pdf": {}}, "description": "The document"}}
 PROBLEMS = _TEXT | documented(404, 422, 503)
 Size = Annotated[int, Path(ge=1, le=FURTHEST, description="How many events a checkpoint covers")]
 Position = Annotated[int, Path(ge=1, le=FURTHEST, description="The 1-based rank in the log")]
@@ -30,15 +33,21 @@ class Checkpoints(BaseModel):
 
 
 class Export(BaseModel):
-    """When a file was handed out, and to whom. `position` is how far the log was."""
+    """When a file was handed out or signed, and by whom. `position` is how far the log was.
+
+    `signed` are the SHA-256 of what it became by being signed; of a signed file `unsigned` is what it was before.
+    """
 
     number: int
+    act: str
     at: AwareDatetime
     who: str
     capacity: str
     what: str
     person_id: str | None
     position: int | None
+    signed: list[str]
+    unsigned: str | None
 
 
 @router.get("/checkpoint", response_class=Response, responses=PROBLEMS)
@@ -98,7 +107,19 @@ def show_export(sha256: Digest, opened: Opened) -> Response:
         found = opened.access.export(sha256)
         if found is None:
             raise Unknown("本库没有导出过这样的文件。", "This archive has handed out no such file.")
-    return as_json(Export(**{name: getattr(found, name) for name in Export.model_fields}))
+    row = {name: value for name, value in vars(found).items() if name in Export.model_fields}
+    return as_json(Export(**row, signed=opened.signed.of(sha256), unsigned=opened.signed.unsigned(sha256)))
+
+
+@router.get("/exports/{sha256}/signed.pdf", response_class=Response, responses=_PDF | documented(404, 503))
+def show_signed(sha256: Digest, opened: Opened) -> Response:
+    """A signed document as it is kept. It is handed out again, which is written down first."""
+    with in_path():
+        content = opened.signed.get(sha256)
+    entry = opened.access.export(sha256)
+    person, what = (entry.person_id, entry.what) if entry else (None, "document")
+    written_down(opened, Act.EXPORT, what, person=person, sha256=sha256)
+    return Response(content, media_type="application/pdf", headers={"Cache-Control": "no-store"})
 
 
 def _text(content: str) -> Response:

@@ -118,12 +118,14 @@ class _Pressed(pydyf.Object):  # type: ignore[misc]
 
 def _finish(document: Document, pdf: pydyf.PDF) -> None:
     """The engine asks twice for each stream, and would compress it twice: a twentieth of the time. It also lists
-    each associated file twice; readers then show it twice.
+    each associated file twice; readers then show it twice. The empty form is where signatures go later: with it a
+    reader can tell that nothing but signatures was added.
     """
     del document
     pdf.objects = [_Pressed(one) if isinstance(one, pydyf.Stream) else one for one in pdf.objects]
     if "AF" in pdf.catalog:
         pdf.catalog["AF"] = pydyf.Array(dict.fromkeys(pdf.catalog["AF"]))
+    pdf.catalog["AcroForm"] = pydyf.Dictionary({"Fields": pydyf.Array()})
 
 
 def _describe(document: Document, manuscript: Manuscript) -> None:

@@ -4,6 +4,7 @@ from typing import Any
 import httpx2
 
 Post = Callable[..., httpx2.Response]
+Tidui = Callable[..., tuple[int, str, str]]  # what it exits with, its output, its errors
 
 
 def is_problem(reply: httpx2.Response, status: int, kind: str) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pikepdf
@@ -12,6 +13,8 @@ from playwright.sync_api import Page, sync_playwright
 from api import dossiers
 from domain import school
 from exports import verify
+from exports.signing.sign import sign
+from tests.support.authority import Authority
 from tests.support.story import BATCH, at_its_end
 
 pytestmark = pytest.mark.slow
@@ -61,6 +64,15 @@ def test_a_dossier_holds(page: Page, pdf: Path) -> None:
     dossier, evidence = (json.loads(files[name]) for name in ("dossier.json", "evidence.json"))
     exact, derived = verify.check_citations(dossier, evidence)
     assert f"{exact} 项与记录逐字相同，{derived} 项由记录推算" in text
+
+
+def test_a_signed_dossier_proves_as_much_as_before(page: Page, pdf: Path, authority: Authority, tmp_path: Path) -> None:
+    signed = tmp_path / "signed.pdf"
+    with ThreadPoolExecutor(1) as beside:  # the browser keeps this thread's event loop
+        done = beside.submit(sign, pdf.read_bytes(), authority.credential("党委书记"), "", authority.long_term())
+        signed.write_bytes(done.result())
+    assert verify.attachments(signed.read_bytes()) == verify.attachments(pdf.read_bytes())
+    assert shown(page, signed) == shown(page, pdf)
 
 
 def test_another_key_is_named(page: Page, pdf: Path) -> None:
