@@ -111,7 +111,7 @@ class Page:
         if found is None:
             found = self._lines[line] = [
                 _Row(line, _Content(since, origin, until, source, value), known_from, stored=True)
-                for _, since, origin, known_from, until, _, source, value in self._table.open_rows(line)
+                for since, origin, known_from, until, source, value in self._table.open_rows(line)
             ]
         return found
 

@@ -5,30 +5,27 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
-from operator import attrgetter
+from operator import itemgetter
 from typing import Protocol, TypeVar, cast
 
 from domain.events.base import Value
 from domain.facts import Row
-from projections.table import Segment
+from projections.table import Segment, Times
 
 V = TypeVar("V", bound=Value)
-_PLACE = attrgetter("since", "origin")
+_PLACE = itemgetter(2, 4)  # since, origin
 
 
 class Source(Protocol):
-    """Where rows come from: those known at a position or before it."""
+    """Where rows come from: those that stand at a pair of times, and the position of the last change among them."""
 
-    def rows(self, subject: str, kind: str, key: str | None, position: int) -> list[Segment]:
-        """Rows of one line, or of all lines of a kind."""
+    def rows(self, subject: str, kind: str, keys: Sequence[str] | None, at: Times) -> tuple[list[Segment], int]:
+        """Rows of a kind, or of some of its keys."""
 
     def rows_of(
-        self, subjects: Sequence[str], kinds: Sequence[str], position: int
-    ) -> dict[tuple[str, str], list[Segment]]:
+        self, subjects: Sequence[str], kinds: Sequence[str], at: Times
+    ) -> tuple[dict[tuple[str, str], list[Segment]], int]:
         """Rows of several subjects and kinds in one look."""
-
-    def rows_under(self, subject: str, kind: str, keys: Sequence[str], position: int) -> list[Segment]:
-        """Rows of several lines in one look."""
 
 
 class TableReader:
@@ -39,46 +36,43 @@ class TableReader:
     """
 
     def __init__(self, source: Source, as_of: date, known_at: int) -> None:
-        self._source, self._day, self._known_at = source, as_of.toordinal(), known_at
+        self._source, self._at = source, Times(as_of.toordinal(), known_at)
         self._ahead: dict[tuple[str, str], list[Segment]] = {}
         self.rests_on = 0
 
     def one(self, subject: str, kind: type[V], key: str = "") -> Row[V] | None:
         """The value under a key, or None."""
-        ahead = self._ahead.get((subject, kind.KIND))
-        if ahead is None:
-            rows = self._source.rows(subject, kind.KIND, key, self._known_at)
-        else:
-            rows = [row for row in ahead if row[0] == key]
-        found = self._standing(kind, rows)
-        return found[0] if found else None
+        rows = self._ahead.get((subject, kind.KIND))
+        if rows is None:
+            rows = self._ask(subject, kind, [key])
+        return next((_row(kind, row) for row in rows if row[0] == key), None)
 
     def all(self, subject: str, kind: type[V]) -> list[Row[V]]:
         """Every value of a kind, in the order of (since, origin)."""
         rows = self._ahead.get((subject, kind.KIND))
         if rows is None:
-            rows = self._source.rows(subject, kind.KIND, None, self._known_at)
-        return sorted(self._standing(kind, rows), key=_PLACE) if rows else []
+            rows = self._ask(subject, kind, None)
+        return [_row(kind, row) for row in sorted(rows, key=_PLACE)]
 
     def some(self, subject: str, kind: type[V], keys: Sequence[str]) -> dict[str, Row[V]]:
         """The values under several keys, where there are any."""
-        rows = self._source.rows_under(subject, kind.KIND, keys, self._known_at)
-        return {row.key: row for row in self._standing(kind, rows)}
+        return {row[0]: _row(kind, row) for row in self._ask(subject, kind, keys)}
 
     def read_ahead(self, subjects: Sequence[str], *kinds: type[Value]) -> None:
         """Fetch in one look what `one` and `all` are going to be asked."""
-        self._ahead |= self._source.rows_of(subjects, [kind.KIND for kind in kinds], self._known_at)
+        rows, last = self._source.rows_of(subjects, [kind.KIND for kind in kinds], self._at)
+        self._ahead |= rows
+        self.rests_on = max(self.rests_on, last)
 
-    def _standing(self, kind: type[V], rows: list[Segment]) -> list[Row[V]]:
-        day, known_at, last = self._day, self._known_at, self.rests_on
-        found: list[Row[V]] = []
-        for key, since, origin, known_from, until, known_to, source, value in rows:
-            known = known_to > known_at
-            last = max(last, known_from if known else known_to)
-            if known and value is not None and since <= day < until:
-                found.append(Row(key, cast(V, _value(kind, value)), date.fromordinal(since), source, origin))
-        self.rests_on = last
-        return found
+    def _ask(self, subject: str, kind: type[Value], keys: Sequence[str] | None) -> list[Segment]:
+        rows, last = self._source.rows(subject, kind.KIND, keys, self._at)
+        self.rests_on = max(self.rests_on, last)
+        return rows
+
+
+def _row(kind: type[V], segment: Segment) -> Row[V]:
+    key, text, since, source, origin = segment
+    return Row(key, cast(V, _value(kind, text)), date.fromordinal(since), source, origin)
 
 
 @lru_cache(maxsize=8192)

@@ -23,7 +23,7 @@ from domain.archive import Log
 from domain.errors import Unavailable
 from projections import page, table
 from projections.page import Page
-from projections.table import Segment, Table
+from projections.table import Segment, Table, Times
 
 PAGE = 500
 T = TypeVar("T")
@@ -70,19 +70,15 @@ class Runner:
                 "itself is untouched.",
             ) from error
 
-    def rows(self, subject: str, kind: str, key: str | None, position: int) -> list[Segment]:
+    def rows(self, subject: str, kind: str, keys: Sequence[str] | None, at: Times) -> tuple[list[Segment], int]:
         """Rows for a reader."""
-        return self.ask(lambda table: table.rows(subject, kind, key, position))
+        return self.ask(lambda table: table.rows(subject, kind, keys, at))
 
     def rows_of(
-        self, subjects: Sequence[str], kinds: Sequence[str], position: int
-    ) -> dict[tuple[str, str], list[Segment]]:
+        self, subjects: Sequence[str], kinds: Sequence[str], at: Times
+    ) -> tuple[dict[tuple[str, str], list[Segment]], int]:
         """Rows of several subjects and kinds for a reader."""
-        return self.ask(lambda table: table.rows_of(subjects, kinds, position))
-
-    def rows_under(self, subject: str, kind: str, keys: Sequence[str], position: int) -> list[Segment]:
-        """Rows of several lines for a reader."""
-        return self.ask(lambda table: table.rows_under(subject, kind, keys, position))
+        return self.ask(lambda table: table.rows_of(subjects, kinds, at))
 
     def lag(self) -> int:
         """How many events of the log the table does not hold yet."""

@@ -12,7 +12,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 EVER = 0x7FFFFF  # "until further notice" as a day: after every date, and three bytes
 KNOWN = 0x7FFFFFFF  # "still known" as a position
@@ -41,9 +41,19 @@ class State(NamedTuple):
     made_by: str
 
 
-# One row of a line, a line being all rows of one (subject, kind, key):
-# key, valid_from, origin, known_from, valid_to, known_to, source, value.
-Segment = tuple[str, int, int, int, int, int, int, str | None]
+class Times(NamedTuple):
+    """A day, and the position up to which things are known."""
+
+    day: int
+    position: int
+
+
+# What stands at a pair of times: key, value, valid_from, source, origin.
+Segment = tuple[str, str, int, int, int]
+
+# A row of a line that is still known, a line being all rows of one (subject, kind, key):
+# valid_from, origin, known_from, valid_to, source, value.
+OpenRow = tuple[int, int, int, int, int, str | None]
 
 _INSERT = {
     "facts": "INSERT INTO facts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -66,12 +76,15 @@ _EVERYTHING = {
     "amendments": "SELECT * FROM amendments ORDER BY origin, position",
     "state": "SELECT * FROM state",
 }
-_SEGMENTS = (
-    "SELECT key, valid_from, origin, known_from, valid_to, known_to, source, value FROM facts "
-    "WHERE subject = ? AND kind = ?"
+_STANDING = (
+    "SELECT {} key, value, valid_from, source, origin FROM facts WHERE {} AND known_from <= ? AND known_to > ? "
+    "AND valid_from <= ? AND valid_to > ? AND value IS NOT NULL"
 )
-
-_SEGMENTS_OF = "SELECT subject, kind, key, valid_from, origin, known_from, valid_to, known_to, source, value FROM facts"
+_OPEN = (
+    "SELECT valid_from, origin, known_from, valid_to, source, value FROM facts "
+    "WHERE subject = ? AND kind = ? AND key = ? AND known_to = ?"
+)
+_LAST_CHANGE = "SELECT max(iif(known_to > ?, known_from, known_to)) FROM facts WHERE {} AND known_from <= ?"
 
 
 class Table:
@@ -122,39 +135,36 @@ class Table:
         """Note the last event the table holds."""
         self._sql.execute("UPDATE state SET position = ?, event_id = ?", (position, event_id))
 
-    def rows(self, subject: str, kind: str, key: str | None, position: int) -> list[Segment]:
-        """The rows of a line, or of all lines of a kind, that were known at a position or before it."""
-        at = self._numbers.get(subject) or self.find(subject)
-        of = self._numbers.get(kind) or self.find(kind)
-        if at is None or of is None:
-            return []
-        if key is None:
-            found = self._sql.execute(f"{_SEGMENTS} AND known_from <= ?", (at, of, position))
-        else:
-            found = self._sql.execute(f"{_SEGMENTS} AND key = ? AND known_from <= ?", (at, of, key, position))
-        return found.fetchall()
+    def rows(self, subject: str, kind: str, keys: Sequence[str] | None, at: Times) -> tuple[list[Segment], int]:
+        """What stands under a kind, or under some of its keys, and when any of it last changed."""
+        if (number := self.find(subject)) is None or (of := self.find(kind)) is None:
+            return [], 0
+        if keys is None:
+            return self._standing("subject = ? AND kind = ?", (number, of), at)
+        return self._standing(f"subject = ? AND kind = ? AND key IN {_marks(keys)}", (number, of, *keys), at)
 
     def rows_of(
-        self, subjects: Sequence[str], kinds: Sequence[str], position: int
-    ) -> dict[tuple[str, str], list[Segment]]:
-        """The same for several subjects and kinds in one look; where nothing was known, an empty list."""
+        self, subjects: Sequence[str], kinds: Sequence[str], at: Times
+    ) -> tuple[dict[tuple[str, str], list[Segment]], int]:
+        """The same for several subjects and kinds in one look; where nothing stands, an empty list."""
         found: dict[tuple[str, str], list[Segment]] = {(subject, kind): [] for subject in subjects for kind in kinds}
         names = {self.find(name): name for name in (*subjects, *kinds)}
-        numbers = [self.find(name) for name in (*subjects, *kinds)]
-        which = f"subject IN {_marks(subjects)} AND kind IN {_marks(kinds)} AND known_from <= ?"
-        for row in self._sql.execute(f"{_SEGMENTS_OF} WHERE {which}", (*numbers, position)):
-            found[names[row[0]], names[row[1]]].append(row[2:])
-        return found
+        numbers = tuple(self.find(name) for name in (*subjects, *kinds))
+        which = f"subject IN {_marks(subjects)} AND kind IN {_marks(kinds)}"
+        rows, last = self._standing(which, numbers, at, "subject, kind,")
+        for subject, kind, *row in rows:
+            found[names[subject], names[kind]].append(tuple(row))
+        return found, last
 
-    def rows_under(self, subject: str, kind: str, keys: Sequence[str], position: int) -> list[Segment]:
-        """The same for several lines of one subject and kind."""
-        given = (self.find(subject), self.find(kind), *keys, position)
-        return self._sql.execute(f"{_SEGMENTS} AND key IN {_marks(keys)} AND known_from <= ?", given).fetchall()
+    def _standing(self, which: str, given: tuple[object, ...], at: Times, also: str = "") -> tuple[list[Any], int]:
+        day, position = at
+        rows = self._sql.execute(_STANDING.format(also, which), (*given, position, position, day, day)).fetchall()
+        last = self._numbers_of(_LAST_CHANGE.format(which), (position, *given, position))[0]
+        return rows, last or 0
 
-    def open_rows(self, line: tuple[int, int, str]) -> list[Segment]:
+    def open_rows(self, line: tuple[int, int, str]) -> list[OpenRow]:
         """The rows of a line that are still known."""
-        found = self._sql.execute(f"{_SEGMENTS} AND key = ? AND known_to = {KNOWN}", line)
-        return found.fetchall()
+        return self._sql.execute(_OPEN, (*line, KNOWN)).fetchall()
 
     def insert(self, name: str, rows: Sequence[tuple[object, ...]]) -> None:
         """Add rows to one of the tables."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -18,6 +19,7 @@ from domain.errors import Malformed
 ED25519 = 0x01
 COSIGNATURE = 0x04
 _SIZE = 32
+_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f]")
 _MOST = 64  # signature lines of one note
 _PRIVATE = "PRIVATE+KEY+"
 _DASH = "— "
@@ -110,7 +112,7 @@ def parse_note(content: str | bytes) -> Note:
         whole = content.decode() if isinstance(content, bytes) else content
     except UnicodeDecodeError as error:
         raise _bad("it is not UTF-8", "不是 UTF-8 文本") from error
-    if any(character < " " and character != "\n" for character in whole):
+    if _CONTROL.search(whole):
         raise _bad("it holds control characters", "含有控制字符")
     text, blank, below = whole.rpartition("\n\n")
     if not blank or not text or not below.endswith("\n"):
