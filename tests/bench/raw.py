@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
+from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from domain.archive.mapper import encode
 from domain.events.base import Recorded
@@ -17,8 +20,12 @@ CREATE TABLE facts (subject TEXT, kind TEXT, key TEXT, valid_from INTEGER, valid
 CREATE INDEX of_subject ON facts (subject, kind, key);
 """
 INSERT = "INSERT INTO facts VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
-ROSTER = """SELECT key, value FROM facts WHERE subject = ? AND kind IN ('seat', 'seat-term', 'seat-status')
-AND valid_from <= ? AND ? < valid_to AND known_from <= ? AND ? < known_to"""
+STANDING = "valid_from <= ? AND ? < valid_to AND known_from <= ? AND ? < known_to AND value IS NOT NULL"
+SEATS = f"""SELECT kind, key, valid_from, value FROM facts
+WHERE subject = ? AND kind IN ('seat', 'seat-term', 'seat-status') AND {STANDING}"""
+NAMES = (
+    f"SELECT key, value FROM facts WHERE subject = 'school' AND kind = 'known-person' AND key IN (%s) AND {STANDING}"
+)
 
 
 class Raw:
@@ -54,5 +61,18 @@ class Raw:
                 ask(INSERT, (*about, day, EVER, place, KNOWN, text))
         ask("COMMIT")
 
-    def roster(self, batch: str, day: int, position: int) -> int:
-        return len(self.database.execute(ROSTER, (batch, day, day, position, position)).fetchall())
+    def roster(self, batch: str, day: int, position: int) -> dict[str, list[tuple[str, int, dict[str, Any]]]]:
+        """By tier, who has a place: name, since when, and the seat with its term and status."""
+        at, places = (day, day, position, position), defaultdict[str, dict[str, Any]](dict)
+        for _, key, since, value in self.database.execute(SEATS, (batch, *at)):
+            place = places[key]
+            place["since"] = max(since, place.get("since", 0))
+            place.update(json.loads(value))
+        people = [place["person"] for place in places.values()]
+        marks = ", ".join("?" * len(people))
+        names = {key: json.loads(value)["name"] for key, value in self.database.execute(NAMES % marks, (*people, *at))}
+        tiers = defaultdict[str, list[tuple[str, int, dict[str, Any]]]](list)
+        for place in places.values():
+            if place["status"] != "ended":
+                tiers[place["tier"]].append((names[place["person"]], place["since"], place))
+        return tiers
