@@ -1,4 +1,5 @@
-"""The reference pages, written from the code itself: events, commands, routes, settings, the glossary.
+"""The reference pages, written from the code itself: events, commands, routes, documents, settings, the
+glossary.
 
 `tidui reference --write docs` renews the files; a test holds them to what the code says.
 """
@@ -20,6 +21,7 @@ from domain.commands import COMMANDS
 from domain.events import CHAPTERS as EVENT_CHAPTERS
 from domain.events import EVENT_TYPES
 from domain.glossary import GLOSSARY, event
+from exports.documents import DOCUMENTS
 
 NOTE = "<!-- Written by `tidui reference --write docs`; do not edit. -->"
 
@@ -31,6 +33,7 @@ def pages(words: Any) -> dict[str, str]:
         "commands.md": _commands,
         "cli.md": lambda: _words(words),
         "routes.md": _routes,
+        "documents.md": _documents,
         "settings.md": _settings,
         "glossary.md": _glossary,
     }
@@ -100,6 +103,20 @@ def _described(command: Any, path: str) -> Iterator[Sequence[str]]:
     if not hasattr(command, "commands"):
         options = ", ".join(f"`{max(p.opts, key=len)}`" for p in command.params if p.name != "help")
         yield f"`{path}`", (command.help or "").partition("\n")[0], options
+
+
+def _documents() -> Iterator[str]:
+    yield "# 文件 Documents"
+    yield ""
+    yield "As a PDF: `tidui document KIND`, `GET /v1/documents/KIND.pdf`; for any `as_of` and `known_at`. A document"
+    yield "about `person` is a sheet for each: one person, the members of a tier, or all of the batch. All but the"
+    yield "dossier can be had blank, as a form to fill in by hand."
+    yield ""
+    rows = [
+        (f"`{one.kind}`", one.zh, one.en, one.scope, one.clause, ", ".join(f"`{name}`" for name in sorted(one.asks)))
+        for one in DOCUMENTS.values()
+    ]
+    yield from _table(("kind", "文件", "document", "about", "clause", "also takes"), rows)
 
 
 def _settings() -> Iterator[str]:

@@ -1,9 +1,12 @@
 """Templates filled in: everything escaped, nothing that is missing printed as a word."""
 
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
+from typing import Any
 
-from jinja2 import ChainableUndefined, Environment, FileSystemLoader
+from jinja2 import ChainableUndefined, Environment, FileSystemLoader, pass_context
+from jinja2.runtime import Context
 
 from exports import wording
 
@@ -22,8 +25,15 @@ def _environment() -> Environment:
         "tally_sentence": wording.tally_sentence,
         "shared_source": wording.shared_source,
         "recorder": wording.recorder,
+        "rows": _rows,
     }
     return environment
+
+
+@pass_context
+def _rows(context: Context, found: Sequence[Mapping[str, Any]] | None, on_blank: int) -> Sequence[Mapping[str, Any]]:
+    """The rows that there are; on a blank form as many empty ones."""
+    return [{}] * on_blank if context.get("blank") else found or ()
 
 
 def fill(template: str, language: str, **values: object) -> str:

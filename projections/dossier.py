@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from domain.plan import Plan
 from projections.exceptions import ExceptionEntry, exceptions_of
 from projections.moment import Moment
 from projections.parts.candidacy import Candidacy, candidacy
@@ -93,7 +94,7 @@ def dossier(
     whole = Dossier(
         person_id=person,
         name=of.name,
-        batch=_batch(of),
+        batch=batch_of(of.plan),
         tier=member.tier if member else None,
         tier_label=tier.label if tier else None,
         tier_horizon=tier.horizon if tier else None,
@@ -127,10 +128,10 @@ def _parts(of: Trainee) -> Parts:
     )
 
 
-def _batch(of: Trainee) -> Batch:
-    plan = of.plan
+def batch_of(plan: Plan) -> Batch:
+    """What every document says of the batch it is about."""
     return Batch(
-        id=of.batch,
+        id=plan.batch,
         name=plan.name,
         school=plan.school,
         committee=plan.committee_name,

@@ -12,7 +12,7 @@ import pytest
 import rfc8785
 from jinja2 import Environment, nodes
 
-from exports import dossier, wording
+from exports import dossier, paper, wording
 from exports.pdf.workers import Workers
 from tests.exports import dossiers
 from tests.exports.prints import squeezed, text_of
@@ -124,7 +124,7 @@ def test_the_dossier_travels_in_its_print(printed: dict[str, Path]) -> None:
 
 
 def test_the_code_on_the_cover_says_nothing_about_the_person() -> None:
-    content = dossier.qr_content(dossiers.rich_dossier())
+    content = paper.qr_content(dossiers.rich_dossier())
     assert content == f"tidui:ntyz.example/tidui/2024/402/{sha256(b'rich').hexdigest()[:16]}"
 
 

@@ -15,7 +15,7 @@ from api import dossiers
 from api.main import App
 from domain import school
 from exports import verify
-from exports.dossier import settle
+from exports.paper import settle
 from exports.proof import attachments
 from projections.dossier import content_hash
 from projections.ledger.note import PrivateKey

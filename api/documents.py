@@ -1,0 +1,103 @@
+"""Every document as this archive gives it out: its content, and its print, made once until something in it changes."""
+
+from collections.abc import Sequence
+from hashlib import sha256
+from typing import Any
+
+from api.access import Act
+from api.main import App
+from api.registering import written_down
+from domain.errors import Unknown
+from exports.documents import DOCUMENTS, Asked, Document, model_of
+from exports.paper import Model, manuscript, pressed, print_key, settle
+from exports.pdf.manuscript import AttachedFile
+from exports.proof import attachments
+from projections.ledger.note import Note
+from projections.moment import Moment
+from projections.shape import View
+
+
+def named(kind: str) -> Document:
+    """The document of that kind."""
+    if kind not in DOCUMENTS:
+        known = ", ".join(DOCUMENTS)
+        raise Unknown(f"没有“{kind}”这种文件。可用的有：{known}。", f"There is no document {kind}. There are: {known}.")
+    return DOCUMENTS[kind]
+
+
+def listed() -> list[dict[str, Any]]:
+    """Every kind: its titles, the clause that asks for it, whom it is about, what else it can be asked."""
+    return [
+        {
+            "kind": one.kind,
+            "label": one.zh,
+            "label_en": one.en,
+            "clause": one.clause,
+            "scope": one.scope,
+            "asks": sorted(one.asks),
+            "has_blank": one.has_blank,
+        }
+        for one in DOCUMENTS.values()
+    ]
+
+
+def content(opened: App, document: Document, moment: Moment, **asked: Any) -> View:
+    """What the document says, with the archive that it comes from."""
+    charter = opened.charter
+    return model_of(document, Asked(moment=moment, origin=charter.origin, practice=charter.practice, **asked))
+
+
+def printed(opened: App, document: Document, found: View) -> bytes:
+    """The document as a PDF. One about a person proves itself: it rests on the first checkpoint that covers it."""
+    model = found.model_dump(mode="json")
+    checkpoint = opened.ledger.covered(found.rests_on) if model["person_id"] else None
+    key = print_key(settle(model), opened.settings.lang, str(checkpoint), str(opened.ledger.public_key()))
+    return opened.press.once(key, lambda: _set(opened, document, model, checkpoint))
+
+
+def _set(opened: App, document: Document, model: Model, checkpoint: Note | None) -> bytes:
+    pieces = document.layout.pieces(model)
+    photos = {one["person_id"]: opened.evidence.get(one["photo"]) for one in pieces if one.get("photo")}
+    proof = _proof(opened, model, checkpoint) if checkpoint else ()
+    return pressed(manuscript(document.layout, model, opened.settings.lang, photos, proof), model, opened.workers)
+
+
+def _proof(opened: App, model: Model, checkpoint: Note) -> Sequence[AttachedFile]:
+    public_key, stream = str(opened.ledger.public_key()), opened.ledger.stream(model["person_id"], checkpoint)
+    return attachments(
+        settle(model),
+        stream,
+        lambda position: opened.ledger.under(position, checkpoint),
+        public_key,
+        opened.settings.lang,
+    )
+
+
+def register(
+    opened: App, act: Act, document: Document, found: View, moment: Moment, content: bytes | None = None
+) -> None:
+    """Write down that everybody named in the document was read of; nothing where it names nobody."""
+    digest = sha256(content).hexdigest() if content is not None else None
+    for person in named_in(found.model_dump(mode="json")):
+        written_down(opened, act, document.kind, person=person, moment=moment, sha256=digest)
+
+
+def named_in(model: Model) -> list[str]:
+    """Whose matter a document shows, each once."""
+    pieces = [model, *(model.get("people") or ()), *((model.get("content") or {}).get("people") or ())]
+    return list(dict.fromkeys(piece["person_id"] for piece in pieces if piece.get("person_id")))
+
+
+def view(opened: App, document: Document, moment: Moment, **asked: Any) -> View:
+    """The content to be looked at; the reading is written down first."""
+    found = content(opened, document, moment, **asked)
+    register(opened, Act.VIEW, document, found, moment)
+    return found
+
+
+def export(opened: App, document: Document, moment: Moment, **asked: Any) -> bytes:
+    """The PDF to be handed out; the export is written down with its SHA-256 first."""
+    found = content(opened, document, moment, **asked)
+    made = printed(opened, document, found)
+    register(opened, Act.EXPORT, document, found, moment, made)
+    return made

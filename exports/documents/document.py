@@ -1,0 +1,216 @@
+"""What a document is: a plain model made of views, set by a template of its own.
+
+A personal document is a sheet for each person asked about: one, or the members of a tier or a batch. A collective
+one tells of a batch, or of one tier of it. Either can be had empty, as a form to fill in by hand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from domain.errors import Malformed, Unknown
+from domain.plan import Plan
+from exports.paper import Layout, Model
+from exports.wording import Words
+from projections.dossier import Batch, batch_of, content_hash
+from projections.moment import Moment
+from projections.roster import roster
+from projections.shape import View, answered
+from projections.trainee import Trainee, trainee
+
+Content = Mapping[str, Any]
+Values = Callable[[Model, Words], Mapping[str, Any]]
+
+STYLES = ("document.css", "forms.css")
+
+
+class Scope(StrEnum):
+    """Whom a document is about."""
+
+    PERSON = "person"
+    BATCH = "batch"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """What a document is asked for, at which moment, of which archive."""
+
+    moment: Moment
+    batch: str | None = None
+    tier: str | None = None
+    person: str | None = None
+    year: int | None = None
+    round: str | None = None
+    blank: bool = False
+    origin: str | None = None
+    practice: bool = False
+
+    def plan(self) -> Plan | None:
+        """The plan of the batch asked about; None before any is published."""
+        batch = self.moment.batch(self.batch)
+        return self.moment.plan(batch) if batch else None
+
+    def standing_plan(self) -> Plan:
+        """The same where a document cannot do without one."""
+        plan = self.plan()
+        if plan is None:
+            raise Unknown("当日还没有公布任何培养方案。", "No plan had been published by that day.")
+        return plan
+
+
+class Paper(View):
+    """What a document says. `people` are the sheets of a personal one, `content` is a collective one's."""
+
+    kind: str
+    title: str
+    clause: str
+    batch: Batch | None
+    tier: str | None
+    tier_label: str | None
+    person_id: str | None
+    name: str | None
+    origin: str | None
+    practice: bool
+    blank: bool
+    hash: str
+    people: list[dict[str, Any]]
+    content: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Document:
+    """A kind of document: its titles, the clause that asks for it, what it says, how it is set."""
+
+    kind: str
+    zh: str
+    en: str
+    clause: str
+    scope: Scope
+    layout: Layout
+    make: Callable[[Asked], View]
+    asks: frozenset[str] = frozenset()
+    has_blank: bool = True
+
+
+def personal(
+    kind: str,
+    zh: str,
+    en: str,
+    clause: str,
+    sheet: Callable[[Trainee, Asked], Content],
+    values: Values = lambda _, __: {},
+    asks: Sequence[str] = (),
+) -> Document:
+    """A document with a sheet for each person: `sheet` gathers one, `values` is what its template prints beside it."""
+
+    def make(asked: Asked) -> Paper:
+        people: Sequence[Content] = [{}] if asked.blank else [_sheet(one, asked, sheet) for one in asked_about(asked)]
+        return _sealed(kind, zh, clause, asked, people=people)
+
+    layout = _layout(kind, zh, en, values, lambda model: model["people"])
+    return Document(kind, zh, en, clause, Scope.PERSON, layout, make, frozenset(asks))
+
+
+def collective(
+    kind: str,
+    zh: str,
+    en: str,
+    clause: str,
+    content: Callable[[Asked], Content],
+    values: Values = lambda _, __: {},
+    asks: Sequence[str] = (),
+) -> Document:
+    """A document about a batch or one of its tiers: `content` gathers it; who is named in it stands in `people`."""
+
+    def make(asked: Asked) -> Paper:
+        return _sealed(kind, zh, clause, asked, content={} if asked.blank else content(asked))
+
+    layout = _layout(kind, zh, en, values, lambda model: [model["content"]])
+    return Document(kind, zh, en, clause, Scope.BATCH, layout, make, frozenset(asks))
+
+
+def asked_about(asked: Asked) -> list[Trainee]:
+    """The person asked about, else the members of the tier or the batch on the day."""
+    if asked.person:
+        return [trainee(asked.moment, asked.person, asked.batch)]
+    found = roster(asked.moment, asked.batch, asked.tier)
+    members = [one.person_id for tier in found.tiers for one in tier.members]
+    if not members:
+        raise Unknown(
+            f"{asked.moment.as_of} 没有在培对象。请写明 person，或换一天（as_of）。",
+            f"There are no trainees on {asked.moment.as_of}. Name a person, or ask for another day (as_of).",
+        )
+    return [trainee(asked.moment, person, found.batch) for person in members]
+
+
+def model_of(document: Document, asked: Asked) -> View:
+    """What the document says. Malformed when it is asked for something that it does not tell."""
+    for name in ("year", "round"):
+        if getattr(asked, name) is not None and name not in document.asks:
+            raise Malformed(f"{document.zh}不分 {name}，请去掉。", f"{document.en} takes no {name}: leave it out.")
+    if asked.person and document.scope is not Scope.PERSON:
+        raise Malformed(f"{document.zh}不是个人文件，请去掉 person。", f"{document.en} is not about one person.")
+    if asked.blank and not document.has_blank:
+        raise Malformed(f"{document.zh}没有空白表式。", f"{document.en} cannot be had blank.")
+    if asked.blank and (asked.person or asked.tier):
+        raise Malformed(
+            "空白表式不写人，请去掉 person 和 tier。", "A blank form names nobody: leave person and tier out."
+        )
+    return document.make(asked)
+
+
+def _sheet(of: Trainee, asked: Asked, sheet: Callable[[Trainee, Asked], Content]) -> Content:
+    tier = of.plan.tier(of.member.tier) if of.member else None
+    return {
+        "person_id": of.person,
+        "name": of.name,
+        "tier": of.member.tier if of.member else None,
+        "tier_label": tier.label if tier else None,
+        "photo": of.registered["photo"].value,
+        **sheet(of, asked),
+    }
+
+
+def _sealed(
+    kind: str, title: str, clause: str, asked: Asked, people: Sequence[Content] = (), content: Content | None = None
+) -> Paper:
+    """The model with its hash. Of a document about one person the person is named at its head."""
+    plan = asked.plan()
+    one = people[0] if asked.person else {}
+    whole = Paper(
+        kind=kind,
+        title=title,
+        clause=clause,
+        batch=batch_of(plan) if plan else None,
+        tier=asked.tier,
+        tier_label=plan.tier(asked.tier).label if plan and asked.tier else None,
+        person_id=one.get("person_id"),
+        name=one.get("name"),
+        origin=asked.origin,
+        practice=asked.practice,
+        blank=asked.blank,
+        hash="",
+        people=[dict(piece) for piece in people],
+        content=dict(content or {}),
+        **answered(asked.moment),
+    )
+    return whole.model_copy(update={"hash": content_hash(whole.model_dump(mode="json"))})
+
+
+def _layout(kind: str, zh: str, en: str, values: Values, pieces: Callable[[Model], Sequence[Model]]) -> Layout:
+    """By convention the template goes by the document's own name."""
+
+    def heading(say: Words) -> str:
+        return zh if say.language == "zh" else en
+
+    return Layout(
+        template=f"documents/{kind.replace('-', '_')}.html",
+        styles=STYLES,
+        attached=f"{kind}.json",
+        title=lambda model, say: " ".join(filter(None, (model.get("name"), heading(say)))),
+        values=lambda piece, say: {"heading": heading(say), **values(piece, say)},
+        pieces=pieces,
+    )
