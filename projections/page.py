@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import NamedTuple
 
 from domain.events.base import SCHOOL, Fact, Recorded
 from domain.events.disqualification import is_case
@@ -22,7 +21,8 @@ from projections.table import EVER, KNOWN, Table
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 Line = tuple[int, int, str]  # numbers of subject and kind, and the key
-Entries = dict[tuple[int, int], tuple[int, str | None]]  # (since, origin) -> (source, value)
+Place = tuple[int, int]  # since, origin
+Entries = dict[Place, tuple[int, str | None]]  # source, value
 
 
 def microseconds(moment: datetime) -> int:
@@ -31,31 +31,28 @@ def microseconds(moment: datetime) -> int:
     return (passed.days * 86_400 + passed.seconds) * 1_000_000 + passed.microseconds
 
 
-class _Content(NamedTuple):
-    """What a row says, apart from when it was known."""
-
-    valid_from: int
-    origin: int
-    valid_to: int
-    source: int
-    value: str | None
-
-
 @dataclass(slots=True)
 class _Row:
     """A row on its way; `stored` when it was in the file before this page."""
 
     line: Line
-    content: _Content
+    since: int
+    origin: int
     known_from: int
+    until: int
+    source: int
+    value: str | None
     stored: bool = False
     known_to: int = KNOWN
 
     def place(self) -> tuple[object, ...]:
-        return *self.line, self.content.valid_from, self.content.origin, self.known_from
+        return *self.line, self.since, self.origin, self.known_from
 
     def columns(self) -> tuple[object, ...]:
-        return *self.place(), self.content.valid_to, self.known_to, self.content.source, self.content.value
+        return *self.place(), self.until, self.known_to, self.source, self.value
+
+
+_Rows = dict[Place, _Row]
 
 
 class Page:
@@ -64,7 +61,7 @@ class Page:
     def __init__(self, table: Table, events: list[Recorded], get: Callable[[int], Recorded]) -> None:
         self._table, self._events, self._get = table, events, get
         self._own = {recorded.position: recorded for recorded in events}
-        self._lines: dict[Line, list[_Row]] = {}  # the open rows of every line met so far
+        self._lines: dict[Line, _Rows] = {}  # the open rows of every line met so far
         self._opened: list[_Row] = []
         self._closed: list[_Row] = []
 
@@ -101,37 +98,36 @@ class Page:
 
     def _entries(self, lines: dict[Line, Entries], fact: Fact) -> Entries:
         line = (self._table.number(fact.subject), self._table.number(fact.kind.KIND), fact.key)
-        if line not in lines:
-            contents = [row.content for row in self._open(line)]
-            lines[line] = {(row.valid_from, row.origin): (row.source, row.value) for row in contents}
-        return lines[line]
+        entries = lines.get(line)
+        if entries is None:
+            entries = lines[line] = {place: (row.source, row.value) for place, row in self._open(line).items()}
+        return entries
 
-    def _open(self, line: Line) -> list[_Row]:
+    def _open(self, line: Line) -> _Rows:
         found = self._lines.get(line)
         if found is None:
-            found = self._lines[line] = [
-                _Row(line, _Content(since, origin, until, source, value), known_from, stored=True)
-                for since, origin, known_from, until, source, value in self._table.open_rows(line)
-            ]
+            found = self._lines[line] = {row[:2]: _Row(line, *row, stored=True) for row in self._table.open_rows(line)}
         return found
 
     def _rewrite(self, line: Line, entries: Entries, position: int) -> None:
         """Close the rows that no longer stand, and open those that are new."""
-        standing = {row.content: row for row in self._lines[line]}
-        after, until = [], EVER
-        for since, origin in sorted(entries, reverse=True):
-            content = _Content(since, origin, until, *entries[since, origin])
-            row = standing.pop(content, None)
-            if row is None:
-                row = _Row(line, content, position)
+        rows, until = self._lines[line], EVER
+        for place in [place for place in rows if place not in entries]:
+            self._close(rows.pop(place), position)
+        for place in sorted(entries, reverse=True):
+            source, value = entries[place]
+            row = rows.get(place)
+            if row is None or row.until != until or row.source != source or row.value != value:
+                if row is not None:
+                    self._close(row, position)
+                row = rows[place] = _Row(line, *place, position, until, source, value)
                 self._opened.append(row)
-            after.append(row)
-            until = since
-        for row in standing.values():
-            row.known_to = position
-            if row.stored:
-                self._closed.append(row)
-        self._lines[line] = after
+            until = row.since
+
+    def _close(self, row: _Row, position: int) -> None:
+        row.known_to = position
+        if row.stored:
+            self._closed.append(row)
 
     def _lookup(self, position: int) -> Recorded:
         return self._own.get(position) or self._get(position)
