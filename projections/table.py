@@ -94,7 +94,7 @@ class Table:
         self._sql = sqlite3.connect(path, timeout=60, isolation_level=None, check_same_thread=False)
         self._numbers: dict[str, int] = {}
         try:
-            self._sql.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;")
+            self._sql.executescript("PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;")
         except sqlite3.Error:
             self._sql.close()
             raise

@@ -18,7 +18,7 @@ from eventsourcing.persistence import (
 from eventsourcing.utils import Environment, EnvType
 
 from domain.archive.mapper import EventMapper
-from domain.archive.sqlite import StoredEvents, StoredRow
+from domain.archive.sqlite import StoredEvents, StoredRow, found
 from domain.errors import TiduiError, Unavailable, Unknown
 from domain.events.base import Recorded
 
@@ -54,6 +54,7 @@ class Log:
 
     def __init__(self, path: Path) -> None:
         with _clear(path):
+            found(path)
             self._app = _School(
                 {
                     "PERSISTENCE_MODULE": "eventsourcing.sqlite",
@@ -92,12 +93,12 @@ class Log:
 
     def read(self, after: int, upto: int | None = None, limit: int = PAGE) -> list[Recorded]:
         """At most `limit` events after a position, in log order."""
-        return list(map(self._mapper.recorded, self.rows(after, upto, limit)))
+        return list(self._mapper.recorded(self.rows(after, upto, limit)))
 
     def scan(self, after: int = 0, upto: int | None = None) -> Iterator[Recorded]:
         """All events after a position, fetched a page at a time and read one by one."""
         while page := self.rows(after, upto, PAGE):
-            yield from map(self._mapper.recorded, page)
+            yield from self._mapper.recorded(page)
             after = page[-1][0]
 
     def rows(self, after: int, upto: int | None = None, limit: int = PAGE) -> list[StoredRow]:
@@ -114,7 +115,7 @@ class Log:
 
     def stream(self, stream: str, upto: int) -> list[Recorded]:
         """One stream's events up to a position."""
-        return list(map(self._mapper.recorded, self.stored(stream, upto)))
+        return list(self._mapper.recorded(self.stored(stream, upto)))
 
     def stored(self, stream: str, upto: int) -> list[StoredRow]:
         """One stream's events up to a position, as they are stored."""

@@ -7,7 +7,7 @@ date by upcasters, plain dict to dict, before they are validated.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -54,13 +54,15 @@ class EventMapper(Mapper[str]):
         )
         return Recorded(str(stored_event.originator_id), stored_event.originator_version, 0, body)
 
-    def recorded(self, row: StoredRow) -> Recorded:
-        """The validated event of a stored row. Raises Broken, naming its position, on anything that is not one."""
-        position, stream, version, topic, state = row
-        try:
-            return Recorded(stream, version, position, self._readers[topic](state))
-        except _UNREADABLE as error:
-            raise _broken(f"@{position}", topic, error) from error
+    def recorded(self, rows: Iterable[StoredRow]) -> Iterator[Recorded]:
+        """The validated events of stored rows. Raises Broken, naming the position, at one that is not an event."""
+        readers = self._readers
+        for position, stream, version, topic, state in rows:
+            try:
+                body = readers[topic](state)
+            except _UNREADABLE as error:
+                raise _broken(f"@{position}", topic, error) from error
+            yield Recorded(stream, version, position, body)
 
     def decode(self, topic: str, state: bytes, where: str) -> Body[Event]:
         """The validated content of a topic. Raises Broken, naming `where`, on anything that is not one."""
