@@ -162,6 +162,7 @@ def reference(
 def bench(
     quick: Annotated[bool, typer.Option("--quick", help="A small archive and few rounds")] = False,
     events_: Annotated[int, typer.Option("--events", min=2000, help="Events of the large archive")] = 130_000,
+    verified: Annotated[int, typer.Option(min=2000, help="Events of the archive that is verified")] = 1_000_000,
 ) -> None:
     """Measure against the stock library and the raw driver, in one run; needs a checkout of the sources."""
     root = Path(__file__).parents[2]
@@ -170,7 +171,8 @@ def bench(
             "性能测试在源代码中，请在检出的文件夹里运行 ./run bench。",
             "The benchmark is in the sources: run ./run bench in a checkout.",
         )
-    words = [sys.executable, "-m", "tests.bench.run", "--events", str(events_), *(["--quick"] if quick else [])]
+    sizes = ["--events", str(events_), "--verified", str(verified)]
+    words = [sys.executable, "-m", "tests.bench.run", *sizes, *(["--quick"] if quick else [])]
     raise typer.Exit(subprocess.run(words, cwd=root, check=False).returncode)  # noqa: S603 - our own module
 
 

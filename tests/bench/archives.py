@@ -12,6 +12,7 @@ from pathlib import Path
 from domain.archive.log import Log
 from domain.archive.mapper import EventMapper, encode
 from domain.events.base import Recorded
+from tests.bench.measure import cpu
 
 ID = re.compile(rb"\b([pcnmrstxvdek])-([0-9a-z]{16})\b")
 BATCH = re.compile(rb"\b(2024|2027)-(?:second|third)\b")
@@ -51,6 +52,11 @@ def chunks(events: Iterator[Recorded]) -> Iterator[list[Recorded]]:
     """Events a transaction's worth at a time."""
     while chunk := list(islice(events, CHUNK)):
         yield chunk
+
+
+def grown(log: Log, story: Log, number: int) -> float:
+    """Fill an empty log with copies of the story; the CPU seconds that appending took."""
+    return sum(cpu(partial(log.append, chunk)) for chunk in chunks(copies(story, number)))
 
 
 def size_of(*files: Path) -> int:
