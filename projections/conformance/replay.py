@@ -18,7 +18,6 @@ from domain.events.base import Recorded
 from domain.events.selection import EligibilityAssessed
 from domain.events.training import AttendanceRecorded
 from domain.facts import Facts
-from domain.language import Verdict
 from domain.rules import Judgement
 from projections.conformance import deviation
 from projections.conformance.deviation import Deviation
