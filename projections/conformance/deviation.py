@@ -49,9 +49,7 @@ class Deviation(NamedTuple):
         return self.departure, self.rule, self.about.position
 
 
-def _said(
-    departure: Departure, bundle: Sequence[Recorded], zh: str, en: str, clause: str | None = None
-) -> Deviation:
+def _said(departure: Departure, bundle: Sequence[Recorded], zh: str, en: str, clause: str | None = None) -> Deviation:
     clause = clause or type(bundle[0].event).CLAUSE
     return Deviation(departure, clause, clause, bundle[0], tuple(r.position for r in bundle), zh, en)
 
@@ -70,9 +68,7 @@ def malformed(bundle: Sequence[Recorded], problems: str) -> Deviation:
 
 def groundless(bundle: Sequence[Recorded]) -> Deviation:
     """What the record rests on is not there, so that nothing can be decided."""
-    return _said(
-        Departure.REFUSED, bundle, "所依据的记录不在档案中。", "What it rests on is not on record."
-    )
+    return _said(Departure.REFUSED, bundle, "所依据的记录不在档案中。", "What it rests on is not on record.")
 
 
 def unsupported(bundle: Sequence[Recorded], judgement: Judgement) -> Deviation:

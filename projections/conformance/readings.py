@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from domain.events.base import Recorded
+from domain.events.base import Event, Recorded
 from domain.events.batch import PlanAmended, PlanPublished
 from domain.events.record import EventCorrected
 from domain.events.selection import EligibilityAssessed
@@ -16,7 +16,8 @@ from domain.facts import Facts, is_amendment
 from domain.language import Departure
 from domain.plan import Plan
 from projections.conformance.deviation import Deviation
-from projections.conformance.replay import Again, Bundle
+from projections.conformance.replay import Again
+from projections.conformance.retold import Bundle
 
 
 def as_known_today(known: Facts) -> Iterator[Recorded]:
@@ -36,18 +37,27 @@ def by_plan(plan: Plan, events: Iterable[Recorded]) -> Iterator[Recorded]:
     """The same events, with this plan published in place of its batch's own; amendments change nothing in it."""
     of_the_plan: set[int] = set()
     for recorded in events:
-        event = recorded.event
-        if isinstance(event, PlanPublished) and event.batch == plan.batch:
-            event = event.model_copy(update={"plan": plan})
-        elif isinstance(event, PlanAmended) and event.batch == plan.batch:
-            event = event.model_copy(update={"changes": {}})
-        elif isinstance(event, EventCorrected) and event.target in of_the_plan:
-            event = event.model_copy(update={"changes": {}})
-        if event is recorded.event:
-            yield recorded
-        else:
+        changed = _under(plan, recorded.event, of_the_plan)
+        if changed is not recorded.event:
             of_the_plan.add(recorded.position)
-            yield recorded._replace(body=recorded.body.model_copy(update={"data": event}))
+        yield having(recorded, changed)
+
+
+def _under(plan: Plan, event: Event, of_the_plan: set[int]) -> Event:
+    """The event as it would read had this plan been published."""
+    if isinstance(event, PlanPublished) and event.batch == plan.batch:
+        return event.model_copy(update={"plan": plan})
+    amends = isinstance(event, PlanAmended) and event.batch == plan.batch
+    if amends or (isinstance(event, EventCorrected) and event.target in of_the_plan):
+        return event.model_copy(update={"changes": {}})
+    return event
+
+
+def having(recorded: Recorded, event: Event) -> Recorded:
+    """The record with this event in its envelope."""
+    if event is recorded.event:
+        return recorded
+    return recorded._replace(body=recorded.body.model_copy(update={"data": event}))
 
 
 def as_decided(bundle: Bundle, again: Again) -> Iterable[Recorded]:
@@ -55,10 +65,7 @@ def as_decided(bundle: Bundle, again: Again) -> Iterable[Recorded]:
     shape = [(h.stream, type(h.event)) for h in again.happenings]
     if shape != [(recorded.stream, type(recorded.event)) for recorded in bundle]:
         return bundle
-    return [
-        recorded._replace(body=recorded.body.model_copy(update={"data": happening.event}))
-        for recorded, happening in zip(bundle, again.happenings, strict=True)
-    ]
+    return [having(recorded, happening.event) for recorded, happening in zip(bundle, again.happenings, strict=True)]
 
 
 def otherwise(again: Again, first: Again | None) -> list[Deviation]:
