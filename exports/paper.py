@@ -153,11 +153,11 @@ def _provenance(model: Model, say: Words) -> str:
 def _told(model: Model, say: Words) -> Iterator[str]:
     yield say.phrase("rests_on", position=model.get("position"))
     yield say.phrase("as_of", date=say.date(model.get("as_of")))
-    yield _known_at(model.get("known_at"), say)
+    yield known_at(model.get("known_at"), say)
     yield say.phrase("digest", digest=short_hash(model))
 
 
-def _known_at(asked: str | None, say: Words) -> str:
+def known_at(asked: str | None, say: Words) -> str:
     """Nothing where nobody asked for an earlier state of knowledge: the document then tells all that is recorded."""
     if asked is None:
         return ""

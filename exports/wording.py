@@ -43,6 +43,10 @@ class Words(dict[str, str]):
         local = moment.astimezone(_SHANGHAI) if moment.tzinfo else moment
         return f"{self._day(local.date())}{'' if self.language == 'zh' else ' '}{local:%H:%M}"
 
+    def month_day(self, day: dt.date) -> str:
+        """3月14日, where the year is plain."""
+        return f"{day.month}月{day.day}日" if self.language == "zh" else f"{day.day} {_MONTHS[day.month - 1]}"
+
     def period(self, start: object, end: object) -> str:
         if start and not end:
             return self.date(start) + self["open_end"]

@@ -3,13 +3,14 @@
 A new one is a module here with its `DOCUMENT`, a template in templates/documents/, and a line in the list below.
 """
 
-from exports.documents import dossier, information_form
+from exports.documents import dossier, information_form, overview
 from exports.documents.document import Asked, Document, Paper, Scope, model_of
 
 DOCUMENTS: dict[str, Document] = {
     module.DOCUMENT.kind: module.DOCUMENT
     for module in (
         information_form,
+        overview,
         dossier,
     )
 }

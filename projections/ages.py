@@ -1,0 +1,111 @@
+"""Members' ages, or a round's candidates', against the limits of their tiers (T1-T3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import NamedTuple
+
+from domain import school
+from domain.language import Verdict, full_years
+from domain.plan import Tier
+from projections.moment import Moment
+from projections.roster import roster
+from projections.selection import selection
+from projections.shape import Shape, View, answered
+
+
+class AgedPerson(Shape):
+    """Full years on the day shown, and on the day that counts: of joining, or for a candidate the day shown."""
+
+    person_id: str
+    name: str
+    age: int
+    judged_on: date
+    judged_age: int
+    verdict: Verdict
+    source: int
+
+
+class TierAges(Shape):
+    """A tier's rule: `at_most` so many years, or `around` them with a free and a caution band on either side."""
+
+    tier: str
+    label: str
+    label_en: str
+    kind: str
+    years: int
+    free: int
+    caution: int
+    people: tuple[AgedPerson, ...]
+
+
+class Ages(View):
+    """Tier by tier, the oldest first. `round` is the one whose candidates are shown."""
+
+    batch: str | None
+    name: str | None
+    name_en: str | None
+    round: str | None
+    tiers: tuple[TierAges, ...]
+
+
+class _One(NamedTuple):
+    person: str
+    name: str
+    tier: str
+    judged_on: date
+
+
+def ages(moment: Moment, batch: str | None = None, round: str | None = None) -> Ages:
+    """The ages on the day; of a round's candidates where one is named, whose nomination stands."""
+    batch = moment.batch(batch)
+    plan = moment.plan(batch) if batch else None
+    if batch is None or plan is None:
+        return Ages(batch=batch, name=None, name_en=None, round=round, tiers=(), **answered(moment))
+    shown = list(_members(moment, batch) if round is None else _candidates(moment, batch, round))
+    tiers = tuple(
+        _tier(moment, code, tier, [one for one in shown if one.tier == code]) for code, tier in plan.tiers.items()
+    )
+    return Ages(batch=batch, name=plan.name, name_en=plan.name_en, round=round, tiers=tiers, **answered(moment))
+
+
+def _members(moment: Moment, batch: str) -> Iterator[_One]:
+    for tier in roster(moment, batch).tiers:
+        for member in tier.members:
+            yield _One(member.person_id, member.name, tier.tier, member.since)
+
+
+def _candidates(moment: Moment, batch: str, round: str) -> Iterator[_One]:
+    for turn in selection(moment, batch, round).rounds:
+        for one in turn.candidates:
+            if not one.withdrawn:
+                yield _One(one.person_id, one.name, one.tier, moment.as_of)
+
+
+def _tier(moment: Moment, code: str, tier: Tier, shown: list[_One]) -> TierAges:
+    people = [_aged(moment, tier, one) for one in shown]
+    return TierAges(
+        tier=code,
+        label=tier.label,
+        label_en=tier.label_en,
+        kind=tier.age.kind,
+        years=tier.age.years,
+        free=tier.age.free,
+        caution=tier.age.caution,
+        people=tuple(sorted(people, key=lambda one: (-one.age, one.name, one.person_id))),
+    )
+
+
+def _aged(moment: Moment, tier: Tier, one: _One) -> AgedPerson:
+    born = school.registration(moment.facts, one.person)["birth_date"]
+    day = date.fromisoformat(str(born.value))
+    return AgedPerson(
+        person_id=one.person,
+        name=one.name,
+        age=full_years(day, moment.as_of),
+        judged_on=one.judged_on,
+        judged_age=full_years(day, one.judged_on),
+        verdict=tier.age.judge(day, one.judged_on).verdict,
+        source=born.source,
+    )

@@ -1,0 +1,50 @@
+"""The programme in pictures: all of them on paper, as they are on the screen."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from api.main import App
+from domain.errors import Malformed
+from exports.documents import Asked, model_of
+from exports.documents.overview import DOCUMENT
+from exports.paper import manuscript, pressed
+from exports.pictures import PICTURES
+from projections.roster import roster
+from tests.exports.documents.conftest import DAY
+from tests.exports.prints import pages_of, squeezed, text_of
+from tests.support.story import BATCH
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def model(opened: App) -> dict[str, Any]:
+    return model_of(DOCUMENT, Asked(moment=opened.views.at(DAY), batch=BATCH)).model_dump(mode="json")
+
+
+def test_it_names_everybody_whom_a_picture_tells_of(opened: App, model: dict[str, Any]) -> None:
+    members = {one.person_id for tier in roster(opened.views.at(DAY), BATCH).tiers for one in tier.members}
+    assert members <= {one["person_id"] for one in model["content"]["people"]}
+
+
+def test_the_pictures_are_set_as_they_are_drawn(opened: App, model: dict[str, Any], tmp_path: Path) -> None:
+    (tmp_path / "overview.pdf").write_bytes(pressed(manuscript(DOCUMENT.layout, model, "zh"), model, opened.workers))
+    text = text_of(tmp_path / "overview.pdf")
+    for picture in PICTURES.values():
+        assert squeezed(picture.title("zh")) in text
+    assert "在培5/目标4" in text
+    assert len(pages_of(tmp_path / "overview.pdf")) == 3
+
+
+def test_an_unrelated_record_leaves_it_as_it_is(opened: App, model: dict[str, Any]) -> None:
+    earlier = model_of(DOCUMENT, Asked(moment=opened.views.at(DAY, f"@{model['rests_on']}"), batch=BATCH))
+    told, again = model["content"]["pictures"], earlier.model_dump(mode="json")["content"]["pictures"]
+    assert {kind: one | {"known_at": None} for kind, one in again.items()} == told
+
+
+def test_it_has_no_tiers_and_no_blank(opened: App) -> None:
+    for more in ({"tier": "three"}, {"blank": True}):
+        with pytest.raises(Malformed):
+            model_of(DOCUMENT, Asked(moment=opened.views.at(DAY), batch=BATCH, **more))
