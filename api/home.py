@@ -21,15 +21,23 @@ from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, StringConstraints, ValidationError
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, StringConstraints, ValidationError
 
 from domain.errors import Broken, TiduiError, Unavailable, Unknown
 from projections.ledger.held import Held
-from projections.ledger.note import PrivateKey
+from projections.ledger.note import BadNote, PrivateKey, parse_public
 
 FORMAT = 1
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _LENGTH = 16
+
+
+def _public_line(line: str) -> str:
+    try:
+        return str(parse_public(line))
+    except BadNote as error:
+        raise ValueError(error.en) from error
+
 
 OriginName = Annotated[str, StringConstraints(pattern=r"^tidui(-practice)?/[0-9a-z]{16}$")]
 
@@ -55,7 +63,7 @@ class Charter(BaseModel):
     origin: OriginName
     practice: bool = False
     seed: str | None = None
-    public_key: str
+    public_key: Annotated[str, AfterValidator(_public_line)]
     created_at: AwareDatetime
 
 

@@ -15,8 +15,11 @@ from domain.archive import StoredLog
 from domain.errors import Broken, Malformed
 from exports import verify as offline
 from projections.ledger.attestation import Attestation, StreamHead, attest, parse_attestation
-from projections.ledger.fsck import Files, Progress, Report, verify
-from projections.ledger.note import BadNote, Note, parse_note, parse_public
+from projections.ledger.checkpoint import Checkpoint, parse_checkpoint
+from projections.ledger.fsck import Files, verify
+from projections.ledger.note import BadNote, Note, parse_note, parse_public, signed_by
+from projections.ledger.report import Report
+from projections.ledger.scan import Progress, root_of_log
 from projections.moment import Views
 
 
@@ -34,28 +37,41 @@ def head_in(path: Path) -> Note:
         content = path.read_bytes()
         if content.startswith(b"%PDF"):
             content = offline.attachments(content)["checkpoint.txt"]
-        return parse_note(content)
+        note = parse_note(content)
+        parse_checkpoint(note)
     except OSError as error:
         raise Malformed(f"无法读取 {path}：{error.strerror}。", f"Cannot read {path}: {error.strerror}.") from error
-    except (offline.Failed, KeyError) as error:
+    except (offline.Failed, KeyError, BadNote) as error:
         raise BadNote(f"{path} 中没有检查点。", f"There is no checkpoint in {path}.") from error
+    return note
 
 
-def attested_again(home: Home, size: int) -> tuple[Attestation, Attestation]:
-    """The attestation of a checkpoint as it stands on file, and as the log alone gives it now."""
-    held = home.held
-    said = parse_attestation(held.attestation(size))
+def attested_again(home: Home, size: int) -> tuple[Attestation | None, Attestation]:
+    """What was attested at a position, None where no checkpoint is, and what the log alone gives there now."""
+    charter, held = home.read_charter(), home.held
+    said = _said(held.attestation(size), charter) if size in held.sizes() else None
     log = StoredLog(home.log)
     try:
-        with tempfile.TemporaryDirectory() as folder:
-            views = Views(Path(folder) / "views.sqlite", log, lambda: log.get(size).body.recorded_at)
-            try:
-                made = attest(views, [StreamHead(*head) for head in log.heads(size)], said.checkpoint)
-            finally:
-                views.close()
+        return said, _attest(log, charter.origin, size)
     finally:
         log.close()
-    return said, made
+
+
+def _said(note: Note, charter: Charter) -> Attestation:
+    if not signed_by(note, parse_public(charter.public_key)):
+        raise BadNote("存证不是用本库的密钥签署的。", "The attestation is not signed by this archive's key.")
+    return parse_attestation(note)
+
+
+def _attest(log: StoredLog, origin: str, size: int) -> Attestation:
+    last = log.get(size).body.recorded_at
+    checkpoint = Checkpoint(origin, size, root_of_log(log, size))
+    with tempfile.TemporaryDirectory() as folder:
+        views = Views(Path(folder) / "views.sqlite", log, lambda: last)
+        try:
+            return attest(views, [StreamHead(*head) for head in log.heads(size)], checkpoint)
+        finally:
+            views.close()
 
 
 def check_pdf(path: Path, key: str | None, opened: App | None) -> list[str]:

@@ -13,7 +13,7 @@ import typer
 from api import doctor as doctoring
 from api.access import Act
 from api.backup import back_up
-from api.cli.app import ActorOption, HomeOption, JsonOption, app, archive, out, print_json, settings
+from api.cli.app import ActorOption, HomeOption, JsonOption, app, archive, err, out, print_json, settings
 from api.home import Home
 from api.main import init_home, open_home
 from api.proving import attested_again
@@ -97,9 +97,7 @@ def events(
 @app.command()
 def replay(
     home: HomeOption = None,
-    to: Annotated[
-        int | None, typer.Option("--to", min=1, help="Make the attestation of the checkpoint at this position again")
-    ] = None,
+    to: Annotated[int | None, typer.Option("--to", min=1, help="Make the attestation at this position again")] = None,
     json_: JsonOption = False,
 ) -> None:
     """Read every event again, validate it, and hold the views against what the log says."""
@@ -121,10 +119,12 @@ def replay(
 def _attest_again(home: Path | None, to: int, *, json_: bool) -> None:
     said, made = attested_again(Home(settings(home).home), to)
     if json_:
-        print_json({"position": to, "same": said == made, "said": said.text(), "made": made.text()})
+        print_json({"position": to, "same": said and said == made, "said": said and said.text(), "made": made.text()})
     else:
         sys.stdout.write(made.text())
-    if said != made:
+    if said is None:
+        err.print(f"第 {to} 号没有检查点，无从比对 / no checkpoint was signed at @{to}: there is nothing to compare")
+    elif said != made:
         raise Broken(
             f"第 {to} 号存证与重放不一致（软件版本{'相同' if said.code == made.code else '不同'}）。",
             f"Attestation {to} differs from its replay (by {'the same' if said.code == made.code else 'another'} "
@@ -134,9 +134,10 @@ def _attest_again(home: Path | None, to: int, *, json_: bool) -> None:
 
 @app.command()
 def rebuild(home: HomeOption = None, json_: JsonOption = False) -> None:
-    """Throw the views away and make them anew from the log."""
+    """Throw the views and the tree's nodes away and make them anew from the log."""
     with archive(home) as opened:
         position = opened.views.runner.rebuild()
+        opened.ledger.nodes.rebuild()
         digest = opened.views.runner.digest()
     if json_:
         print_json({"position": position, "digest": digest})

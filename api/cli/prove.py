@@ -12,7 +12,7 @@ from rich.progress import Progress
 from api.cli.app import HomeOption, JsonOption, app, archive, err, out, print_json, settings
 from api.home import Charter, Home
 from api.proving import as_data, check_archive, check_pdf
-from projections.ledger.fsck import Report
+from projections.ledger.report import Report
 
 KeyOption = Annotated[str | None, typer.Option("--key", help="The public line that the school has published")]
 

@@ -49,8 +49,8 @@ class Held:
             return None
         except BadNote as error:
             raise Broken(
-                f"{self.head_file} 已损坏（{error.zh}）。请从备份、见证方或任一导出的 PDF 中取回最后的检查点。",
-                f"{self.head_file} is damaged ({error.en}) Take the last checkpoint from a backup, a witness or any "
+                f"{self.head_file} 已损坏。{error.zh}请从备份、见证方或任一导出的 PDF 中取回最后的检查点。",
+                f"{self.head_file} is damaged. {error.en} Take the last checkpoint from a backup, a witness or any "
                 "exported PDF.",
             ) from error
 
@@ -120,6 +120,11 @@ class Held:
         write_whole(path.with_suffix(".attestation"), str(attestation).encode())
         write_whole(path, str(signed).encode())
         write_whole(self.head_file, str(signed).encode())
+
+    def put_head(self, last: Note) -> None:
+        """Put the last checkpoint on file at the head, which was lost or not swapped in time. Called inside `alone`."""
+        if self.head() != last:
+            write_whole(self.head_file, str(last).encode())
 
     @contextmanager
     def alone(self) -> Iterator[None]:

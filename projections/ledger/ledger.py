@@ -71,6 +71,7 @@ class Ledger:
             size = self.nodes.catch_up()
             before = self.last()
             if before is not None and self._continues(before, size) == size:
+                self.held.put_head(before)
                 return before
             if size == 0:
                 raise Unknown("档案库还是空的，无可签署。", "The archive is empty; there is nothing to sign.")
@@ -153,8 +154,9 @@ class Ledger:
             )
         if tree.root(signed.size, self.nodes.node) != signed.root:
             raise Fork(
-                "日志与已签署的检查点不一致，不再签署。请运行 tidui verify。",
-                "The log does not continue what was signed; nothing more is signed. Run tidui verify.",
+                "日志与已签署的检查点不一致，不再签署。请运行 tidui verify；如无问题，再运行 tidui rebuild。",
+                "The log does not continue what was signed; nothing more is signed. Run tidui verify, and if it finds "
+                "nothing, tidui rebuild.",
             )
         return signed.size
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Protocol
 
 from domain.archive.sqlite import StoredRow
-from domain.errors import Unavailable
+from domain.errors import Broken, Unavailable
 from projections.ledger import leaf, tree
 
 PAGE = 2000
@@ -49,14 +49,28 @@ class Nodes:
         self._database.close()
 
     def catch_up(self) -> int:
-        """Take in what is new in the log; the tree's size then."""
+        """Take in what is new in the log; the tree's size then. Nodes that are not of this log are thrown away."""
         while True:
             with self._transaction():
                 size = self._size()
+                if size and not self._ends_as_the_log(size):
+                    self._database.execute("DELETE FROM tiles")
+                    size = 0
                 rows = self._log.rows(size, limit=PAGE)
+                if rows and rows[-1][0] != size + len(rows):
+                    raise Broken(
+                        "日志中缺少记录，不能据以签署或证明。请运行 tidui verify。",
+                        "Events are missing from the log; nothing is signed or proved by it. Run tidui verify.",
+                    )
                 self._append(0, size, [leaf.hash_of(row) for row in rows])
             if len(rows) < PAGE:
                 return size + len(rows)
+
+    def rebuild(self) -> int:
+        """Throw the nodes away and grow them anew from the log; the tree's size then."""
+        with self._transaction():
+            self._database.execute("DELETE FROM tiles")
+        return self.catch_up()
 
     def size(self) -> int:
         """How many leaves the tree has."""
@@ -104,6 +118,12 @@ class Nodes:
             "SELECT place, length(hashes) FROM tiles WHERE height = 0 ORDER BY place DESC LIMIT 1"
         ).fetchone()
         return row[0] * _WIDTH + row[1] // _HASH if row else 0
+
+    def _ends_as_the_log(self, size: int) -> bool:
+        """Whether the last leaf is the event at its position: not so in a log that was put back to an older state."""
+        rows = self._log.rows(size - 1, size, 1)
+        last = self._stored(0, (size - 1) >> _BITS)[-_HASH:]
+        return [leaf.hash_of(row) for row in rows] == [last]
 
     def _append(self, height: int, size: int, hashes: Sequence[bytes]) -> None:
         """Put hashes behind the `size` there are at a height; each tile that fills up gives one to the next height."""

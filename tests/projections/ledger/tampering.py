@@ -5,17 +5,22 @@ from __future__ import annotations
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 
 from api import settings
 from api.demo.narrator import SetClock
 from api.main import App, init_home, open_home
 from domain.desk import Request
+from domain.errors import Broken
 from domain.language import SHANGHAI, Capacity, today
 from projections.ledger import tree
+from projections.ledger.attestation import parse_attestation
 from projections.ledger.checkpoint import parse_checkpoint
+from projections.ledger.held import Held
+from projections.ledger.note import parse_note
 
 EVENTS, EARLY = 30, 10
 START = datetime(2024, 3, 1, 9, tzinfo=SHANGHAI)
@@ -27,7 +32,8 @@ def recorded(home: Path, count: int, *, start: int = 0, name: str = "王") -> No
     with open_home(home, settings.load(), clock) as opened:
         for number in range(start, start + count):
             clock.now = START + timedelta(days=number)
-            request = Request(occurred_on=today(clock.now), capacity=Capacity.OFFICE_CLERK)
+            proof = opened.evidence.put(f"户口簿 {number}".encode(), name="户口簿.txt", media_type="text/plain").sha256
+            request = Request(occurred_on=today(clock.now), capacity=Capacity.OFFICE_CLERK, evidence=(proof,))
             data = {"name": f"{name}{chr(0x4E00 + number)}", "gender": "female", "birth_date": "1985-03-02"}
             opened.office.handle("register-person", data, request)
 
@@ -128,6 +134,37 @@ def fork(home: Path, at: int) -> None:
     recorded(home, EVENTS - at + 1, start=at - 1, name="李")
 
 
+def skip(home: Path, at: int) -> None:
+    """A number left out in the event's stream."""
+    with _rows(home) as rows:
+        rows.execute("UPDATE stored_events SET originator_version = originator_version + 1 WHERE rowid = ?", (at,))
+
+
+def slip_in(home: Path, at: int) -> None:
+    """An event more in the same stream, at a place that no reading of the log comes by."""
+    with _rows(home) as rows:
+        rows.execute(
+            "INSERT INTO stored_events (rowid, originator_id, originator_version, topic, state) "
+            "SELECT -?, originator_id, 2, topic, state FROM stored_events WHERE rowid = ?",
+            (at, at),
+        )
+
+
+def unform(home: Path, at: int) -> None:
+    """Something in the event's row that is not of its kind."""
+    with _rows(home) as rows:
+        rows.execute("UPDATE stored_events SET originator_version = 'one' WHERE rowid = ?", (at,))
+
+
+def damage(home: Path) -> None:
+    """The last pages of the file overwritten."""
+    path = home / "archive.sqlite"
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    content = path.read_bytes()
+    path.write_bytes(content[: len(content) // 2] + b"\x55" * (len(content) - len(content) // 2))
+
+
 ATTACKS: dict[str, Callable[[Path, int], None]] = {
     "改动一条 / edit": edit,
     "删去一条 / delete": delete,
@@ -135,9 +172,88 @@ ATTACKS: dict[str, Callable[[Path, int], None]] = {
     "两条对调 / swap": swap,
     "插入一条 / insert": insert,
     "换成别人的 / replace": replace,
+    "流中跳号 / gap in a stream": skip,
+    "塞在日志之外 / slip in outside": slip_in,
+    "毁坏一行 / break the row": unform,
     "截去末尾 / truncate": truncate,
     "退回旧文件 / roll back": roll_back,
     "另行续写 / fork": fork,
+}
+
+
+def alter_file(home: Path, at: int) -> None:
+    """Other bytes in the file that supports an event."""
+    _evidence(home, at).write_bytes("户口簿 0000".encode())
+
+
+def remove_file(home: Path, at: int) -> None:
+    """The file that supports an event is gone."""
+    _evidence(home, at).unlink()
+
+
+def _evidence(home: Path, at: int) -> Path:
+    digest = sha256(f"户口簿 {at - 1}".encode()).hexdigest()
+    return home / "evidence" / digest[:2] / digest
+
+
+def alter_views(home: Path, at: int) -> None:
+    """A name altered in the views that people look at."""
+    with closing(sqlite3.connect(home / "views.sqlite")) as views:
+        assert views.execute("UPDATE facts SET value = replace(value, '1985', '1990') WHERE source = ?", (at,)).rowcount
+        views.commit()
+
+
+def alter_tree(home: Path, at: int) -> None:
+    """Another hash in the tree."""
+    with closing(sqlite3.connect(home / "ledger.sqlite")) as nodes:
+        (hashes,) = nodes.execute("SELECT hashes FROM tiles WHERE height = 0").fetchone()
+        altered = hashes[: 32 * (at - 1)] + bytes(32) + hashes[32 * at :]
+        nodes.execute("UPDATE tiles SET hashes = ? WHERE height = 0", (altered,))
+        nodes.commit()
+
+
+def alter_checkpoint(home: Path, at: int) -> None:
+    """Another root in a signed head."""
+    path = home / "checkpoints" / f"{at:012}"
+    origin, size, root, rest = path.read_text(encoding="utf-8").split("\n", 3)
+    path.write_text("\n".join((origin, size, root[4:8] + root[:4] + root[8:], rest)), encoding="utf-8")
+
+
+def alter_attestation(home: Path, at: int) -> None:
+    """Another count of streams attested."""
+    path = home / "checkpoints" / f"{at:012}.attestation"
+    path.write_text(path.read_text(encoding="utf-8").replace(f"streams {at}", f"streams {at + 1}"), encoding="utf-8")
+
+
+def attest_falsely(home: Path, at: int) -> None:
+    """A view attested that was not so, signed with the archive's own key; only the last attestation is made again."""
+    del at
+    path = home / "checkpoints" / f"{EVENTS:012}.attestation"
+    said = parse_attestation(parse_note(path.read_bytes()))
+    path.write_text(str(Held(home).key().note(said._replace(views={"2024-second roster": "0" * 64}).text())))
+
+
+def lose_attestation(home: Path, at: int) -> None:
+    """Nothing stands beside a checkpoint."""
+    (home / "checkpoints" / f"{at:012}.attestation").unlink()
+
+
+def lose_head(home: Path, at: int) -> None:
+    """The last head is gone."""
+    del at
+    (home / "head").unlink()
+
+
+BESIDE: dict[str, Callable[[Path, int], None]] = {
+    "改动附件 / alter a file": alter_file,
+    "取走附件 / remove a file": remove_file,
+    "改动视图 / alter the views": alter_views,
+    "改动树 / alter the tree": alter_tree,
+    "改动检查点 / alter a checkpoint": alter_checkpoint,
+    "改动存证 / alter an attestation": alter_attestation,
+    "取走存证 / remove an attestation": lose_attestation,
+    "虚假存证 / attest falsely": attest_falsely,
+    "取走 head / remove the head": lose_head,
 }
 
 
@@ -145,13 +261,13 @@ def rebuild_tree(home: Path) -> None:
     """The tree made again over what is there now."""
     for file in (*home.glob("ledger.sqlite*"), *home.glob("views.sqlite*")):
         file.unlink()
-    with open_home(home, settings.load()) as opened:
+    with open_home(home, settings.load()) as opened, suppress(Broken):  # no tree stands over a gap
         opened.ledger.nodes.catch_up()
 
 
 def drop_heads(home: Path) -> None:
     """No signed head is left but those that the log still matches."""
-    with open_home(home, settings.load()) as opened:
+    with open_home(home, settings.load()) as opened, suppress(Broken):
         size = opened.ledger.nodes.catch_up()
         held = opened.ledger.held
         kept = [s for s in held.sizes() if s <= size and _matches(opened, s)]
@@ -167,7 +283,7 @@ def sign_again(home: Path) -> None:
     """Every head signed anew, with the archive's own key."""
     shutil.rmtree(home / "checkpoints", ignore_errors=True)
     (home / "head").unlink(missing_ok=True)
-    with open_home(home, settings.load()) as opened:
+    with open_home(home, settings.load()) as opened, suppress(Broken):
         opened.ledger.checkpoint()
 
 
