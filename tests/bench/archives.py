@@ -12,6 +12,7 @@ from pathlib import Path
 from domain.archive.log import Log
 from domain.archive.mapper import EventMapper, encode
 from domain.events.base import Recorded
+from domain.facts import is_amendment
 from tests.bench.measure import cpu
 
 ID = re.compile(rb"\b([pcnmrstxvdek])-([0-9a-z]{16})\b")
@@ -31,7 +32,7 @@ def copies(story: Log, number: int) -> Iterator[Recorded]:
             versions[stream] = versions.get(stream, 0) + 1
             position += 1
             # Amendments name positions, which a copy has elsewhere: the story's n-th event is the copy's n-th too.
-            moved = TARGET.sub(partial(_moved, number, copy), state)
+            moved = TARGET.sub(partial(_moved, number, copy), state) if is_amendment(told.event) else state
             body = mapper.decode(topic, renamed(moved, copy), f"copy {copy}")
             yield Recorded(stream, versions[stream], position, body)
 
