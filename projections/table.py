@@ -55,6 +55,7 @@ Segment = tuple[str, str, int, int, int]
 # valid_from, origin, known_from, valid_to, source, value.
 OpenRow = tuple[int, int, int, int, int, str | None]
 
+_MANY = 1000  # rows hashed at once
 _INSERT = {
     "facts": "INSERT INTO facts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     "events": "INSERT INTO events VALUES (?, ?, ?)",
@@ -210,8 +211,9 @@ class Table:
         """SHA-256 over every row of every table in one order: the same log always gives the same."""
         total = hashlib.sha256()
         for table, query in _EVERYTHING.items():
-            for row in self._sql.execute(query):
-                total.update(f"{table}{row!r}\n".encode())
+            found = self._sql.execute(query)
+            while rows := found.fetchmany(_MANY):
+                total.update(f"{table}{rows!r}\n".encode())
         return total.hexdigest()
 
     def find(self, name: str) -> int | None:

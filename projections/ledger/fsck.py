@@ -6,8 +6,13 @@ hangs on it: the files events name, the last attestation made again from nothing
 
 from __future__ import annotations
 
+import multiprocessing
+import os
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -22,6 +27,7 @@ from projections.ledger.note import BadNote, Note, PublicKey, signed_by
 from projections.ledger.report import Report, Signed
 from projections.ledger.scan import Progress, Scan
 
+_LARGE = 16 << 20  # bytes of a log from which on a second process is worth its start
 _NO_REPLAY = ("unreadable", "form", "damaged")  # such rows make no views
 
 
@@ -41,26 +47,36 @@ def verify(
     """Check everything. `also` are heads held elsewhere, by the name of where they were."""
     report = Report()
     log = StoredLog(files.log)
-    try:
-        heads = sorted(_signed(files.held, also or {}, origin, key, report))
-        leaves = _leaves(files.ledger, heads)
-        scan = Scan(report, heads, leaves or b"", progress)
-        scan.run(log)
-        _head(files.held, report)
-        _uncovered(report, heads)
-        if leaves is None and not report.problems:
-            report.add(
-                "tree", "树与日志不一致，请运行 tidui rebuild。", "The tree is not the log's; run tidui rebuild."
-            )
-        replays.attachments(files.evidence, scan.evidence, report)
-        attested = replays.attested(files.held, key, report)
-        if not report.found(*_NO_REPLAY):
-            with tempfile.TemporaryDirectory() as folder:
-                replays.replayed(attested, log, Path(folder), report)
-                replays.views(files.views, log, Path(folder), report)
-    finally:
-        log.close()
+    with closing(log), tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        afresh = folder / "afresh.sqlite"
+        with _meanwhile(partial(replays.made_afresh, files.log, afresh), files.log) as digest:
+            heads = sorted(_signed(files.held, also or {}, origin, key, report))
+            leaves = _leaves(files.ledger, heads)
+            scan = Scan(report, heads, leaves or b"", progress)
+            scan.run(log)
+            _head(files.held, report)
+            _uncovered(report, heads)
+            if leaves is None and not report.problems:
+                report.add(
+                    "tree", "树与日志不一致，请运行 tidui rebuild。", "The tree is not the log's; run tidui rebuild."
+                )
+            replays.attachments(files.evidence, scan.evidence, report)
+            attested = replays.attested(files.held, key, report)
+            if not report.found(*_NO_REPLAY):
+                used = replays.copied(files.views, folder)
+                replays.replayed(attested, used, log, afresh, digest, report)
     return report
+
+
+@contextmanager
+def _meanwhile(work: Callable[[], str], log: Path) -> Iterator[Callable[[], str]]:
+    """Gives the work's result; of a large log it is done in a process of its own, of a small one when asked for."""
+    if not log.exists() or log.stat().st_size < _LARGE or len(os.sched_getaffinity(0)) == 1:
+        yield work
+        return
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as beside:
+        yield beside.submit(work).result
 
 
 def _signed(held: Held, also: Mapping[str, Note], origin: str, key: PublicKey, report: Report) -> Iterator[Signed]:
