@@ -237,6 +237,17 @@ def _status_since(desk: Desk, person: str, membership: str, day: date) -> date:
     return next(m.status_since for m in school.members(desk.known.on(day), person) if m.membership == membership)
 
 
+def decided(command: Command, desk: Desk) -> list[Happening]:
+    """What a command comes to on a desk under every rule there is, or a refusal; nothing where it is already so."""
+    check_request(command, desk.request, desk.now)
+    happenings = list(command.decide(desk))
+    for happening in happenings:
+        guard(desk, happening)
+    if happenings:
+        check_judgements(command, desk)
+    return happenings
+
+
 def check_request(command: Command, request: Request, now: datetime) -> None:
     """House rule H4, the capacity, and a reason where the command always needs one."""
     if request.occurred_on > today(now):

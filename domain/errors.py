@@ -19,11 +19,12 @@ class TiduiError(Exception):
 
 
 class Refusal(TiduiError):
-    """The plan or a house rule does not allow it; `clause` says which."""
+    """The plan or a house rule does not allow it; `clause` says which, `value` and `limit` what was crossed, if any."""
 
-    def __init__(self, clause: str, zh: str, en: str) -> None:
+    def __init__(self, clause: str, zh: str, en: str, *, value: object = None, limit: object = None) -> None:
         super().__init__(zh, en)
         self.clause = clause
+        self.value, self.limit = value, limit
 
     def __str__(self) -> str:
         return f"[{self.clause}] {self.zh} / {self.en}"

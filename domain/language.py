@@ -161,6 +161,30 @@ class Measure(StrEnum):
     SELF_DEVELOPMENT = "self_development"
 
 
+class Departure(StrEnum):
+    """How a record departs from what the rules come to, or how a limit it crosses is covered."""
+
+    REFUSED = "refused"
+    UNCOVERED = "uncovered"
+    UNEXPLAINED = "unexplained"
+    MISJUDGED = "misjudged"
+    OTHERWISE = "otherwise"
+    REPEATED = "repeated"
+    BASELESS = "baseless"
+    MISSING = "missing"
+    LATE = "late"
+    OUTDATED = "outdated"
+    COVERED = "covered"
+
+
+class Severity(StrEnum):
+    """How much a finding weighs."""
+
+    SERIOUS = "serious"
+    MODERATE = "moderate"
+    REMARK = "remark"
+
+
 class LeavingCause(StrEnum):
     """Why a person left the school."""
 

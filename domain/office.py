@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict
 
 from domain.archive import Conflict, EvidenceStore, Log, Receipt
 from domain.commands import COMMANDS
-from domain.desk import Command, Desk, Happening, Request, check_judgements, check_request, guard, validate
+from domain.desk import Command, Desk, Happening, Request, decided, validate
 from domain.errors import KeyReused, Stale, Unknown
 from domain.events.base import Body, Event, Recorded
 from domain.facts import Facts
@@ -186,14 +186,9 @@ class Office:
     def decide(self, known: Facts, command: Command, request: Request) -> tuple[list[Draft], list[Judgement]]:
         """The drafts a command leads to on the facts as known, under the house rules; records nothing."""
         now = self._now(known)
-        check_request(command, request, now)
         new_id = self.ids.maker(known.position + 1)
         desk = Desk(known, request, now, new_id, tuple(self.evidence.describe(sha) for sha in request.evidence))
-        happenings = list(command.decide(desk))
-        for happening in happenings:
-            guard(desk, happening)
-        if happenings:
-            check_judgements(command, desk)
+        happenings = decided(command, desk)
         correlation = new_id("k")
         return [self._draft(desk, h, rank, correlation) for rank, h in enumerate(happenings)], desk.judgements
 

@@ -13,6 +13,7 @@ timetable       windows, steps, what falls due              plan-*, step-*, moti
 coverage        what is still lacking (M1-M4, D1, E1)       the training and review events
 selection       who was nominated, assessed, voted on       candidate-*, ballot-*, *-assessed, resolution-reached …
 exceptions      judgements in envelopes, grants             any event with judgements, exception-granted
+findings        what departs from the rules or is lacking   every event, decided again (conformance/)
 headcount       places taken over time, targets             plan-*, membership-*
 ages            ages of members or candidates, the rule     person-*, membership-*, candidate-*
 hours           study hours of a year, by area              study-session-held, attendance-recorded

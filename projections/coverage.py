@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -17,14 +18,19 @@ from projections.parts import measures as kinds
 from projections.parts.materials import due_forms
 from projections.parts.measures import MeasureEntry, measures
 from projections.parts.training import training
+from projections.reader import TableReader
 from projections.shape import Shape, View, answered
+from projections.table import Segment
 from projections.trainee import Trainee, trainees
 
 _OTHER = "other"  # what a list that ends in 等 offers besides; nobody has to do it
 
 
 class Gap(Shape):
-    """Something due and not there. Nobody's where it concerns the batch. `suspended` when its time was not all free."""
+    """Something due and not there. Nobody's where it concerns the batch. `suspended` when its time was not all free.
+
+    `source` is the event that makes it due: the start of the membership, or the meeting.
+    """
 
     person_id: str | None
     name: str | None
@@ -38,6 +44,7 @@ class Gap(Shape):
     due_on: date
     days_over: int
     suspended: bool
+    source: int | None
 
 
 class Coverage(View):
@@ -57,6 +64,7 @@ class Due(NamedTuple):
     until: date
     what: str
     what_en: str
+    source: int | None = None
 
 
 def coverage(moment: Moment, batch: str | None = None) -> Coverage:
@@ -71,14 +79,39 @@ def coverage(moment: Moment, batch: str | None = None) -> Coverage:
     return Coverage(batch=batch, gaps=found, **answered(moment))
 
 
+def deadlines(moment: Moment, batch: str) -> set[date]:
+    """The last days of everything that has fallen due by the plan of the moment, whether it was there or not."""
+    nothing = TableReader(_Nothing(), moment.as_of, moment.position)
+    undone = [replace(trainee, moment=replace(moment, facts=nothing)) for trainee in trainees(moment, batch)]
+    found = {due.until for trainee in undone if trainee.member for due in _dues(trainee)}
+    plan = moment.plan(batch)
+    if plan:
+        found |= {due.until for due in _announceable(moment, batch, plan)}
+    return {day for day in found if day < moment.as_of}
+
+
+class _Nothing:
+    """As if nothing had been recorded: then all is lacking that can be."""
+
+    def rows(self, *_: object) -> tuple[list[Segment], int]:
+        return [], 0
+
+    def rows_of(self, *_: object) -> tuple[dict[tuple[str, str], list[Segment]], int]:
+        return {}, 0
+
+
 def gaps_of(trainee: Trainee) -> list[Gap]:
     """The gaps of one trainee."""
     member = trainee.member
     if member is None:
         return []
     ended = date.max if member.active else member.status_since
-    found = [*_study(trainee), *_measure(trainee), *_materials(trainee), *_grades(trainee)]
-    return [_gap(due, trainee.as_of, trainee) for due in found if due.until < min(trainee.as_of, ended)]
+    return [_gap(due, trainee.as_of, trainee) for due in _dues(trainee) if due.until < min(trainee.as_of, ended)]
+
+
+def _dues(trainee: Trainee) -> list[Due]:
+    """What is not there, overdue or not."""
+    return [*_study(trainee), *_measure(trainee), *_materials(trainee), *_grades(trainee)]
 
 
 def _gap(due: Due, as_of: date, of: Trainee | None = None) -> Gap:
@@ -96,6 +129,7 @@ def _gap(due: Due, as_of: date, of: Trainee | None = None) -> Gap:
         due_on=due.until,
         days_over=(as_of - due.until).days,
         suspended=of is not None and of.suspended_between(due.since, due.until),
+        source=member.started_source if member else due.source,
     )
 
 
@@ -209,15 +243,19 @@ def _by_the_end(trainee: Trainee, clause: str, code: str, what: str, what_en: st
 
 def _announcements(moment: Moment, batch: str, plan: Plan) -> Iterator[Gap]:
     """Meetings that admitted somebody and whose result was not announced in time (R4)."""
+    for due in _announceable(moment, batch, plan):
+        if due.until < moment.as_of and not moment.facts.one(batch, ResultAnnounced, due.code):
+            yield _gap(due._replace(code="announcement"), moment.as_of)
+
+
+def _announceable(moment: Moment, batch: str, plan: Plan) -> Iterator[Due]:
+    """Every result that there is to announce; its code is the round and the meeting."""
     for turn, key in sorted(_admitting(moment, batch)):
         held = moment.facts.one(batch, MeetingHeld, key)
-        if held is None or moment.facts.one(batch, ResultAnnounced, f"{turn}/{key}"):
-            continue
-        until = held.since + timedelta(days=plan.committee.announce_within_days)
-        what, what_en = f"{held.since}党委会的结果没有公布", f"The result of {held.since} is not announced"
-        due = Due("R4", "announcement", plan.year_of(held.since), held.since, until, what, what_en)
-        if until < moment.as_of:
-            yield _gap(due, moment.as_of)
+        if held:
+            until = held.since + timedelta(days=plan.committee.announce_within_days)
+            what, what_en = f"{held.since}党委会的结果没有公布", f"The result of {held.since} is not announced"
+            yield Due("R4", f"{turn}/{key}", plan.year_of(held.since), held.since, until, what, what_en, held.source)
 
 
 def _admitting(moment: Moment, batch: str) -> set[tuple[str, str]]:

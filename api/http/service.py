@@ -4,7 +4,20 @@ from importlib.metadata import version
 
 from fastapi import Depends, FastAPI
 
-from api.http import commands, document, documents, events, evidence, health, people, pictures, problems, proofs, views
+from api.http import (
+    commands,
+    document,
+    documents,
+    events,
+    evidence,
+    findings,
+    health,
+    people,
+    pictures,
+    problems,
+    proofs,
+    views,
+)
 from api.http.asking import strict_query
 from api.http.door import Counts, Door
 from api.main import App
@@ -17,7 +30,7 @@ end; `known_at`, a day, a time or an `@position`, shows what had been recorded b
 """
 
 
-ROUTED = (views, pictures, people, documents, commands, events, proofs, evidence, health)
+ROUTED = (views, findings, pictures, people, documents, commands, events, proofs, evidence, health)
 
 
 def create(opened: App) -> FastAPI:

@@ -27,25 +27,24 @@ from domain.events.batch import (
 from domain.events.committee import ResultAnnounced
 from domain.events.cycle_end import OutcomeDecided
 from domain.events.vacancy import VacancyOpened
-from domain.language import Step, VacancyCause, Verdict
-from domain.plan import read_plan, shipped_plan
+from domain.language import Sha256, Step, VacancyCause, Verdict
+from domain.plan import Plan, read_plan, shipped_plan
 from domain.rules import judge
 
 
-class PublishPlan(Command):
-    """Freezes a plan file into the log. Once published, a plan changes only by amendment."""
+class Publication(Command):
+    """A plan that was read from its file, to be frozen into the log."""
 
     CLAUSE = "R1"
-    LABEL = ("公布方案", "Publish the plan")
-    EXAMPLE = {"toml": shipped_plan().decode()}
 
-    toml: Annotated[str, Field(max_length=200_000, description="The text of the plan file")]
+    plan: Plan
+    file_sha256: Sha256
 
     def decide(self, desk: Desk) -> Iterator[Happening]:
-        plan, digest = read_plan(self.toml.encode())
+        plan = self.plan
         published = desk.latest.one(plan.batch, PlanPublished)
         if published:
-            if published.value.file_sha256 == digest:
+            if published.value.file_sha256 == self.file_sha256:
                 return
             raise Refusal(
                 "R1",
@@ -63,7 +62,21 @@ class PublishPlan(Command):
         desk.judge(
             judge("O3.cycle", ok=length == usual, value=length, limit=usual, on=desk.day, otherwise=Verdict.EXCEPTION)
         )
-        yield Happening(plan.batch, PlanPublished(batch=plan.batch, plan=plan, file_sha256=digest))
+        yield Happening(plan.batch, PlanPublished(batch=plan.batch, plan=plan, file_sha256=self.file_sha256))
+
+
+class PublishPlan(Command):
+    """Freezes a plan file into the log. Once published, a plan changes only by amendment."""
+
+    CLAUSE = "R1"
+    LABEL = ("公布方案", "Publish the plan")
+    EXAMPLE = {"toml": shipped_plan().decode()}
+
+    toml: Annotated[str, Field(max_length=200_000, description="The text of the plan file")]
+
+    def decide(self, desk: Desk) -> Iterator[Happening]:
+        plan, digest = read_plan(self.toml.encode())
+        yield from Publication(plan=plan, file_sha256=digest).decide(desk)
 
 
 class AmendPlan(Command):

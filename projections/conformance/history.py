@@ -1,0 +1,87 @@
+"""The departures of a whole history: in its first reading, in what is known today, and by another plan."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import NamedTuple
+
+from domain import school
+from domain.archive import Log
+from domain.events.base import Recorded
+from domain.events.batch import PlanAmended
+from domain.facts import Facts
+from domain.language import Departure
+from domain.plan import Plan
+from projections.conformance.deviation import Deviation
+from projections.conformance.readings import as_decided, as_known_today, by_plan, otherwise
+from projections.conformance.replay import Again, replay
+
+_KEPT = 2
+
+
+class Reading(NamedTuple):
+    """A history decided again: its facts, and by correlation what came of each command that departs or is covered."""
+
+    known: Facts
+    again: dict[str, Again]
+
+
+class Judged(NamedTuple):
+    """The facts of a history, what departs in it, and the limits that were crossed with support."""
+
+    known: Facts
+    deviations: tuple[Deviation, ...]
+    covered: tuple[Deviation, ...]
+
+
+@lru_cache(maxsize=_KEPT)
+def judged(log: Log, position: int) -> Judged:
+    """The history up to a position; what an earlier position names never changes, so the last answers are kept."""
+    known, again = first_reading(log, position)
+    deviations = [d for each in again.values() for d in each.deviations]
+    covered = [d for each in again.values() for d in each.covered]
+    return Judged(known, (*deviations, *_outdated(known, again)), tuple(covered))
+
+
+def judged_by(log: Log, position: int, plan: Plan) -> list[Deviation]:
+    """What another plan decides otherwise than the one that was published; each decision carries on to the next."""
+    first = first_reading(log, position)
+    school.plan_in_force(first.known.on(), plan.batch)
+    events = by_plan(plan, transactions(log, position))
+    return [
+        found
+        for bundle, again in replay(events, Facts(), as_decided)
+        if not isinstance(bundle[0].event, PlanAmended)
+        for found in otherwise(again, first.again.get(bundle[0].body.correlation))
+    ]
+
+
+def transactions(log: Log, position: int) -> Iterator[Recorded]:
+    """The events up to a position; a transaction that it cuts through is left out."""
+    following = log.read(position, limit=1)
+    cut = following[0].body.correlation if following else None
+    return (recorded for recorded in log.scan(upto=position) if recorded.body.correlation != cut)
+
+
+@lru_cache(maxsize=_KEPT)
+def first_reading(log: Log, position: int) -> Reading:
+    """Every command decided again on the facts as they stood when it was recorded."""
+    known, found = Facts(), {}
+    for bundle, again in replay(transactions(log, position), known):
+        if again.deviations or again.covered:
+            found[bundle[0].body.correlation] = again
+    return Reading(known, found)
+
+
+def _outdated(known: Facts, first: dict[str, Again]) -> Iterator[Deviation]:
+    """What would be decided otherwise with what is known today: nothing is decided again, but it is said."""
+    for bundle, again in replay(as_known_today(known), Facts()):
+        if bundle[0].event.BIOGRAPHY:
+            continue
+        for found in otherwise(again, first.get(bundle[0].body.correlation)):
+            yield found._replace(
+                departure=Departure.OUTDATED,
+                zh=f"按今天所知重算：{found.zh}",
+                en=f"By what is known today: {found.en}",
+            )

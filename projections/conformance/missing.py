@@ -1,0 +1,131 @@
+"""What should have happened and did not, or too late: gaps, members without an outcome, a group without its head."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from domain import school
+from domain.events.base import INITIAL_ROUND
+from domain.events.batch import BatchClosed, PlanAmended
+from domain.events.committee import ResultAnnounced
+from domain.events.membership import MembershipSuspended
+from domain.events.vacancy import VacancyCancelled, VacancyOpened
+from domain.language import Departure
+from domain.plan import Plan
+from projections.coverage import Gap, coverage, deadlines
+from projections.moment import Moment
+
+
+class Lack(NamedTuple):
+    """Something due by a day. `person` is None where it is the batch's; `sources` are the events that made it due."""
+
+    departure: Departure
+    rule: str
+    person: str | None
+    on: date
+    sources: tuple[int, ...]
+    zh: str
+    en: str
+    covered_by: int | None = None
+
+
+def lacks(moment: Moment, batch: str) -> Iterator[Lack]:
+    """Everything of one batch until the day."""
+    plan = moment.plan(batch)
+    if plan is None:
+        return
+    standing = coverage(moment, batch).gaps
+    for gap in standing:
+        yield missing(moment, gap)
+    for gap in made_good(moment, batch, standing):
+        yield _late(gap)
+    yield from _without_outcome(moment, batch)
+    yield from _without_vacancy(moment, batch, plan)
+    yield from _without_head(moment, batch, plan)
+
+
+def made_good(moment: Moment, batch: str, standing: list[Gap]) -> Iterator[Gap]:
+    """What was lacking on the day after it fell due, by the plan of that day, and is not lacking any more."""
+    lacking = {which(gap) for gap in standing}
+    amended = [row.since - timedelta(days=1) for row in moment.facts.all(batch, PlanAmended)]
+    due = {day for on in (moment.as_of, *amended) for day in deadlines(_on(moment, on), batch)}
+    for day in sorted(due):
+        after = _on(moment, day + timedelta(days=1))
+        if after.plan(batch):
+            yield from (g for g in coverage(after, batch).gaps if g.due_on == day and which(g) not in lacking)
+
+
+def _on(moment: Moment, day: date) -> Moment:
+    return replace(moment, as_of=day, facts=moment.on(day))
+
+
+def which(gap: Gap) -> tuple[str | None, str, str, int, date]:
+    """What makes it the same gap on another day, or by another plan."""
+    return gap.person_id, gap.clause, gap.code, gap.year, gap.due_on
+
+
+def missing(moment: Moment, gap: Gap) -> Lack:
+    """What lacks. A suspension covers what the person could not do meanwhile; a grade, or its reason, is due anyway."""
+    lack = _lack(Departure.MISSING, gap, f"{gap.what}（应于 {gap.due_on}）。", f"{gap.what_en}, due on {gap.due_on}.")
+    if gap.person_id is None or not gap.suspended or gap.clause == "E1":
+        return lack
+    rows = moment.facts.all(gap.person_id, MembershipSuspended)
+    suspended = max(row.source for row in rows if row.since <= gap.due_on)
+    return lack._replace(departure=Departure.COVERED, covered_by=suspended)
+
+
+def _late(gap: Gap) -> Lack:
+    en = f"When it was due: {gap.what_en}; made good later."
+    return _lack(Departure.LATE, gap, f"到期时{gap.what}，后来补上。", en)
+
+
+def _lack(departure: Departure, gap: Gap, zh: str, en: str) -> Lack:
+    sources = (gap.source,) if gap.source else ()
+    return Lack(departure, f"{gap.clause}.{gap.code}", gap.person_id, gap.due_on, sources, zh, en)
+
+
+def _without_outcome(moment: Moment, batch: str) -> Iterator[Lack]:
+    """Members whose term is over and who have no outcome (E2)."""
+    for member in school.members(moment.facts, batch):
+        if member.active and member.ends_on < moment.as_of:
+            zh = f"培养期到 {member.ends_on} 为止，没有期满结果。"
+            en = f"The term ran to {member.ends_on}; there is no outcome."
+            sources = (member.started_source, member.term_source)
+            yield Lack(Departure.MISSING, "E2.outcome", member.person, member.ends_on, sources, zh, en)
+
+
+def _without_vacancy(moment: Moment, batch: str, plan: Plan) -> Iterator[Lack]:
+    """Places that nobody has and no vacancy stands for, once the first round is announced, within the cycle (D3)."""
+    announced = [row for row in moment.facts.all(batch, ResultAnnounced) if row.value.round == INITIAL_ROUND]
+    if not announced or moment.as_of > plan.cycle.ends_on:
+        return
+    first = min(announced, key=lambda row: row.since)
+    given_up = {row.key for row in moment.facts.all(batch, VacancyCancelled)}
+    opened = [*school.open_vacancies(moment.facts, batch)]
+    opened += [row for row in moment.facts.all(batch, VacancyOpened) if row.key in given_up]
+    for code, tier in plan.tiers.items():
+        held = school.taken(moment.facts, batch, code)
+        named = sum(row.value.tier == code for row in opened)
+        if held + named < tier.target:
+            zh = f"{tier.label}梯队目标 {tier.target} 人，在培 {held} 人，只登记了 {named} 个空缺。"
+            en = f"Tier {tier.label_en}: {tier.target} places, {held} taken, {named} on record as vacant."
+            yield Lack(Departure.MISSING, "D3.places", None, first.since, (first.source,), zh, en)
+
+
+def _without_head(moment: Moment, batch: str, plan: Plan) -> Iterator[Lack]:
+    """A leading group whose chair no longer holds the post, while the batch is open (O1)."""
+    group = school.leading_group(moment.facts, batch)
+    if group is None or moment.facts.all(batch, BatchClosed):
+        return
+    post = plan.leading_group.chair_post
+    held = [p for p in school.posts(moment.facts, group.value.chair) if p.post == post]
+    if any(p.ended_on is None for p in held):
+        return
+    ended = max(((p.ended_on, p.ended_source) for p in held if p.ended_on), default=(group.since, group.source))
+    label = plan.posts[post]
+    zh = f"领导小组组长自 {ended[0]} 起不再是{label.label}，小组没有调整。"
+    en = f"Since {ended[0]} the chair of the leading group does not hold the post: {label.label_en}."
+    yield Lack(Departure.MISSING, "O1.chair", group.value.chair, ended[0], (group.source, ended[1] or 0), zh, en)

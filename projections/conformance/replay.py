@@ -1,0 +1,163 @@
+"""Every record decided again on the facts as they stood before it, and what comes out otherwise than it stands.
+
+Nothing here knows a rule. A command is put together again from what it recorded, the same decision is taken, and
+the answer is held against the record: a refusal, a support that is lacking, a judgement or an event that differs.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple
+
+from pydantic import ValidationError
+
+from domain.desk import Desk, Happening, decided
+from domain.errors import Refusal, TiduiError, Unsupported
+from domain.events.base import Recorded
+from domain.events.selection import EligibilityAssessed
+from domain.events.training import AttendanceRecorded
+from domain.facts import Facts
+from domain.rules import Judgement
+from projections.conformance import deviation
+from projections.conformance.deviation import Deviation
+from projections.conformance.retold import Bundle, bundles, requested, retold
+
+
+class Again(NamedTuple):
+    """What deciding again came to: `deviations` from the record, and the limits crossed with what covers that."""
+
+    happenings: list[Happening]
+    deviations: list[Deviation]
+    covered: list[Deviation]
+
+
+Standing = Callable[[Bundle, Again], Iterable[Recorded]]
+
+
+def as_recorded(bundle: Bundle, again: Again) -> Iterable[Recorded]:
+    """What is taken as so for everything later: the records, whatever the rules come to."""
+    del again
+    return bundle
+
+
+def replay(
+    events: Iterable[Recorded], known: Facts, standing: Standing = as_recorded
+) -> Iterator[tuple[Bundle, Again]]:
+    """Decide the history again, command by command, folding it into `known` on the way."""
+    for bundle in bundles(events):
+        again = decide_again(bundle, known)
+        yield bundle, again
+        for recorded in standing(bundle, again):
+            _fold(recorded, known)
+
+
+def _fold(recorded: Recorded, known: Facts) -> None:
+    try:
+        known.apply(recorded)
+    except (LookupError, ValidationError):
+        """An amendment of nothing, or into nothing that can be: it is a finding, and amends nothing."""
+
+
+def decide_again(bundle: Bundle, known: Facts) -> Again:
+    """Decide again what one command recorded. In a list of attendance each line is answered for by itself."""
+    again = _decide_again(bundle, known)
+    if again.deviations and len(bundle) > 1 and all(isinstance(r.event, AttendanceRecorded) for r in bundle):
+        alone = [_decide_again([recorded], known) for recorded in bundle]
+        return again._replace(deviations=[d for each in alone for d in each.deviations] or again.deviations)
+    return again
+
+
+def _decide_again(bundle: Bundle, known: Facts) -> Again:
+    body, clause = bundle[0].body, type(bundle[0].event).CLAUSE
+    happenings: list[Happening] = []
+    try:
+        command = retold(bundle, known)
+        if command is None:
+            return Again([], [deviation.baseless(recorded) for recorded in bundle], [])
+        desk = Desk(known, requested(bundle), body.recorded_at, _ids_of(bundle), body.evidence)
+        happenings = decided(command, desk)
+        found = list(_compared(bundle, happenings, desk.judgements))
+        covered = [deviation.covered(bundle, j) for j in desk.judgements]
+    except Unsupported as error:
+        found, covered = [deviation.unsupported(bundle, judgement) for judgement in error.judgements], []
+    except TiduiError as error:
+        clause = error.clause if isinstance(error, Refusal) else clause
+        found, covered = [deviation.refused(bundle, clause, error)], []
+    except ValidationError as error:
+        problems = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors(include_url=False))
+        found, covered = [deviation.malformed(bundle, problems)], []
+    except (AssertionError, LookupError, RuntimeError):
+        found, covered = [deviation.groundless(bundle)], []
+    return Again(happenings, found, covered)
+
+
+def _ids_of(bundle: Bundle) -> Callable[[str], str]:
+    """The ids that were given, given again in the same order."""
+    given: dict[str, list[str]] = defaultdict(list)
+    for recorded in bundle:
+        if recorded.event.KEY:
+            key = recorded.event.key(recorded.position)
+            given[key.partition("-")[0]].append(key)
+    return lambda prefix: given[prefix].pop(0) if given[prefix] else f"{prefix}-{'0' * 16}"
+
+
+def _compared(bundle: Bundle, happenings: list[Happening], judgements: list[Judgement]) -> Iterator[Deviation]:
+    if not happenings:
+        yield deviation.repeated(bundle)
+        return
+    yield from _judgements(bundle, judgements)
+    left = list(happenings)
+    for recorded in bundle:
+        alike = (h for h in left if (h.stream, type(h.event)) == (recorded.stream, type(recorded.event)))
+        match = next(alike, None)
+        if match is None:
+            yield deviation.baseless(recorded)
+        else:
+            left.remove(match)
+            yield from _contents(bundle, recorded, match)
+    for happening in left:
+        yield deviation.omitted(bundle, happening)
+
+
+def _judgements(bundle: Bundle, judgements: list[Judgement]) -> Iterator[Deviation]:
+    """The judgements in the envelopes against those that are made again."""
+    stood = {j.rule: j for recorded in bundle for j in recorded.body.judgements}
+    made = {j.rule: j for j in judgements}
+    for rule in stood | made:
+        if not _alike(stood.get(rule), made.get(rule)):
+            yield deviation.misjudged(bundle, stood.get(rule), made.get(rule))
+
+
+def _alike(one: Judgement | None, other: Judgement | None) -> bool:
+    """Whether they say the same of the same value; what was given for it is not the rule's."""
+    if one is None or other is None:
+        return one is other
+    return (one.verdict, one.value, one.limit, one.on) == (other.verdict, other.value, other.limit, other.on)
+
+
+def _contents(bundle: Bundle, recorded: Recorded, match: Happening) -> Iterator[Deviation]:
+    """One record against the event that the decision comes to."""
+    first = bundle[0].body
+    if recorded.event != match.event:
+        results = list(_results(recorded, match))
+        yield from results or _fields(recorded, match)
+    if recorded.body.reason != (reason := match.reason or first.reason):
+        yield deviation.other_content(recorded, "reason", recorded.body.reason, reason)
+    if recorded.day != first.occurred_on:
+        yield deviation.other_content(recorded, "occurred_on", recorded.day, first.occurred_on)
+
+
+def _results(recorded: Recorded, match: Happening) -> Iterator[Deviation]:
+    """The results of an assessment of eligibility, rule by rule."""
+    if isinstance(recorded.event, EligibilityAssessed) and isinstance(match.event, EligibilityAssessed):
+        stood, made = ({j.rule: j for j in event.results} for event in (recorded.event, match.event))
+        for rule in stood | made:
+            if not _alike(stood.get(rule), made.get(rule)):
+                yield deviation.other_result(recorded, stood.get(rule), made.get(rule))
+
+
+def _fields(recorded: Recorded, match: Happening) -> Iterator[Deviation]:
+    stands, comes_to = deviation.content(recorded.event), deviation.content(match.event)
+    for name in (name for name in stands if stands[name] != comes_to[name]):
+        yield deviation.other_content(recorded, name, stands[name], comes_to[name])

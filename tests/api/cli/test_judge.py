@@ -1,0 +1,41 @@
+"""`tidui findings` as an auditor meets it."""
+
+import json
+from pathlib import Path
+
+from domain.plan import shipped_plan
+from tests.api.support import Tidui
+
+
+def test_a_clean_history_says_so_and_exits_0(founded: Tidui) -> None:
+    code, out, _ = founded("findings")
+    assert code == 0
+    assert "记录全部符合规则" in out
+
+
+def test_findings_are_counted_listed_and_exit_1(tidui: Tidui, story_home: Path, tmp_path: Path) -> None:
+    asked = ("findings", "--as-of", "2025-06-30", "--batch", "2024-second")
+    code, out, _ = tidui(*asked, "--csv", str(tmp_path / "found.csv"), home=story_home)
+    assert code == 1
+    assert "M1.study_area" in out
+    assert "检查结果：应有而没有" in out
+    found = json.loads(tidui(*asked, "--covered", "--json", home=story_home)[1])
+    assert len((tmp_path / "found.csv").read_text(encoding="utf-8-sig").splitlines()) == len(found["findings"]) + 1
+    assert "T1.age" in {line["rule"] for line in found["covered"]}
+
+
+def test_another_plan_names_whom_it_would_have_decided_otherwise(
+    tidui: Tidui, story_home: Path, tmp_path: Path
+) -> None:
+    other = tmp_path / "other.toml"
+    other.write_text(shipped_plan().decode().replace("years = 45", "years = 40", 1), encoding="utf-8")
+    code, out, _ = tidui("findings", "--plan", str(other), home=story_home)
+    assert code == 0
+    assert "按此方案会另有决定的人" in out
+    assert "3 处不同，涉及 1 人" in out
+
+
+def test_another_plan_brings_its_own_batch(founded: Tidui) -> None:
+    code, _, err = founded("findings", "--plan", "2024-second", "--batch", "2024-second")
+    assert code == 1
+    assert "批次由方案文件指明" in err

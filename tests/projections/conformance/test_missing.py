@@ -1,0 +1,83 @@
+"""What should have happened and did not, or too late; and what covers it."""
+
+from datetime import date
+
+from tests.projections.conformance.conftest import Planted
+from tests.support.scenario import BATCH
+
+
+def lacking(planted: Planted, on: str, rule: str) -> list[tuple[str, str]]:
+    """Departure and day of what is found by one rule."""
+    return [(line.departure.value, str(line.on)) for line in planted.all(on).findings if line.rule == rule]
+
+
+def announced(planted: Planted, on: str) -> None:
+    meeting = planted.school.meeting("2024-03-14")
+    planted.school.given("announce-result", on=on, batch=BATCH, meeting=meeting, channel="公告栏", reason="须说明")
+
+
+def test_what_falls_due_is_found_from_the_day_after(trained: Planted) -> None:
+    assert lacking(trained, "2024-04-13", "M3.pairing") == []
+    assert lacking(trained, "2024-04-14", "M3.pairing") == [("missing", "2024-04-13")]
+
+
+def test_a_result_not_announced_and_one_announced_too_late(trained: Planted) -> None:
+    assert lacking(trained, "2024-03-21", "R4.announcement") == []
+    assert lacking(trained, "2024-03-22", "R4.announcement") == [("missing", "2024-03-21")]
+    announced(trained, "2024-03-25")
+    assert lacking(trained, "2024-03-26", "R4.announcement") == [("late", "2024-03-21")]
+
+
+def test_a_result_announced_in_time_leaves_only_the_places_that_nobody_accounts_for(trained: Planted) -> None:
+    announced(trained, "2024-03-20")
+    assert lacking(trained, "2024-03-26", "R4.announcement") == []
+    assert lacking(trained, "2024-03-26", "D3.places") == [("missing", "2024-03-20")] * 3
+    trained.school.given("open-initial-vacancies", on="2024-03-21", batch=BATCH)
+    assert lacking(trained, "2024-03-26", "D3.places") == []
+
+
+def test_a_year_without_a_grade(trained: Planted) -> None:
+    assert lacking(trained, "2025-03-13", "E1.grade") == []
+    assert lacking(trained, "2025-03-14", "E1.grade") == [("missing", "2025-03-13")] * 3
+
+
+def test_a_term_that_ended_without_an_outcome(trained: Planted) -> None:
+    assert lacking(trained, "2027-03-13", "E2.outcome") == []
+    assert lacking(trained, "2027-03-14", "E2.outcome") == [("missing", "2027-03-13")] * 3
+
+
+def test_a_leading_group_whose_head_is_no_longer_the_secretary(trained: Planted) -> None:
+    school, secretary = trained.school, trained.school.committee[0]
+    held = school.last("post-held", secretary)["record"]
+    school.given("end-post", on="2024-03-18", person=secretary, record=held)
+    (line,) = trained.all("2024-03-20").findings
+    assert (line.rule, line.on, line.person_id) == ("O1.chair", date(2024, 3, 18), secretary)
+    school.given("record-post", on="2024-03-19", person=school.committee[1], post="party_secretary")
+    group = [{"person": person, "office": "组员"} for person in school.committee[:3]]
+    school.given(
+        "change-leading-group", on="2024-03-19", batch=BATCH, chair=school.committee[1], members=group, reason="调整"
+    )
+    assert trained.found("2024-03-20") == []
+
+
+def test_a_suspension_covers_what_could_not_be_done_meanwhile_but_no_grade(trained: Planted) -> None:
+    school = trained.school
+    school.given("suspend-membership", on="2024-03-25", **school.about("four"), reason="借调", text="借调")
+    suspended = school.log.head()
+    found = trained.all("2025-03-14", covered=True)
+    covers = {line.rule: line.covered_by for line in found.covered if line.person_id == school.members["four"]}
+    assert covers["M3.pairing"] == covers["D1.material"] == suspended
+    mine = [line.rule for line in found.findings if line.person_id == school.members["four"]]
+    assert mine == ["E1.grade"]
+
+
+def test_a_past_state_of_knowledge_is_asked_for_nothing_later(trained: Planted) -> None:
+    assert trained.found("2025-03-14", known=f"@{trained.school.log.head()}") == []
+
+
+def test_one_batch_alone(trained: Planted) -> None:
+    other = trained.school.publish(
+        on="2027-03-01", edit=lambda text: text.replace('"2024-second"', '"2027-third"').replace("2024-0", "2027-0")
+    )
+    assert "M3.pairing" in {line.rule for line in trained.all("2027-03-05", batch=BATCH).findings}
+    assert trained.all("2027-03-05", batch=other).findings == ()
