@@ -140,6 +140,8 @@ class Desk:
                 clause,
                 f"决议 {key} 在 {voted} 表决，早于所议事项的 {day}，顺序不对。",
                 f"Resolution {key} was voted on {voted}, before what it decides on ({day}): out of order.",
+                value=voted,
+                limit=day,
             )
 
     def judge(self, judgement: Judgement) -> Judgement:
@@ -182,12 +184,16 @@ def guard(desk: Desk, happening: Happening, day: date | None = None) -> None:
             "H2",
             f"培养已于 {member.status_since} 结束，其后的事项不能再记。",
             f"The membership ended on {member.status_since}; nothing later is recorded on it.",
+            value=day or desk.day,
+            limit=member.status_since,
         )
     if member.status is Status.SUSPENDED and not event.WHILE_SUSPENDED:
         raise Refusal(
             "H2",
             f"培养自 {member.status_since} 起暂停，期间不能记此事项。",
             f"The membership is suspended since {member.status_since}; this cannot be recorded.",
+            value=day or desk.day,
+            limit=member.status_since,
         )
 
 
@@ -255,9 +261,16 @@ def check_request(command: Command, request: Request, now: datetime) -> None:
             "H4",
             f"{request.occurred_on} 还没有到，不能记录未来的事实。",
             f"{request.occurred_on} is still to come; no fact is dated after today.",
+            value=request.occurred_on,
+            limit=today(now),
         )
     if request.capacity not in command.CAPACITIES:
-        raise Refusal("O2", f"以“{request.capacity}”身份不能办理此事。", f"Not to be done as {request.capacity}.")
+        raise Refusal(
+            "O2",
+            f"以“{request.capacity}”身份不能办理此事。",
+            f"Not to be done as {request.capacity}.",
+            value=request.capacity,
+        )
     if command.REASON_DUE and request.reason is None:
         raise Refusal(command.CLAUSE, "此事项须说明理由（reason）。", "This needs a reason.")
 

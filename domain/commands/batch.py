@@ -56,6 +56,8 @@ class Publication(Command):
                 "R1",
                 f"方案定于 {plan.published_on} 公布。",
                 f"The plan is to be published on {plan.published_on}.",
+                value=desk.day,
+                limit=plan.published_on,
             )
         usual = plan.cycle.usual_months
         length = plan.cycle.months
@@ -280,5 +282,11 @@ class CloseBatch(Command):
         undecided = [m for m in school.members(desk.facts, self.batch) if m.active and m.membership not in decided]
         if undecided or open_members:
             count = len({m.membership for m in undecided + open_members})
-            raise Refusal("E2", f"还有 {count} 名培养对象没有期满结果。", f"{count} members have no outcome yet.")
+            raise Refusal(
+                "E2",
+                f"还有 {count} 名培养对象没有期满结果。",
+                f"{count} members have no outcome yet.",
+                value=count,
+                limit=0,
+            )
         yield Happening(self.batch, BatchClosed(batch=self.batch))

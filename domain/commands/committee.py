@@ -54,6 +54,8 @@ class HoldMeeting(Command):
                 "R4",
                 f"到会 {len(self.present)} 人，不足法定的 {need} 人。",
                 f"{len(self.present)} present, the quorum is {need}.",
+                value=len(self.present),
+                limit=need,
             )
         held = MeetingHeld(meeting=desk.new_id("m"), **self.model_dump())
         if same_day(desk, self.batch, held):
@@ -151,6 +153,8 @@ class PassResolution(Command):
                 "R4",
                 f"会议在 {held.since} 召开，表决须记在当日。",
                 f"The meeting was on {held.since}: so is the vote.",
+                value=desk.day,
+                limit=held.since,
             )
         entitled, voting = self._voters(desk, held.value)
         if self.agree + self.disagree + self.abstain != voting:
@@ -158,6 +162,8 @@ class PassResolution(Command):
                 "R4",
                 f"同意、不同意、弃权合计须等于到会且不回避的 {voting} 人。",
                 f"Agree, disagree and abstain add up to the {voting} present who are not recused.",
+                value=self.agree + self.disagree + self.abstain,
+                limit=voting,
             )
         reached = self._reached(desk, entitled)
         if self._already(desk, reached):

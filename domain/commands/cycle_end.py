@@ -105,6 +105,8 @@ class DecideOutcome(_AtTheEnd):
                 "E2",
                 f"培养期到 {member.ends_on} 为止，{earliest} 起才能决定期满结果。",
                 f"The term runs to {member.ends_on}; outcomes are decided from {earliest}.",
+                value=desk.day,
+                limit=earliest,
             )
 
     def _judge_assessment(self, desk: Desk, member: school.Member) -> None:
@@ -164,7 +166,13 @@ class DecideOutcome(_AtTheEnd):
         """A new end in the same batch: longer than the plan's months, or once more, is an exception."""
         assert self.extended_to is not None, "checked with the form"
         if self.extended_to <= member.ends_on:
-            raise Refusal("E2", f"须延长到 {member.ends_on} 之后。", f"It is extended beyond {member.ends_on}.")
+            raise Refusal(
+                "E2",
+                f"须延长到 {member.ends_on} 之后。",
+                f"It is extended beyond {member.ends_on}.",
+                value=self.extended_to,
+                limit=member.ends_on,
+            )
         earlier = sum(
             row.value.membership == member.membership for row in desk.facts.all(self.person, MembershipExtended)
         )

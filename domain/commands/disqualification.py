@@ -304,7 +304,13 @@ class DecideAppeal(_AfterDecision):
             raise Refusal("H1", "此人另有在培资格，不能恢复。", "The person has another active membership.")
         member = next(m for m in school.members(desk.latest, self.person) if m.membership == decided.membership)
         if desk.day > member.ends_on:
-            raise Refusal("H2", f"培养期已于 {member.ends_on} 届满，不能恢复。", f"The term ended on {member.ends_on}.")
+            raise Refusal(
+                "H2",
+                f"培养期已于 {member.ends_on} 届满，不能恢复。",
+                f"The term ended on {member.ends_on}.",
+                value=desk.day,
+                limit=member.ends_on,
+            )
         place(desk, decided.batch, member.tier)
         yield Happening(
             self.person,

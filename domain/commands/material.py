@@ -35,6 +35,8 @@ class FileDocument(WithTrainee):
                 "D1",
                 f"{year} 年度不在此人 {plan.year_of(member.since)}—{current} 的培养年度之内。",
                 f"{year} is none of this person's training years {plan.year_of(member.since)} to {current}.",
+                value=year,
+                limit=current,
             )
         if not (desk.evidence or desk.request.document):
             raise Refusal(

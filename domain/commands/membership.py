@@ -47,7 +47,11 @@ class AdmitCandidate(Command):
         check_free(desk, self.person)
         if desk.day > plan.cycle.ends_on:
             raise Refusal(
-                "O3", f"培养周期已于 {plan.cycle.ends_on} 结束。", f"The cycle ended on {plan.cycle.ends_on}."
+                "O3",
+                f"培养周期已于 {plan.cycle.ends_on} 结束。",
+                f"The cycle ended on {plan.cycle.ends_on}.",
+                value=desk.day,
+                limit=plan.cycle.ends_on,
             )
         desk.passed(
             self.person,

@@ -175,6 +175,8 @@ class TallyBallot(Command):
                     "R2",
                     f"{line.person} 的得票合计多于有效票 {self.valid} 张。",
                     f"The line of {line.person} adds up to more than {self.valid} valid ballots.",
+                    value=line.agree + line.disagree + line.abstain,
+                    limit=self.valid,
                 )
         held = BallotHeld(record=desk.new_id("x"), **self.model_dump(exclude={"lines"}))
         for row in desk.latest.all(self.batch, BallotHeld):

@@ -107,6 +107,8 @@ class CloseNotice(Command):
                 "R4",
                 f"公示到 {opened.value.last_day} 为止，次日起才能结束。",
                 f"The notice runs to {opened.value.last_day} and closes after it.",
+                value=desk.day,
+                limit=opened.value.last_day,
             )
         if desk.latest.one(self.batch, NoticeClosed, self.round) is None:
             yield Happening(self.batch, NoticeClosed(batch=self.batch, round=self.round))

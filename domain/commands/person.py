@@ -145,7 +145,13 @@ class EndPost(Command):
         if held.ended_on:
             return
         if desk.day < held.since:
-            raise Refusal("T1", f"该职务自 {held.since} 起，不能早于此日结束。", f"The post began on {held.since}.")
+            raise Refusal(
+                "T1",
+                f"该职务自 {held.since} 起，不能早于此日结束。",
+                f"The post began on {held.since}.",
+                value=desk.day,
+                limit=held.since,
+            )
         yield Happening(self.person, PostEnded(record=self.record))
 
 

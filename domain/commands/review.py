@@ -181,6 +181,8 @@ class TallyAppraisal(_OfMember):
                 "E1",
                 f"各档合计 {votes} 票，多于有效票 {self.valid} 张。",
                 f"The grades add up to {votes}, more than {self.valid} valid ballots.",
+                value=votes,
+                limit=self.valid,
             )
         tally = AppraisalTallied(**self.model_dump(exclude={"person"}))
         yield from once(desk, Happening(self.person, tally), self._key)

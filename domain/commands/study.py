@@ -77,6 +77,8 @@ class RecordAttendance(Command):
                 "M1",
                 f"学习在 {held.since}，考勤须记在当日。",
                 f"The session was on {held.since}: so is its attendance.",
+                value=desk.day,
+                limit=held.since,
             )
         if len({line.person for line in self.lines}) != len(self.lines):
             raise Refusal("M1", "考勤名单有重复。", "Somebody is listed twice.")
@@ -99,5 +101,7 @@ def _hours(line: AttendanceLine, most: float) -> float:
             "M1",
             f"{line.person} 的学时 {hours} 多于应有的学时（本次 {most}，缺席为 0）。",
             f"{line.person}: {hours} hours are more than the session's {most}, or than an absence allows.",
+            value=hours,
+            limit=most,
         )
     return hours

@@ -45,6 +45,8 @@ class WithTrainee(Command):
                 clause,
                 f"{desk.day} 属 {current} 培养年度，不能记入 {year} 年度。",
                 f"{desk.day} lies in training year {current}, not in {year}.",
+                value=year,
+                limit=current,
             )
         return year or current
 
