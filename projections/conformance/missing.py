@@ -122,10 +122,11 @@ def _without_head(moment: Moment, batch: str, plan: Plan) -> Iterator[Lack]:
         return
     post = plan.leading_group.chair_post
     held = [p for p in school.posts(moment.facts, group.value.chair) if p.post == post]
-    if any(p.ended_on is None for p in held):
+    ended = [(p.ended_on, p.ended_source) for p in held if p.ended_on and p.ended_source and p.ended_on >= group.since]
+    if not ended or any(p.ended_on is None for p in held):
         return
-    ended = max(((p.ended_on, p.ended_source) for p in held if p.ended_on), default=(group.since, group.source))
+    on, source = max(ended)
     label = plan.posts[post]
-    zh = f"领导小组组长自 {ended[0]} 起不再是{label.label}，小组没有调整。"
-    en = f"Since {ended[0]} the chair of the leading group does not hold the post: {label.label_en}."
-    yield Lack(Departure.MISSING, "O1.chair", group.value.chair, ended[0], (group.source, ended[1] or 0), zh, en)
+    zh = f"领导小组组长自 {on} 起不再是{label.label}，小组没有调整。"
+    en = f"Since {on} the chair of the leading group does not hold the post: {label.label_en}."
+    yield Lack(Departure.MISSING, "O1.chair", group.value.chair, on, (group.source, source), zh, en)
