@@ -52,9 +52,9 @@ def sections(measures: Iterable[Measure], say: Words) -> list[Section]:
 
 def _section(heading: str, first: str, measures: list[Measure], say: Words, *, named: bool) -> Section:
     """One table; `named` puts the kind before the title, where a section holds several."""
-    texts, appraisals = (any(one.get(key) for one in measures) for key in ("text", "appraisal"))
+    texts, appraisals = (not measures or any(one.get(key) for one in measures) for key in ("text", "appraisal"))
     over = "text_and_appraisal" if texts and appraisals else "appraisal" if appraisals else "what_was_done"
-    when = "from_to" if any(one.get("end") for one in measures) else "on_day"
+    when = "from_to" if not measures or any(one.get("end") for one in measures) else "on_day"
     free = _WIDTH - _YEAR - _PERIOD
     filled = texts or appraisals
     return Section(

@@ -153,7 +153,7 @@ def _member(trainee: Trainee, year: int) -> YearMember:
         status_label=label("status", member.status),
         since=member.since,
         tier_measure=_tier_measure(trainee, year, done),
-        measures=[one for one in done if _in_year(trainee.plan, one, year)],
+        measures=[one for one in done if in_year(trainee.plan, one, year)],
         hours=studied.total_hours,
         hours_by_area=studied.hours_by_area,
         materials=materials(trainee, year),
@@ -171,7 +171,7 @@ def _tier_measure(trainee: Trainee, year: int, done: list[MeasureEntry]) -> Tier
     assert trainee.member is not None
     plan, last = trainee.plan, trainee.plan.year_bounds(year)[1]
     measure = plan.tier(trainee.member.tier).measure
-    seen = {one.kind for one in done if _in_year(plan, one, year) and one.value is not None}
+    seen = {one.kind for one in done if in_year(plan, one, year) and one.value is not None}
     needed = {
         Measure.PLACEMENT: {kinds.PLACEMENT},
         Measure.MENTORING: {kinds.MENTORING},
@@ -187,7 +187,7 @@ def _tier_measure(trainee: Trainee, year: int, done: list[MeasureEntry]) -> Tier
     )
 
 
-def _in_year(plan: Plan, entry: MeasureEntry, year: int) -> bool:
+def in_year(plan: Plan, entry: MeasureEntry, year: int) -> bool:
     """Placements and guides count in every year they reach into, everything else in its own."""
     first, last = plan.year_bounds(year)
     if entry.kind in (kinds.PLACEMENT, kinds.GUIDE):

@@ -3,13 +3,31 @@
 A new one is a module here with its `DOCUMENT`, a template in templates/documents/, and a line in the list below.
 """
 
-from exports.documents import dossier, information_form, overview
+from exports.documents import (
+    annual_evaluation,
+    annual_review_summary,
+    committee_materials,
+    comprehensive_assessment,
+    dossier,
+    information_form,
+    nomination_summary,
+    overview,
+    result_announcement,
+    training_register,
+)
 from exports.documents.document import Asked, Document, Paper, Scope, model_of
 
 DOCUMENTS: dict[str, Document] = {
     module.DOCUMENT.kind: module.DOCUMENT
     for module in (
         information_form,
+        training_register,
+        annual_evaluation,
+        nomination_summary,
+        comprehensive_assessment,
+        committee_materials,
+        result_announcement,
+        annual_review_summary,
         overview,
         dossier,
     )

@@ -103,11 +103,19 @@ def personal(
     sheet: Callable[[Trainee, Asked], Content],
     values: Values = lambda _, __: {},
     asks: Sequence[str] = (),
+    everybody: Callable[[Asked], list[Trainee]] | None = None,
+    form: Callable[[Plan], Content] = lambda _: {},
 ) -> Document:
-    """A document with a sheet for each person: `sheet` gathers one, `values` is what its template prints beside it."""
+    """A document with a sheet for each person: `sheet` gathers one, `values` is what its template prints beside it,
+    `everybody` finds whom it is about where that is not the roster, `form` is what a blank one takes from the plan.
+    """
+    found = everybody or asked_about
 
     def make(asked: Asked) -> Paper:
-        people: Sequence[Content] = [{}] if asked.blank else [_sheet(one, asked, sheet) for one in asked_about(asked)]
+        if asked.blank:
+            plan = asked.plan()
+            return _sealed(kind, zh, clause, asked, people=[form(plan) if plan else {}])
+        people = [_sheet(one, asked, sheet) for one in found(asked)]
         return _sealed(kind, zh, clause, asked, people=people)
 
     layout = _layout(kind, zh, en, values, lambda model: model["people"])

@@ -8,8 +8,9 @@ from typing import Any, NamedTuple
 import pytest
 
 from api.main import App
-from exports.documents import DOCUMENTS, Asked, model_of
+from exports.documents import DOCUMENTS, Asked, Scope, model_of
 from exports.paper import manuscript, pressed
+from tests.exports.documents.ugliness import made_ugly
 from tests.support.story import BATCH, at_its_end
 
 DAY = date(2025, 6, 30)
@@ -28,13 +29,19 @@ def opened(story_home: Path) -> Iterator[App]:
 
 @pytest.fixture(scope="session")
 def prints(opened: App, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Print]:
-    """By kind, `KIND-blank` for the form; the dossier has tests of its own."""
+    """By kind, `KIND-blank` for the form, `KIND-ugly` for what nobody would wish on a printer. Personal ones of one
+    tier, which is enough of them. The dossier has tests of its own.
+    """
     folder = tmp_path_factory.mktemp("documents")
     made = {}
     for document in (one for one in DOCUMENTS.values() if one.has_blank):
-        for name, blank in ((document.kind, False), (f"{document.kind}-blank", True)):
-            asked = Asked(moment=opened.views.at(DAY), batch=BATCH, blank=blank, origin="ntyz.example", practice=True)
-            model = model_of(document, asked).model_dump(mode="json")
-            made[name] = Print(model, folder / f"{name}.pdf")
-            made[name].path.write_bytes(pressed(manuscript(document.layout, model, "zh"), model, opened.workers))
+        tier = "three" if document.scope is Scope.PERSON else None
+        about: Any = {"year": 2024} if "year" in document.asks else {}
+        about |= {"batch": BATCH, "origin": "ntyz.example", "practice": True}
+        model = model_of(document, Asked(moment=opened.views.at(DAY), tier=tier, **about)).model_dump(mode="json")
+        blank = model_of(document, Asked(moment=opened.views.at(DAY), blank=True, **about)).model_dump(mode="json")
+        for name, one in (("", model), ("-blank", blank), ("-ugly", made_ugly(model))):
+            path = folder / f"{document.kind}{name}.pdf"
+            path.write_bytes(pressed(manuscript(document.layout, one, "zh"), one, opened.workers))
+            made[path.stem] = Print(one, path)
     return made

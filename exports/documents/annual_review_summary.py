@@ -1,0 +1,52 @@
+"""年度审核汇总: every member's training year in a row, and what the grades come to."""
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+from exports.documents.document import Asked, Content, collective
+from exports.documents.people import review_of
+from exports.paper import Model
+from exports.wording import Words
+
+_COUNTED = {"expected", "present", "issued", "returned", "valid", "invalid"}
+_LEFT_OUT: dict[str, Any] = {
+    "measures": True,
+    "materials": True,
+    "hours_by_area": True,
+    "summary": True,
+    "comment": True,
+    "acknowledged_on": True,
+    "tally": _COUNTED,
+    "gaps": {"__all__": {"what_en", "days_over", "clause", "due_on"}},
+}
+
+
+def _content(asked: Asked) -> Content:
+    found = review_of(asked)
+    people = [
+        one.model_dump(mode="json", exclude=_LEFT_OUT)
+        | {"filed": sum(m.state == "present" for m in one.materials), "due": len(one.materials)}
+        for one in found.members
+    ]
+    return {"year": found.year, "from": found.from_, "to": found.to, "people": people}
+
+
+def _values(content: Model, say: Words) -> Mapping[str, Any]:
+    people = content.get("people") or []
+    counted = Counter(one["grade"] for one in people if one["grade"])
+    return {
+        "counts": [(say[grade], count) for grade, count in counted.items()],
+        "ungraded": len(people) - counted.total(),
+    }
+
+
+DOCUMENT = collective(
+    "annual-review-summary",
+    "后备干部年度考核情况汇总表",
+    "Summary of the annual review",
+    "E1",
+    _content,
+    _values,
+    asks=("year",),
+)

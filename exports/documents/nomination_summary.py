@@ -1,0 +1,40 @@
+"""民主推荐汇总表: the counts of the ballot in the standard sentence, and who was nominated by whom with which votes."""
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+from exports.documents.document import Asked, Content, collective
+from exports.documents.people import introduced, round_of
+from exports.paper import Model
+from exports.wording import Words, percent
+
+
+def _content(asked: Asked) -> Content:
+    found = round_of(asked)
+    people = [introduced(asked, one) | _nominated(one.candidacy.model_dump(mode="json")) for one in found.candidates]
+    return {
+        "round": found.label,
+        "ballots": [one.model_dump(mode="json") for one in found.ballots],
+        "sources": Counter(one["source_label"] for person in people for one in person["nominations"]),
+        "people": people,
+    }
+
+
+def _nominated(candidacy: Model) -> dict[str, Any]:
+    return {"nominations": candidacy["nominations"], "ballot": candidacy["ballot"]}
+
+
+def _values(content: Model, say: Words) -> Mapping[str, Any]:
+    del say
+    shares = {one["person_id"]: percent(ballot["agree"], ballot["valid"]) for one, ballot in _counted(content)}
+    return {"shares": shares}
+
+
+def _counted(content: Model) -> list[tuple[Model, Model]]:
+    return [(one, one["ballot"]) for one in content.get("people") or () if one["ballot"]]
+
+
+DOCUMENT = collective(
+    "nomination-summary", "民主推荐情况汇总表", "Summary of nominations", "R2", _content, _values, asks=("round",)
+)

@@ -1,0 +1,72 @@
+"""Who stands on the sheets: the members of a tier or a year, the candidates of a round, and how each is introduced."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from domain.errors import Unknown
+from domain.events.base import INITIAL_ROUND
+from exports.documents.document import Asked
+from projections.parts.information_form import information_form
+from projections.selection import Candidate, Round, selection
+from projections.trainee import Trainee, trainee
+from projections.yearly_review import YearlyReview, yearly_review
+
+_INTRODUCED = ("gender", "birth_date", "age", "subject", "title", "current_posts")
+
+
+def about(of: Trainee) -> dict[str, Any]:
+    """What introduces somebody at the head of a sheet or in a row: each field as it reads."""
+    return {field.key: field.text for field in information_form(of).fields if field.key in _INTRODUCED}
+
+
+def round_of(asked: Asked) -> Round:
+    """The round asked about, by default the first selection; of one tier where one is named."""
+    plan = asked.standing_plan()
+    found = selection(asked.moment, plan.batch, asked.round or INITIAL_ROUND).rounds
+    if not found:
+        raise Unknown(
+            f"{plan.name}当日还没有这一轮选拔的记录。请换一天（as_of）或另一轮（round）。",
+            "There is no record of that round by that day. Ask for another day (as_of) or round.",
+        )
+    kept = [one for one in found[0].candidates if asked.tier in (None, one.tier)]
+    return found[0].model_copy(update={"candidates": kept})
+
+
+def introduced(asked: Asked, one: Candidate) -> dict[str, Any]:
+    """A candidate of a round, as a row begins."""
+    of = trainee(asked.moment, one.person_id, asked.standing_plan().batch)
+    return {
+        "person_id": one.person_id,
+        "name": one.name,
+        "tier": one.tier,
+        "tier_label": one.tier_label,
+        "about": about(of),
+    }
+
+
+def candidates(asked: Asked) -> list[Trainee]:
+    """The person asked about, else everybody of the round."""
+    batch = asked.standing_plan().batch
+    people = [asked.person] if asked.person else [one.person_id for one in round_of(asked).candidates]
+    return [trainee(asked.moment, person, batch) for person in people]
+
+
+def year_of(asked: Asked) -> int:
+    """The training year asked about, by default the one that holds the day, or the last."""
+    plan = asked.standing_plan()
+    return asked.year or max(plan.years()[0], min(plan.year_of(asked.moment.as_of), plan.years()[-1]))
+
+
+def review_of(asked: Asked) -> YearlyReview:
+    """The year's review, of one tier where one is named."""
+    found = yearly_review(asked.moment, year_of(asked), asked.standing_plan().batch)
+    kept = [one for one in found.members if asked.tier in (None, one.tier)]
+    return found.model_copy(update={"members": kept})
+
+
+def members_of_year(asked: Asked) -> list[Trainee]:
+    """The person asked about, else everybody who was on the roster in the year."""
+    batch = asked.standing_plan().batch
+    people = [asked.person] if asked.person else [one.person_id for one in review_of(asked).members]
+    return [trainee(asked.moment, person, batch) for person in people]

@@ -1,0 +1,60 @@
+"""The papers of a selection say what the committee must see, in the words that it is used to."""
+
+import pytest
+
+from tests.exports.documents.conftest import Print
+from tests.exports.prints import pages_of, squeezed, text_of
+
+pytestmark = pytest.mark.slow
+
+
+def test_the_nominations_are_summed_in_the_standard_sentence(prints: dict[str, Print]) -> None:
+    model, path = prints["nomination-summary"]
+    [ballot] = model["content"]["ballots"]
+    text = text_of(path)
+    assert (
+        "共有{present}人参加推荐，共发票{issued}张，收回{returned}张，其中有效票{valid}张，无效票{invalid}张".format(
+            **ballot
+        )
+        in text
+    )
+    first = model["content"]["people"][0]
+    assert f"{100 * first['ballot']['agree'] / ballot['valid']:.1f}%" in text
+
+
+def test_the_committee_sees_age_against_the_limit_and_each_exception_with_its_reason(prints: dict[str, Print]) -> None:
+    model, path = prints["committee-materials"]
+    text = text_of(path)
+    assert "46岁（限度45岁）例外" in text
+    crossed = [entry for one in model["content"]["people"] for entry in one["exceptions"]]
+    assert {entry["verdict"] for entry in crossed} == {"exception", "caution"}
+    assert [entry["reason"] for entry in crossed if squeezed(entry["reason"]) not in text] == []
+
+
+def test_the_ballot_paper_and_the_record_of_the_vote_name_each_candidate_once(prints: dict[str, Print]) -> None:
+    model, path = prints["committee-materials"]
+    ballot, record = (squeezed(page) for page in pages_of(path)[-2:])
+    assert "党委会表决票" in ballot
+    assert "党委会表决记录" in record
+    for one in model["content"]["people"]:
+        assert ballot.count(one["name"]) == record.count(one["name"]) == 1
+    assert ballot.count("□") == 3 * len(model["content"]["people"])
+
+
+def test_only_who_passed_is_announced(prints: dict[str, Print]) -> None:
+    text = text_of(prints["result-announcement"].path)
+    assert "陆昇" not in text
+    assert "确定以下11名同志" in text
+    assert "2024年3月14日学校党委会讨论决定" in text
+
+
+def test_a_candidate_who_did_not_pass_has_an_assessment_too(prints: dict[str, Print]) -> None:
+    names = [one["name"] for one in prints["comprehensive-assessment"].model["people"]]
+    assert names == ["顾晓玥", "单明远", "仇建国"]
+
+
+def test_the_year_counts_its_grades(prints: dict[str, Print]) -> None:
+    people = prints["annual-review-summary"].model["content"]["people"]
+    graded = sum(one["grade"] == "qualified" for one in people)
+    assert graded
+    assert f"合格{graded}人" in text_of(prints["annual-review-summary"].path)
