@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -145,10 +146,16 @@ class Log:
 
 
 class StoredLog(Log):
-    """A log that is only read, as its file lies there: nothing is set up in it, nothing is appended."""
+    """A log that is only read, as its file lies there: nothing is set up in it, nothing is appended.
 
-    def __init__(self, path: Path) -> None:
-        self.path, self._events, self._mapper = path, StoredEvents(path), EventMapper()
+    With `end` it is the log as it was when that was its last position.
+    """
+
+    def __init__(self, path: Path, end: int = sys.maxsize) -> None:
+        self.path, self._events, self._mapper, self._end = path, StoredEvents(path), EventMapper(), end
+
+    def head(self) -> int:
+        return min(super().head(), self._end)
 
     def close(self) -> None:
         self._events.close()

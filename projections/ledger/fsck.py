@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 from domain.archive import StoredLog
 from domain.archive.sqlite import StoredRow
-from domain.errors import Broken, TiduiError
+from domain.errors import Broken, TiduiError, Unavailable
 from projections.ledger import replays, tree
 from projections.ledger.checkpoint import Checkpoint, parse_checkpoint
 from projections.ledger.held import Held
@@ -46,12 +46,12 @@ def verify(
 ) -> Report:
     """Check everything. `also` are heads held elsewhere, by the name of where they were."""
     report = Report()
-    log = StoredLog(files.log)
-    with closing(log), tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        afresh = folder / "afresh.sqlite"
-        with _meanwhile(partial(replays.made_afresh, files.log, afresh), files.log) as digest:
+    with closing(StoredLog(files.log)) as log, tempfile.TemporaryDirectory() as name:
+        used, afresh = replays.copied(files.views, Path(name)), Path(name) / "afresh.sqlite"
+        end = _end(log)  # others may go on recording
+        with _meanwhile(partial(replays.made_afresh, files.log, end, afresh), files.log) as digest:
             heads = sorted(_signed(files.held, also or {}, origin, key, report))
+            attested = replays.attested(files.held, key, report)
             leaves = _leaves(files.ledger, heads)
             scan = Scan(report, heads, leaves or b"", progress)
             scan.run(log)
@@ -62,11 +62,17 @@ def verify(
                     "tree", "树与日志不一致，请运行 tidui rebuild。", "The tree is not the log's; run tidui rebuild."
                 )
             replays.attachments(files.evidence, scan.evidence, report)
-            attested = replays.attested(files.held, key, report)
             if not report.found(*_NO_REPLAY):
-                used = replays.copied(files.views, folder)
-                replays.replayed(attested, used, log, afresh, digest, report)
+                with closing(StoredLog(files.log, end)) as until:
+                    replays.replayed(attested, used, until, afresh, digest, report)
     return report
+
+
+def _end(log: StoredLog) -> int:
+    try:
+        return log.head()
+    except Unavailable:
+        return 0  # the scan tells of it
 
 
 @contextmanager

@@ -61,9 +61,9 @@ def attested(held: Held, key: PublicKey, report: Report) -> Attestation | None:
     return last
 
 
-def made_afresh(log: Path, path: Path) -> str:
-    """The views made again from the log alone, in a file of their own; their digest."""
-    stored = StoredLog(log)
+def made_afresh(log: Path, end: int, path: Path) -> str:
+    """The views made again from the log alone, up to a position, in a file of their own; their digest."""
+    stored = StoredLog(log, end)
     runner = Runner(path, stored)
     try:
         runner.catch_up()
@@ -80,7 +80,7 @@ def replayed(
 
     Meanwhile the views in use answer for the attestation: where they prove to be the same, so is what they say.
     """
-    due = said if said and said.checkpoint.size <= report.events else None
+    due = said if said and said.checkpoint.size <= log.head() else None
     made: Attestation | TiduiError | None = None
     same = False
     try:

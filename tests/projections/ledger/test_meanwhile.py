@@ -38,3 +38,15 @@ def test_views_that_nobody_can_read_are_told_apart_from_the_attestation(story_ho
         views.execute("UPDATE facts SET value = '{'")
         views.commit()
     assert [problem.code for problem in found(home)] == ["views"]
+
+
+def test_what_others_record_meanwhile_is_no_problem(tmp_path: Path) -> None:
+    home = tampering.made(tmp_path / "home")
+    others = iter([tampering.recorded])
+
+    def meanwhile(*_: int) -> None:
+        for record in others:
+            record(home, 1, start=tampering.EVENTS)
+
+    report = check_archive(Home(home), [], meanwhile)[1]
+    assert (report.events, report.problems) == (tampering.EVENTS + 1, [])
