@@ -14,6 +14,7 @@ from domain.events.training import DocumentFiled, DocumentReturned
 from domain.language import Grade, Matter, Measure, Result, add_months
 from domain.plan import Plan
 from projections.moment import Moment
+from projections.names import by_strokes
 from projections.parts import measures as kinds
 from projections.parts.materials import due_forms
 from projections.parts.measures import MeasureEntry, measures
@@ -75,7 +76,7 @@ def coverage(moment: Moment, batch: str | None = None) -> Coverage:
         return Coverage(batch=batch, gaps=[], **answered(moment))
     found = [gap for trainee in trainees(moment, batch) for gap in gaps_of(trainee)]
     found += _announcements(moment, batch, plan)
-    found.sort(key=lambda gap: (gap.due_on, gap.name or "", gap.clause, gap.code, gap.what))
+    found.sort(key=lambda gap: (gap.due_on, by_strokes(gap.name or ""), gap.clause, gap.code, gap.what))
     return Coverage(batch=batch, gaps=found, **answered(moment))
 
 

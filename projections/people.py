@@ -14,6 +14,7 @@ from domain.glossary import Term, label, word
 from domain.language import LeavingCause, Origin, Status
 from domain.plan import Plan
 from projections.moment import Moment
+from projections.names import Order
 from projections.shape import Shape, View, answered
 
 _CODED = {"gender", "party_status"}
@@ -113,14 +114,14 @@ class Person(View):
     left: Leaving | None
 
 
-def people(moment: Moment, search: str | None = None) -> People:
+def people(moment: Moment, search: str | None = None, order: Order = Order.STROKES) -> People:
     """By name; a search matches any part of it, of two characters as well as of one."""
     wanted = _plain(search or "")
     known = [row for row in moment.facts.all(SCHOOL, KnownPerson) if wanted in _plain(_searched(row.value))]
     moment.facts.read_ahead([row.key for row in known], PersonLeft)
     places = _places(moment)
     found = (_line(moment, row, places.get(row.key)) for row in known)
-    lines = tuple(sorted(found, key=lambda line: (line.name, line.person_id)))
+    lines = tuple(sorted(found, key=lambda line: (order.key(line.name), line.person_id)))
     return People(search=search, people=lines, **answered(moment))
 
 

@@ -15,6 +15,7 @@ from domain.language import Origin, Outcome, Status
 from domain.plan import Tier
 from projections.exceptions import ExceptionEntry, exceptions_of
 from projections.moment import Moment
+from projections.names import Order
 from projections.shape import Shape, View, answered
 
 
@@ -63,7 +64,9 @@ class Roster(View):
     tiers: tuple[RosterTier, ...]
 
 
-def roster(moment: Moment, batch: str | None = None, tier: str | None = None) -> Roster:
+def roster(
+    moment: Moment, batch: str | None = None, tier: str | None = None, order: Order = Order.STROKES
+) -> Roster:
     """The members at the end of the day: who ended on it is off, who is suspended or overdue is marked."""
     asked = batch or moment.batch()
     if asked:
@@ -81,7 +84,7 @@ def roster(moment: Moment, batch: str | None = None, tier: str | None = None) ->
         _member(moment, place, names[place.person], outcomes.get(f"{place.membership}/{place.ends_on}"))
         for place in places
     ]
-    people.sort(key=lambda member: (member.since, member.name))
+    people.sort(key=lambda member: (member.since, order.key(member.name)))
     tiers = tuple(_tier(code, entry, people) for code, entry in wanted.items())
     return Roster(batch=batch, name=plan.name, tiers=tiers, **answered(moment))
 

@@ -14,6 +14,7 @@ from domain.facts import Row
 from domain.language import Finding, Origin, Verdict
 from domain.plan import Plan
 from projections.moment import Moment
+from projections.names import Order
 from projections.parts.candidacy import Candidacy, candidacy
 from projections.parts.field import Field, label, named_in
 from projections.shape import Shape, View, answered
@@ -75,7 +76,9 @@ class SelectionRecord(View):
     rounds: list[Round]
 
 
-def selection(moment: Moment, batch: str | None = None, round: str | None = None) -> SelectionRecord:
+def selection(
+    moment: Moment, batch: str | None = None, round: str | None = None, order: Order = Order.STROKES
+) -> SelectionRecord:
     """The record of a batch's rounds in their order, also of those whose nomination was taken back."""
     batch = moment.batch(batch)
     plan = moment.plan(batch) if batch else None
@@ -84,19 +87,20 @@ def selection(moment: Moment, batch: str | None = None, round: str | None = None
     people: dict[str, dict[str, None]] = {}
     for row in moment.facts.all(batch, Entrant):
         people.setdefault(row.key.partition("/")[0], {})[row.value.person] = None
-    rounds = [_round(moment, batch, plan, turn, list(found)) for turn, found in people.items() if round in (None, turn)]
+    turns = [turn for turn in people if round in (None, turn)]
+    rounds = [_round(moment, batch, plan, turn, list(people[turn]), order) for turn in turns]
     return SelectionRecord(batch=batch, rounds=rounds, **answered(moment))
 
 
-def _round(moment: Moment, batch: str, plan: Plan, turn: str, people: list[str]) -> Round:
+def _round(moment: Moment, batch: str, plan: Plan, turn: str, people: list[str], order: Order) -> Round:
     ballots = [row for row in moment.facts.all(batch, BallotHeld) if row.value.round == turn]
     candidates = [_candidate(_entrant(moment, batch, plan, person), turn) for person in people]
-    order = list(plan.tiers)
+    place = {tier: rank for rank, tier in enumerate(plan.tiers)}
     return Round(
         round=turn,
         label=_round_label(moment, batch, turn),
         ballots=[_ballot(row) for row in ballots],
-        candidates=sorted(candidates, key=lambda c: order.index(c.tier) if c.tier in order else len(order)),
+        candidates=sorted(candidates, key=lambda c: (place.get(c.tier, len(place)), order.key(c.name))),
     )
 
 

@@ -17,6 +17,7 @@ from domain.glossary import GLOSSARY, label
 from domain.language import Grade, Origin, Step, add_months
 from domain.plan import Plan
 from projections.moment import Moment
+from projections.names import by_strokes
 from projections.shape import Shape, View, answered
 
 
@@ -86,7 +87,7 @@ def timetable(moment: Moment, batch: str | None = None) -> Timetable:
         return Timetable(batch=batch, rounds=(), due=(), **answered(moment))
     moment.facts.read_ahead([batch], *_READ)
     rounds = tuple(_round(moment, plan, key) for key in [INITIAL_ROUND, *_motions(moment, batch)])
-    due = sorted(_due(moment, plan, rounds), key=lambda entry: (entry.on, entry.what, entry.name or ""))
+    due = sorted(_due(moment, plan, rounds), key=lambda entry: (entry.on, entry.what, by_strokes(entry.name or "")))
     return Timetable(batch=batch, rounds=rounds, due=tuple(due), **answered(moment))
 
 

@@ -14,6 +14,7 @@ from domain.language import Grade, Measure, add_months
 from domain.plan import Plan
 from projections.coverage import Gap, departments, gaps_of
 from projections.moment import Moment
+from projections.names import Order
 from projections.parts import measures as kinds
 from projections.parts.evaluation import Tally, YearEntry, year_entry
 from projections.parts.field import Field, label
@@ -90,7 +91,9 @@ class YearlyReview(View):
     members: list[YearMember]
 
 
-def yearly_review(moment: Moment, year: int, batch: str | None = None) -> YearlyReview:
+def yearly_review(
+    moment: Moment, year: int, batch: str | None = None, order: Order = Order.STROKES
+) -> YearlyReview:
     """The review of a training year, named by the calendar year in which it begins."""
     batch = moment.batch(batch)
     plan = moment.plan(batch) if batch else None
@@ -99,9 +102,9 @@ def yearly_review(moment: Moment, year: int, batch: str | None = None) -> Yearly
     everybody = trainees(moment, batch)
     first, last = _bounds(plan, year, everybody)
     found = [trainee for trainee in everybody if _on_roster(trainee, first, min(last, moment.as_of))]
-    order = list(plan.tiers)
+    tiers = list(plan.tiers)
     members = sorted(
-        (_member(trainee, year) for trainee in found), key=lambda m: (order.index(m.tier), m.since, m.name)
+        (_member(trainee, year) for trainee in found), key=lambda m: (tiers.index(m.tier), m.since, order.key(m.name))
     )
     opened, closed = (moment.facts.one(batch, kind, str(year)) for kind in (ReviewOpened, ReviewClosed))
     return YearlyReview(
