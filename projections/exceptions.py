@@ -13,6 +13,7 @@ from domain.facts import Row
 from domain.language import Verdict
 from domain.plan import Plan
 from projections.moment import Moment
+from projections.names import by_strokes
 from projections.parts.field import Field, label, rule_label, sources
 from projections.parts.judged import judged_text
 from projections.parts.resolved import Resolved, resolved
@@ -60,14 +61,15 @@ def exceptions(moment: Moment, batch: str | None = None) -> ExceptionsRegister:
 
 def _of_batch(moment: Moment, batch: str) -> list[PersonException]:
     entrants = {row.value.person for row in moment.facts.all(batch, Entrant)}
-    people = entrants | {member.person for member in school.members(moment.facts, batch)}
+    names = moment.names(entrants | {member.person for member in school.members(moment.facts, batch)})
+    people = sorted(names, key=lambda person: (by_strokes(names[person]), person))
     return [
         PersonException(
             person_id=None if subject == batch else subject,
-            name=None if subject == batch else school.name_of(moment.facts, subject),
+            name=names.get(subject),
             **dict(entry),
         )
-        for subject in [batch, *sorted(people)]
+        for subject in [batch, *people]
         for entry in exceptions_of(moment, subject, batch)
     ]
 

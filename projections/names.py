@@ -1,12 +1,12 @@
 """In which order people are listed: by the strokes of their names (按姓氏笔画为序), or by pinyin.
 
 By strokes, as congresses and committees list people and GB 13000.1 orders characters: the surname's first character
-decides, fewer strokes first, then the kind of each stroke in turn, 横竖撇点折 (提 counts as 横, 捺 as 点, whatever bends
-as 折); then the next character in the same way. A two-character surname counts by its first character like any other.
-Of one surname, a given name of one character stands before longer ones, as if a blank stood in its place; the dot
-inside a name is such a blank. What strokes.tsv does not hold (Latin letters, the rarest characters) comes after all
-that it holds, by code point. By pinyin: the surname's own reading, then the given name's, by letters, then by tone;
-who reads alike is listed by strokes.
+decides, fewer strokes first, then the kind of each stroke in turn, 横竖撇点折 (提 counts as 横, 捺 as 点, whatever
+bends as 折); then the next character in the same way. A two-character surname counts by its first character like any
+other. Of one surname, a given name of one character stands before longer ones, as if a blank stood in its place; the
+dot inside a name is such a blank. What strokes.tsv does not hold (Latin letters, the rarest characters) comes after
+all that it holds, by code point. By pinyin: the surname's own reading, then the given name's, by letters, then by
+tone; who reads alike is listed by strokes.
 """
 
 from __future__ import annotations

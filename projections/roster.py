@@ -64,9 +64,7 @@ class Roster(View):
     tiers: tuple[RosterTier, ...]
 
 
-def roster(
-    moment: Moment, batch: str | None = None, tier: str | None = None, order: Order = Order.STROKES
-) -> Roster:
+def roster(moment: Moment, batch: str | None = None, tier: str | None = None, order: Order = Order.STROKES) -> Roster:
     """The members at the end of the day: who ended on it is off, who is suspended or overdue is marked."""
     asked = batch or moment.batch()
     if asked:

@@ -91,9 +91,7 @@ class YearlyReview(View):
     members: list[YearMember]
 
 
-def yearly_review(
-    moment: Moment, year: int, batch: str | None = None, order: Order = Order.STROKES
-) -> YearlyReview:
+def yearly_review(moment: Moment, year: int, batch: str | None = None, order: Order = Order.STROKES) -> YearlyReview:
     """The review of a training year, named by the calendar year in which it begins."""
     batch = moment.batch(batch)
     plan = moment.plan(batch) if batch else None

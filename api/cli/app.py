@@ -18,6 +18,7 @@ from rich.table import Table
 from api.main import App, open_home
 from api.settings import Settings, load
 from domain.errors import Refusal, TiduiError, Unsupported
+from projections.names import Order
 
 app = typer.Typer(
     name="tidui",
@@ -36,6 +37,7 @@ AsOfOption = Annotated[
 KnownAtOption = Annotated[
     str | None, typer.Option("--known-at", help="As it was known at a day, a time or @POSITION [now]")
 ]
+OrderOption = Annotated[Order, typer.Option("--order", help="Names by strokes, or by pinyin")]
 BatchOption = Annotated[str | None, typer.Option("--batch", help="Batch [the latest whose cycle holds the day]")]
 
 # Off a terminal a table is as wide as it needs to be.

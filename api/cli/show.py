@@ -19,6 +19,7 @@ from api.cli.app import (
     HomeOption,
     JsonOption,
     KnownAtOption,
+    OrderOption,
     app,
     archive,
     day,
@@ -32,6 +33,7 @@ from domain.errors import Unknown
 from domain.events.base import SCHOOL
 from domain.events.person import KnownPerson
 from projections.history import history
+from projections.names import Order
 from projections.people import people
 from projections.roster import Roster, roster
 from projections.yearly_review import yearly_review
@@ -44,11 +46,12 @@ def roster_(
     tier: Annotated[str | None, typer.Option()] = None,
     as_of: AsOfOption = None,
     known_at: KnownAtOption = None,
+    order: OrderOption = Order.STROKES,
     json_: JsonOption = False,
 ) -> None:
     """Who is in which tier."""
     with archive(home) as opened:
-        found = roster(opened.views.at(day(as_of), known_at), batch, tier)
+        found = roster(opened.views.at(day(as_of), known_at), batch, tier, order)
     if json_:
         print_json(found)
     else:
@@ -139,11 +142,12 @@ def people_(
     home: HomeOption = None,
     as_of: AsOfOption = None,
     known_at: KnownAtOption = None,
+    order: OrderOption = Order.STROKES,
     json_: JsonOption = False,
 ) -> None:
     """Everybody on file, or who has this in their name."""
     with archive(home) as opened:
-        found = people(opened.views.at(day(as_of), known_at), search)
+        found = people(opened.views.at(day(as_of), known_at), search, order)
     rows = [
         (
             p.name,
@@ -164,11 +168,12 @@ def review_(
     batch: BatchOption = None,
     as_of: AsOfOption = None,
     known_at: KnownAtOption = None,
+    order: OrderOption = Order.STROKES,
     json_: JsonOption = False,
 ) -> None:
     """A training year's evaluation, member by member."""
     with archive(home) as opened:
-        found = yearly_review(opened.views.at(day(as_of), known_at), year, batch)
+        found = yearly_review(opened.views.at(day(as_of), known_at), year, batch, order)
     rows = [
         (
             m.tier_label,

@@ -11,6 +11,7 @@ from fastapi.dependencies.models import Dependant
 from api.http.problems import NotOffered, TooLarge, WrongMediaType
 from api.main import App
 from domain.errors import Malformed
+from projections.names import Order
 
 
 def _opened(request: Request) -> App:
@@ -24,6 +25,7 @@ MOST = 500
 # Further than any log reaches, and within what the database and every JSON reader count exactly.
 FURTHEST = 2**53 - 1
 After = Annotated[int, Query(ge=0, le=FURTHEST, description="A position; what follows it is shown")]
+Ordered = Annotated[Order, Query(description="Names by strokes, as is customary, or by pinyin")]
 Limit = Annotated[int, Query(ge=1, le=MOST, description="How many at most")]
 
 

@@ -8,7 +8,7 @@ from fastapi.responses import Response
 
 from api import dossiers
 from api.access import Act
-from api.http.asking import After, Limit, Opened, chosen
+from api.http.asking import After, Limit, Opened, Ordered, chosen
 from api.http.moments import At, Batch
 from api.http.problems import Responses, documented, in_path
 from api.http.replies import is_known, next_page, not_modified, tag, view
@@ -17,6 +17,7 @@ from api.registering import written_down
 from projections.dossier import Dossier
 from projections.history import History, history
 from projections.moment import Moment
+from projections.names import Order
 from projections.people import People, people, person
 from projections.people import Person as PersonOnFile
 
@@ -34,9 +35,9 @@ _PDF: Responses = {
 
 
 @router.get("", response_model=People, responses=documented(422, 503))
-def list_people(request: Request, moment: At, q: Search = None) -> Response:
+def list_people(request: Request, moment: At, q: Search = None, order: Ordered = Order.STROKES) -> Response:
     """Everybody on file, or those whose name or subject contains `q`."""
-    return view(request, people(moment, q))
+    return view(request, people(moment, q, order))
 
 
 @router.get("/{person_id}", response_model=PersonOnFile, responses=PROBLEMS)

@@ -5,13 +5,14 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import Response
 
-from api.http.asking import Opened, chosen
+from api.http.asking import Opened, Ordered, chosen
 from api.http.moments import At, Batch
 from api.http.problems import Responses, documented, in_path
 from api.http.replies import is_known, not_modified, tag, view
 from exports.roster import roster_csv
 from projections.coverage import Coverage, coverage
 from projections.exceptions import ExceptionsRegister, exceptions
+from projections.names import Order
 from projections.roster import Roster, roster
 from projections.selection import SelectionRecord, selection
 from projections.timetable import Timetable, timetable
@@ -30,26 +31,30 @@ _CSV: Responses = {200: {"content": {"text/csv": {"schema": {"type": "string"}}}
 
 
 @router.get("/roster", response_model=Roster, responses=PROBLEMS | documented(406) | _CSV)
-def show_roster(request: Request, opened: Opened, moment: At, batch: Batch, tier: Tier = None) -> Response:
+def show_roster(
+    request: Request, opened: Opened, moment: At, batch: Batch, tier: Tier = None, order: Ordered = Order.STROKES
+) -> Response:
     """Who is in which tier. As a table where the Accept header asks for text/csv."""
     form = chosen(request, {"application/json": "json", "text/csv": "csv"})
-    model = roster(moment, batch, tier)
+    model = roster(moment, batch, tier, order)
     reply = _csv(request, model, opened.settings.lang) if form == "csv" else view(request, model)
     reply.headers["Vary"] = "Accept"
     return reply
 
 
 @router.get("/roster.csv", response_class=Response, responses=PROBLEMS | _CSV)
-def show_roster_csv(request: Request, opened: Opened, moment: At, batch: Batch, tier: Tier = None) -> Response:
+def show_roster_csv(
+    request: Request, opened: Opened, moment: At, batch: Batch, tier: Tier = None, order: Ordered = Order.STROKES
+) -> Response:
     """The same as a table, with a byte order mark for Excel and formulas made harmless."""
-    return _csv(request, roster(moment, batch, tier), opened.settings.lang)
+    return _csv(request, roster(moment, batch, tier, order), opened.settings.lang)
 
 
 @router.get("/reviews/{year}", response_model=YearlyReview, responses=PROBLEMS | documented(404))
-def show_review(request: Request, moment: At, year: Year, batch: Batch) -> Response:
+def show_review(request: Request, moment: At, year: Year, batch: Batch, order: Ordered = Order.STROKES) -> Response:
     """The yearly review of a training year, named by the calendar year in which it begins."""
     with in_path():
-        return view(request, yearly_review(moment, year, batch))
+        return view(request, yearly_review(moment, year, batch, order))
 
 
 @router.get("/vacancies", response_model=Vacancies, responses=PROBLEMS)
@@ -71,9 +76,11 @@ def show_gaps(request: Request, moment: At, batch: Batch) -> Response:
 
 
 @router.get("/selection", response_model=SelectionRecord, responses=PROBLEMS)
-def show_selection(request: Request, moment: At, batch: Batch, round: Round = None) -> Response:
+def show_selection(
+    request: Request, moment: At, batch: Batch, round: Round = None, order: Ordered = Order.STROKES
+) -> Response:
     """Who was nominated by whom, assessed, shortlisted, voted on, admitted or not."""
-    return view(request, selection(moment, batch, round))
+    return view(request, selection(moment, batch, round, order))
 
 
 @router.get("/exceptions", response_model=ExceptionsRegister, responses=PROBLEMS)

@@ -9,6 +9,7 @@ from domain.events.membership import MembershipExtended, MembershipResumed, Memb
 from domain.events.selection import CandidateShortlisted, ExceptionGranted
 from domain.language import EndCause, Outcome, Status, Verdict
 from domain.rules import Judgement
+from projections.names import Order
 from projections.roster import RosterMember, roster
 from tests.projections.records import BATCH, START, Records, person
 
@@ -94,13 +95,15 @@ def test_a_suspended_member_stays_marked(trainee: Records) -> None:
     assert active.status is Status.ACTIVE
 
 
-def test_the_longest_standing_come_first_then_by_name(records: Records) -> None:
+def test_the_longest_standing_come_first_then_by_strokes_or_by_pinyin(records: Records) -> None:
     for number, name in ((1, "王伟"), (2, "单晓珺"), (3, "陈晨")):
         records.register(number, name)
     records.admit(1, "four", on=START)
     records.admit(2, "four", on=START)
     records.admit(3, "four", on=date(2025, 1, 1))
-    assert names(records, date(2025, 1, 1)) == ["单晓珺", "王伟", "陈晨"]
+    assert names(records, date(2025, 1, 1)) == ["王伟", "单晓珺", "陈晨"]
+    [tier] = roster(records.moment(date(2025, 1, 1)), tier="four", order=Order.PINYIN).tiers
+    assert [member.name for member in tier.members] == ["单晓珺", "王伟", "陈晨"]
 
 
 def test_cautions_and_exceptions_stand_beside_the_name(records: Records) -> None:

@@ -46,12 +46,18 @@ def test_errors_are_json_for_machines(founded: Tidui) -> None:
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
 def test_staff_are_imported_once_whatever_the_encoding(founded: Tidui, tmp_path: Path, encoding: str) -> None:
-    file = staff(tmp_path, "姓名,性别,出生日期,工号\n单晓珺,女,1988/2/29,T1\n欧阳明,男,1979年11月3日,T2\n", encoding)
+    file = staff(
+        tmp_path,
+        "姓名,性别,出生日期,工号\n单晓珺,女,1988/2/29,T1\n欧阳明,男,1979年11月3日,T2\n蔡蔡,女,1990.1.1,T3\n",
+        encoding,
+    )
     assert founded("import", "staff", file, "--dry-run")[0] == 0
     assert json.loads(founded("people", "--json")[1])["people"] == []
     assert founded("import", "staff", file)[0] == 0
     assert founded("import", "staff", file)[0] == 0
-    assert [p["name"] for p in json.loads(founded("people", "--json")[1])["people"]] == ["单晓珺", "欧阳明"]
+    assert [p["name"] for p in json.loads(founded("people", "--json")[1])["people"]] == ["欧阳明", "单晓珺", "蔡蔡"]
+    by_pinyin = json.loads(founded("people", "--json", "--order", "pinyin")[1])["people"]
+    assert [p["name"] for p in by_pinyin] == ["蔡蔡", "欧阳明", "单晓珺"]
 
 
 @pytest.mark.parametrize(

@@ -167,6 +167,17 @@ def test_people_are_found_by_part_of_a_name(client: TestClient, member: str) -> 
         is_problem(client.get(f"/v1/people?{query}"), 422, "malformed")
 
 
+def test_people_are_listed_by_strokes_or_by_pinyin(client: TestClient, clerk: Clerk) -> None:
+    for name in ("蔡一", "王一", "单一"):
+        clerk.register(name)
+
+    def listed(query: str) -> str:
+        return "".join(p["name"][0] for p in client.get(f"/v1/people{query}").json()["people"])
+
+    assert (listed(""), listed("?order=strokes"), listed("?order=pinyin")) == ("王单蔡", "王单蔡", "蔡单王")
+    is_problem(client.get("/v1/people?order=age"), 422, "malformed")
+
+
 def test_what_is_on_file_of_a_person_is_written_down_too(client: TestClient, opened: App, member: str) -> None:
     assert client.get(f"/v1/people/{member}").json()["name"] == "=单晓珺"
     is_problem(client.get("/v1/people/p-0000000000000000"), 404, "not-found")
