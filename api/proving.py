@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections import Counter
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from api.signed import earlier
 from domain.archive import StoredLog
 from domain.errors import Broken, Malformed
 from exports import verify as offline
+from projections.conformance.findings import Findings, findings
 from projections.ledger.attestation import Attestation, StreamHead, attest, parse_attestation
 from projections.ledger.checkpoint import Checkpoint, parse_checkpoint
 from projections.ledger.fsck import Files, verify
@@ -29,6 +31,20 @@ def check_archive(home: Home, heads: list[Path], progress: Progress | None = Non
     files = Files(home.log, home.ledger, home.views, home.evidence, home.held)
     also = {str(path): head_in(path) for path in heads}
     return charter, verify(files, charter.origin, parse_public(charter.public_key), also, progress)
+
+
+def judged(home: Home) -> Findings:
+    """What the log departs from the plan in until its last day, from the log alone and over views of its own."""
+    log = StoredLog(home.log)
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            views = Views(Path(folder) / "views.sqlite", log, lambda: log.get(log.head()).body.recorded_at)
+            try:
+                return findings(views.at())
+            finally:
+                views.close()
+    finally:
+        log.close()
 
 
 def head_in(path: Path) -> Note:
@@ -103,7 +119,7 @@ def _exported(opened: App, content: bytes) -> str:
     )
 
 
-def as_data(charter: Charter, report: Report) -> dict[str, Any]:
+def as_data(charter: Charter, report: Report, found: Findings | None = None) -> dict[str, Any]:
     """A report for machines."""
     return {
         "origin": charter.origin,
@@ -115,4 +131,5 @@ def as_data(charter: Charter, report: Report) -> dict[str, Any]:
         "notes": report.notes,
         "holds": not report.problems,
         "problems": [problem._asdict() for problem in report.problems],
+        "findings": None if found is None else Counter(line.departure for line in found.findings),
     }

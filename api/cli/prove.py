@@ -10,8 +10,9 @@ import typer
 from rich.progress import Progress
 
 from api.cli.app import HomeOption, JsonOption, app, archive, err, out, print_json, settings
+from api.cli.judge import summary
 from api.home import Charter, Home
-from api.proving import as_data, check_archive, check_pdf
+from api.proving import as_data, check_archive, check_pdf, judged
 from projections.ledger.report import Report
 
 KeyOption = Annotated[str | None, typer.Option("--key", help="The public line that the school has published")]
@@ -36,6 +37,9 @@ def verify(
     head: Annotated[
         list[Path] | None, typer.Option(help="A checkpoint held elsewhere, or a PDF that carries one; can be repeated")
     ] = None,
+    findings: Annotated[
+        bool, typer.Option("--findings", help="Judge the history by the plan as well, which takes longer")
+    ] = False,
     json_: JsonOption = False,
 ) -> None:
     """Check that nothing was altered: log, signatures, attachments, attestation, views. Changes nothing."""
@@ -45,11 +49,14 @@ def verify(
         charter, report = check_archive(
             where, head or [], lambda done, total: bar.update(task, completed=done, total=total)
         )
+    found = judged(where) if findings and report.events and not report.problems else None
     if json_:
-        print_json(as_data(charter, report))
+        print_json(as_data(charter, report, found))
     else:
         print_report(charter, report)
-    if report.problems:
+        if found:
+            out.print(summary(found), markup=False)
+    if report.problems or (found and found.findings):
         raise typer.Exit(1)
 
 

@@ -15,6 +15,7 @@ import typer
 from rich.progress import track
 
 from api.cli.app import app, err, out, settings
+from api.cli.judge import summary
 from api.cli.prove import print_report
 from api.cli.show import show_roster
 from api.demo.large import tell_batches
@@ -28,6 +29,7 @@ from domain import school
 from domain.errors import Broken, Refusal
 from domain.language import SHANGHAI
 from domain.plan import shipped_plan
+from projections.conformance.findings import findings
 from projections.moment import Moment
 from projections.roster import roster
 
@@ -148,5 +150,6 @@ def _check(opened: App) -> None:
     """Everything once more: signatures, tree, events, attachments, and the views against a replay."""
     charter, report = check_archive(opened.home, [])
     print_report(charter, report)
+    out.print(summary(findings(opened.views.at())), markup=False)
     if report.problems:
         raise Broken("演示档案未通过校验。", "The demo's archive does not verify.")

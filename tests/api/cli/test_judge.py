@@ -39,3 +39,12 @@ def test_another_plan_brings_its_own_batch(founded: Tidui) -> None:
     code, _, err = founded("findings", "--plan", "2024-second", "--batch", "2024-second")
     assert code == 1
     assert "批次由方案文件指明" in err
+
+
+def test_verification_counts_the_findings_when_asked_to(tidui: Tidui, story_home: Path) -> None:
+    assert json.loads(tidui("verify", "--json", home=story_home)[1])["findings"] is None
+    code, out, _ = tidui("verify", "--findings", "--json", home=story_home)
+    told = json.loads(out)
+    assert (code, told["holds"]) == (1, True)
+    listed = json.loads(tidui("findings", "--json", home=story_home)[1])["findings"]
+    assert told["findings"] == {"missing": len(listed)}
