@@ -37,6 +37,17 @@ class GlyphMissing(Unprintable):
         self.field = field
 
 
+class TextTooLong(Unprintable):
+    """A text is longer than any field may hold."""
+
+    def __init__(self, field: str, length: int) -> None:
+        super().__init__(
+            f"“{field}”有 {length} 个字符，过长，无法排版，请更正该内容。",
+            f"{field} holds {length} characters, too many to be set; correct that text.",
+        )
+        self.field = field
+
+
 class PictureUnreadable(Unprintable):
     """A picture is broken, too large, or not a picture."""
 

@@ -16,7 +16,7 @@ import segno
 from markupsafe import Markup
 
 from exports import glyphs, wording
-from exports.errors import GlyphMissing
+from exports.errors import GlyphMissing, TextTooLong
 from exports.pdf import engine
 from exports.pdf.manuscript import AttachedFile, Manuscript, Picture, Press
 from exports.templating import fill
@@ -25,6 +25,7 @@ from exports.wording import Words
 Model = Mapping[str, Any]
 
 _SHANGHAI = ZoneInfo("Asia/Shanghai")
+_LONGEST = 20_000  # characters; no field of the archive takes more than a tenth of it
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,7 @@ def manuscript(
     model's own JSON, which then goes by the name that the verifier looks for.
     """
     say, settled, photos = wording.words(language), settle(model), photos or {}
+    _refuse_too_long(settled)
     batch, title = model.get("batch") or {}, layout.title(model, say)
     names = {piece.get("person_id"): piece.get("name") for piece in layout.pieces(model)}
     return Manuscript(
@@ -123,6 +125,12 @@ def qr_content(model: Model) -> str:
 
 def short_hash(model: Model) -> str:
     return str(model.get("hash") or "")[:16]
+
+
+def _refuse_too_long(model: Model) -> None:
+    for field, text in _texts(model, ""):
+        if len(text) > _LONGEST:
+            raise TextTooLong(field, len(text))
 
 
 def field_with(character: str, model: object, path: str = "") -> str | None:
