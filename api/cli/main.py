@@ -28,3 +28,9 @@ def main() -> None:
     except BrokenPipeError:
         sys.stderr.close()
         raise SystemExit(0) from None
+    except OSError as error:
+        if error.filename is None:
+            raise
+        told = f"{error.filename}：{error.strerror}"
+        err.print(f"文件无法读写：{told}。请检查路径和权限。\nA file cannot be read or written: {told}.", markup=False)
+        raise SystemExit(1) from None

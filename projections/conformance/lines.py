@@ -66,7 +66,7 @@ class Told:
         event = recorded.event
         if isinstance(event, EventCorrected | EventWithdrawn):
             target = self._known.recorded(event.target)
-            return self._batch(target) if target and target is not recorded else None
+            return self._batch(target) if target and target.position < recorded.position else None
         case = self._facts.one(recorded.stream, ConcernRaised)
         own = getattr(event, "batch", None) or (case.value.batch if case else None)
         return own or (recorded.stream if self._facts.one(recorded.stream, PlanPublished) else None)

@@ -48,3 +48,10 @@ def test_verification_counts_the_findings_when_asked_to(tidui: Tidui, story_home
     assert (code, told["holds"]) == (1, True)
     listed = json.loads(tidui("findings", "--json", home=story_home)[1])["findings"]
     assert told["findings"] == {"missing": len(listed)}
+
+
+def test_a_table_that_cannot_be_written_is_said_in_a_sentence(founded: Tidui, tmp_path: Path) -> None:
+    code, _, err = founded("findings", "--csv", str(tmp_path / "nowhere" / "found.csv"))
+    assert code == 1
+    assert "文件无法读写" in err
+    assert "found.csv" in err
