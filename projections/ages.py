@@ -16,7 +16,10 @@ from projections.shape import Shape, View, answered
 
 
 class AgedPerson(Shape):
-    """Full years on the day shown, and on the day that counts: of joining, or for a candidate the day shown."""
+    """Full years on the day shown, and on the day that counts: a member's of joining, a candidate's of being judged.
+
+    Who is not judged yet is so on the day shown.
+    """
 
     person_id: str
     name: str
@@ -55,6 +58,7 @@ class _One(NamedTuple):
     name: str
     tier: str
     judged_on: date
+    verdict: Verdict | None
 
 
 def ages(moment: Moment, batch: str | None = None, round: str | None = None) -> Ages:
@@ -73,14 +77,16 @@ def ages(moment: Moment, batch: str | None = None, round: str | None = None) -> 
 def _members(moment: Moment, batch: str) -> Iterator[_One]:
     for tier in roster(moment, batch).tiers:
         for member in tier.members:
-            yield _One(member.person_id, member.name, tier.tier, member.since)
+            yield _One(member.person_id, member.name, tier.tier, member.since, None)
 
 
 def _candidates(moment: Moment, batch: str, round: str) -> Iterator[_One]:
     for turn in selection(moment, batch, round).rounds:
         for one in turn.candidates:
             if not one.withdrawn:
-                yield _One(one.person_id, one.name, one.tier, moment.as_of)
+                rule = next((rule for rule in one.candidacy.eligibility if rule.rule.endswith(".age")), None)
+                on, verdict = (rule.on, Verdict(rule.verdict)) if rule else (moment.as_of, None)
+                yield _One(one.person_id, one.name, one.tier, on, verdict)
 
 
 def _tier(moment: Moment, code: str, tier: Tier, shown: list[_One]) -> TierAges:
@@ -106,6 +112,6 @@ def _aged(moment: Moment, tier: Tier, one: _One) -> AgedPerson:
         age=full_years(day, moment.as_of),
         judged_on=one.judged_on,
         judged_age=full_years(day, one.judged_on),
-        verdict=tier.age.judge(day, one.judged_on).verdict,
+        verdict=one.verdict or tier.age.judge(day, one.judged_on).verdict,
         source=born.source,
     )

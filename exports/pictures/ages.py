@@ -24,9 +24,9 @@ def draw(sheet: Drawing, found: Ages, say: Words) -> None:
         Mark(say["with_caution"], _CAUTION),
         Mark(say["age_now"], INK, INK, "dot"),
     ]
-    sheet.legend(marks + ([] if found.round else [Mark(say["age_judged"], "#fff", INK, "dot")]))
+    sheet.legend([*marks, Mark(say["age_judged"], "#fff", INK, "dot")])
     for tier in found.tiers:
-        _tier(sheet, tier, across, say, judged=found.round is None)
+        _tier(sheet, tier, across, say)
     low, high = int(across.low), int(across.high)
     sheet.foot((across(age), str(age)) for age in range(low + -low % 5, high + 1, 5))
 
@@ -41,7 +41,7 @@ def _width(tier: TierAges) -> int:
     return max(tier.free, tier.caution)
 
 
-def _tier(sheet: Drawing, tier: TierAges, across: Scale, say: Words, *, judged: bool) -> None:
+def _tier(sheet: Drawing, tier: TierAges, across: Scale, say: Words) -> None:
     rule = say.phrase(f"{tier.kind}_years", years=tier.years)
     sheet.text(0, sheet.y + 13, f"{tier_called(tier, say)}　{rule}", size=13, fill=INK)
     high = max(len(tier.people), 1) * _ROW
@@ -49,7 +49,7 @@ def _tier(sheet: Drawing, tier: TierAges, across: Scale, say: Words, *, judged: 
     for fill, low, up in _bands(tier, across):
         sheet.box(across(low), sheet.y, across(up) - across(low), high, fill=fill)
     for row, one in enumerate(tier.people):
-        _row(sheet, one, sheet.y + row * _ROW + _ROW / 2, across, say, judged=judged)
+        _row(sheet, one, sheet.y + row * _ROW + _ROW / 2, across, say)
     sheet.line(_LEFT, sheet.y + high, _RIGHT, sheet.y + high)
     sheet.y += high + 12
 
@@ -63,9 +63,9 @@ def _bands(tier: TierAges, across: Scale) -> Iterator[tuple[str, float, float]]:
         yield fill, tier.years - width - 0.5, tier.years + width + 0.5
 
 
-def _row(sheet: Drawing, one: AgedPerson, y: float, across: Scale, say: Words, *, judged: bool) -> None:
+def _row(sheet: Drawing, one: AgedPerson, y: float, across: Scale, say: Words) -> None:
     sheet.text(14, y + 4, fitted(one.name, _LEFT - 22))
-    if judged and one.judged_age != one.age:
+    if one.judged_age != one.age:
         sheet.line(across(one.judged_age), y, across(one.age), y, stroke=SOFT)
         sheet.dot(across(one.judged_age), y, fill="#fff", outline=INK)
     sheet.dot(across(one.age), y, fill=INK, outline=INK)
@@ -80,11 +80,10 @@ def _verdict(one: AgedPerson, say: Words) -> str:
 
 
 def tell(found: Ages, say: Words) -> Iterator[str]:
-    key = "told_candidate" if found.round else "told_age"
     for tier in found.tiers:
         for one in tier.people:
             yield say.phrase(
-                key,
+                "told_age",
                 tier=tier_called(tier, say),
                 name=one.name,
                 age=one.age,

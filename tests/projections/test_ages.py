@@ -2,9 +2,11 @@
 
 from datetime import date
 
+from domain.events.selection import EligibilityAssessed
 from domain.language import Verdict
+from domain.rules import Judgement
 from projections.ages import AgedPerson, ages
-from tests.projections.records import START, Records, person
+from tests.projections.records import BATCH, START, Records, person
 
 
 def shown(records: Records, day: date, round: str | None = None) -> dict[str, AgedPerson]:
@@ -43,6 +45,19 @@ def test_of_a_round_its_candidates_are_judged_on_the_day_shown(records: Records)
     assert (before.age, before.verdict) == (45, Verdict.OK)
     assert (after.age, after.verdict, after.judged_on) == (46, Verdict.EXCEPTION, date(2024, 3, 10))
     assert shown(records, date(2024, 3, 10)) == {}
+
+
+def test_a_candidate_stays_as_judged(records: Records) -> None:
+    records.register(1, "候选", born=date(1978, 3, 10))
+    records.nominate(1)
+    day, born = date(2024, 3, 9), date(1978, 3, 10)
+    rule = Judgement(rule="T1.age", verdict=Verdict.CAUTION, value="45", limit="44", on=day)
+    assessed = EligibilityAssessed(
+        batch=BATCH, round="initial", tier="three", birth_date=born, experience=(), results=(rule,)
+    )
+    records.record(person(1), assessed, day)
+    one = shown(records, date(2025, 1, 1), round="initial")["候选"]
+    assert (one.age, one.judged_on, one.judged_age, one.verdict) == (46, day, 45, Verdict.CAUTION)
 
 
 def test_a_corrected_date_of_birth_counts(records: Records) -> None:
