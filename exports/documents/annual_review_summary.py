@@ -7,7 +7,9 @@ from typing import Any
 from exports.documents.document import Asked, Content, collective
 from exports.documents.people import review_of
 from exports.paper import Model
+from exports.pictures import drawn, part
 from exports.wording import Words
+from projections.hours import hours
 
 _COUNTED = {"expected", "present", "issued", "returned", "valid", "invalid"}
 _LEFT_OUT: dict[str, Any] = {
@@ -29,7 +31,8 @@ def _content(asked: Asked) -> Content:
         | {"filed": sum(m.state == "present" for m in one.materials), "due": len(one.materials)}
         for one in found.members
     ]
-    return {"year": found.year, "from": found.from_, "to": found.to, "people": people}
+    shown = part(hours(asked.moment, found.batch, found.year))
+    return {"year": found.year, "from": found.from_, "to": found.to, "people": people, "hours": shown}
 
 
 def _values(content: Model, say: Words) -> Mapping[str, Any]:
@@ -38,6 +41,7 @@ def _values(content: Model, say: Words) -> Mapping[str, Any]:
     return {
         "counts": [(say[grade], count) for grade, count in counted.items()],
         "ungraded": len(people) - counted.total(),
+        "studied": drawn("hours", content["hours"], say) if people else "",
     }
 
 

@@ -8,7 +8,9 @@ from typing import Any
 from exports.documents.document import Asked, Content, collective
 from exports.documents.people import introduced, round_of
 from exports.paper import Model
+from exports.pictures import drawn, part
 from exports.wording import Words, percent
+from projections.ages import ages
 from projections.exceptions import exceptions_of
 from projections.selection import Candidate
 
@@ -26,7 +28,8 @@ def _content(asked: Asked) -> Content:
         for code, tier in plan.tiers.items()
         if any(one["tier"] == code for one in people)
     ]
-    return {"round": found.label, "tiers": tiers, "people": people}
+    shown = part(ages(asked.moment, plan.batch, found.round), {one["person_id"] for one in people})
+    return {"round": found.label, "tiers": tiers, "people": people, "ages": shown}
 
 
 def _candidate(asked: Asked, batch: str, one: Candidate) -> dict[str, Any]:
@@ -47,6 +50,7 @@ def _values(content: Model, say: Words) -> Mapping[str, Any]:
         "tables": [(tier, [one for one in people if one["tier"] == tier["tier"]]) for tier in tiers],
         "exceptions": [(one["name"], entry) for one in people for entry in one["exceptions"]],
         "votes": {one["person_id"]: _votes(one["candidacy"]["ballot"], say) for one in people},
+        "ages": drawn("ages", content["ages"], say) if people else "",
     }
 
 

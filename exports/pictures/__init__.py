@@ -4,6 +4,7 @@ The same SVG stands on the screen and in print. A new picture is a module here w
 A document keeps a picture's content as `part` of its own, and prints what is `drawn` from it.
 """
 
+from collections.abc import Container
 from typing import Any
 
 from markupsafe import Markup
@@ -18,9 +19,16 @@ PICTURES: dict[str, Picture] = {
 }
 
 
-def part(found: View) -> dict[str, Any]:
-    """A picture's content without the head of the log: an unrelated record leaves it as it is."""
-    return found.model_dump(mode="json", exclude={"position"})
+def part(found: View, only: Container[str] | None = None) -> dict[str, Any]:
+    """A picture's content without the head of the log: an unrelated record leaves it as it is.
+
+    With `only`, nobody else stands in it.
+    """
+    content = found.model_dump(mode="json", exclude={"position"})
+    if only is not None:
+        for tier in content["tiers"]:
+            tier["people"] = [one for one in tier["people"] if one["person_id"] in only]
+    return content
 
 
 def drawn(kind: str, content: dict[str, Any], say: Words) -> Markup:

@@ -7,7 +7,7 @@ import pytest
 
 from api.main import App
 from domain.errors import Malformed
-from exports.documents import Asked, model_of
+from exports.documents import DOCUMENTS, Asked, model_of
 from exports.documents.overview import DOCUMENT
 from exports.paper import manuscript, pressed
 from exports.pictures import PICTURES
@@ -48,3 +48,20 @@ def test_it_has_no_tiers_and_no_blank(opened: App) -> None:
     for more in ({"tier": "three"}, {"blank": True}):
         with pytest.raises(Malformed):
             model_of(DOCUMENT, Asked(moment=opened.views.at(DAY), batch=BATCH, **more))
+
+
+def test_the_ages_of_the_shortlisted_lie_before_the_committee(opened: App, tmp_path: Path) -> None:
+    document = DOCUMENTS["committee-materials"]
+    found = model_of(document, Asked(moment=opened.views.at(DAY), batch=BATCH)).model_dump(mode="json")
+    shown = [one["person_id"] for tier in found["content"]["ages"]["tiers"] for one in tier["people"]]
+    assert sorted(shown) == sorted(one["person_id"] for one in found["content"]["people"])
+    (tmp_path / "one.pdf").write_bytes(pressed(manuscript(document.layout, found, "zh"), found, opened.workers))
+    assert squeezed(PICTURES["ages"].title("zh")) in text_of(tmp_path / "one.pdf")
+
+
+def test_the_years_summary_shows_the_hours_of_its_year(opened: App, tmp_path: Path) -> None:
+    document = DOCUMENTS["annual-review-summary"]
+    found = model_of(document, Asked(moment=opened.views.at(DAY), batch=BATCH, year=2024)).model_dump(mode="json")
+    assert found["content"]["hours"]["year"] == 2024
+    (tmp_path / "one.pdf").write_bytes(pressed(manuscript(document.layout, found, "zh"), found, opened.workers))
+    assert "2024培养年度（2024年3月14日至2025年3月13日）" in text_of(tmp_path / "one.pdf")

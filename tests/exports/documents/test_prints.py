@@ -25,12 +25,13 @@ ALL = [f"{kind}{form}" for kind in KINDS for form in ("", "-blank", "-ugly")]
 FACES = {"Tidui-Song", "Tidui-Song-Bold", "Tidui-Hei", "Tidui-Kai"}
 MARGIN = 26 / 25.4 * 72
 
-# Codes, names for machines, and what a tick, a label or a sentence stands for. Files have a register of their own.
+# Codes, names for machines, and what a tick, a label or a sentence stands for. Files have a register of their own,
+# pictures tests.
 _NOT_PRINTED = re.compile(
     r"_id|\.(key|kind|code|form|state|value|label|area|rule|verdict|grade|proposed|tier|origin|status|outcome|measure"
     r"|result|resolution|nomination|membership|round|shortlist|photo|cause|source|sources\..*|on|since)$"
     r"|materials|posts\.unit|limit|status_label|gender|about\.(birth_date|age|title|current_posts)"
-    r"|nominations\.statement|ballot\.(meeting|valid)"
+    r"|nominations\.statement|ballot\.(meeting|valid)|^\.(ages|hours)\."
 )
 
 
