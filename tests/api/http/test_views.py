@@ -143,7 +143,7 @@ def test_the_dossier_in_print_is_the_same_each_time_and_its_hash_is_kept(
 
 @pytest.mark.parametrize("as_of", ["1900-01-01", "2024-03-14", "2027-03-13", "2999-12-31"])
 def test_every_view_answers_at_any_moment(as_of: str, client: TestClient, member: str) -> None:
-    batch = ("roster", "reviews/2024", "vacancies", "timetable", "gaps", "exceptions", "selection")
+    batch = ("roster", "reviews/2024", "vacancies", "timetable", "gaps", "exceptions", "selection", "findings")
     person = (f"people/{member}", f"people/{member}/dossier", f"people/{member}/history")
     for known_at in ("@0", "@1", "2024-03-20", "2024-03-20T09:00:00%2B08:00"):
         for path in (*batch, *(f"{path}?batch=2024-second" for path in batch), *person, "people"):
