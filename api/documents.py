@@ -76,9 +76,10 @@ def _proof(opened: App, model: Model, checkpoint: Note) -> Sequence[AttachedFile
 def register(
     opened: App, act: Act, document: Document, found: View, moment: Moment, content: bytes | None = None
 ) -> None:
-    """Write down that everybody named in the document was read of; nothing where it names nobody."""
-    digest = sha256(content).hexdigest() if content is not None else None
-    for person in named_in(found.model_dump(mode="json")):
+    """Write down that everybody named in it was read of; of one that names nobody, blanks apart, its export."""
+    model, digest = found.model_dump(mode="json"), sha256(content).hexdigest() if content is not None else None
+    nobodys: list[str | None] = [None] if digest and not model.get("blank") else []
+    for person in named_in(model) or nobodys:
         written_down(opened, act, document.kind, person=person, moment=moment, sha256=digest)
 
 

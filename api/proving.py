@@ -90,11 +90,19 @@ def _attest(log: StoredLog, origin: str, size: int) -> Attestation:
             views.close()
 
 
+_UNPROVED = (
+    "这类文件不附证明，凭签名和导出登记核对 / of this kind no proof is attached: signatures and the register count"
+)
+
+
 def check_pdf(path: Path, key: str | None, opened: App | None) -> list[str]:
     """What a PDF proves, line by line; with the archive also whether it was exported there. Raises Broken."""
     try:
         content = path.read_bytes()
-        lines = offline.check(offline.attachments(content), key)
+        files = offline.attachments(content)
+        if opened is not None and "dossier.json" not in files and handed_out(opened, content):
+            return [_UNPROVED, _exported(opened, content)]
+        lines = offline.check(files, key)
     except OSError as error:
         raise Malformed(f"无法读取 {path}：{error.strerror}。", f"Cannot read {path}: {error.strerror}.") from error
     except offline.Failed as error:

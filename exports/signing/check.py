@@ -39,6 +39,7 @@ from pyhanko_certvalidator.registry import SimpleTrustManager
 
 from domain.errors import Broken
 from exports.signing.certificate import common_name
+from exports.signing.errors import NoPdf
 from exports.signing.sign import translated
 
 _SOFT = RevocationCheckingRule.CHECK_IF_DECLARED_SOFT  # what the file carries counts; what it lacks is not fetched
@@ -104,6 +105,8 @@ class Signatures:
 
 def signatures(pdf: bytes, roots: Sequence[Certificate], now: datetime) -> Signatures:
     """Every signature in the file, judged; raises Broken where they cannot be read."""
+    if not pdf.startswith(b"%PDF"):
+        raise NoPdf("这不是 PDF 文件。", "This is no PDF file.")
     try:
         reader = PdfFileReader(BytesIO(pdf))
         return Signatures(asyncio.run(_judged(reader, roots, now)), _only_signed(reader))

@@ -158,6 +158,17 @@ def test_a_signature_can_be_seen_on_the_page(tidui: Tidui, exported: Path) -> No
     assert tidui("verify-pdf", str(seen))[0] == 0
 
 
+def test_a_document_without_proofs_is_known_by_the_register(tidui: Tidui, exported: Path) -> None:
+    paper = exported.with_name("paper.pdf")
+    assert tidui("document", "overview", "--batch", "2024-second", "--as-of", "2024-03-01", "--pdf", str(paper))[0] == 0
+    code, out, _ = tidui("verify-pdf", str(paper))
+    assert code == 0
+    assert "不附证明" in out
+    assert "次查阅导出" in out
+    paper.write_bytes(paper.read_bytes().replace(b"%PDF-1.7", b"%PDF-1.6"))
+    assert tidui("verify-pdf", str(paper))[0] == 1
+
+
 def test_a_signature_that_does_not_hold_is_exit_1(tidui: Tidui, by_secretary: Path, authority: Authority) -> None:
     folder = by_secretary.parent
     (folder / "other.pem").write_bytes(pem(Authority(authority.address).root))

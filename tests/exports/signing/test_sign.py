@@ -187,6 +187,11 @@ def test_a_cut_or_garbled_signature_is_refused_in_words(once: bytes, authority: 
             judged(content, authority)
 
 
+def test_what_is_no_pdf_has_no_signatures_to_judge() -> None:
+    with pytest.raises(errors.NoPdf, match="no PDF"):
+        signatures(b"hello", [], NOW)
+
+
 def test_a_visible_signature_stands_where_it_was_put(
     pdf: bytes, once: bytes, clerk: Credential, authority: Authority, workers: Workers, tmp_path: Path
 ) -> None:
