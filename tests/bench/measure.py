@@ -6,7 +6,6 @@ Times of ours and of a baseline are taken in turn, in one process, so that what 
 from __future__ import annotations
 
 import gc
-import statistics
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -88,10 +87,10 @@ def cpu(work: Work) -> float:
 
 
 def in_turn(rounds: int, *works: Work, clock: Callable[[Work], float] = timed) -> list[float]:
-    """The median time of each, taken in turn after a round to warm up; what else lies in memory is left out of it."""
+    """The least time of each, taken in turn after a round to warm up: what else the machine does only adds to it."""
     gc.collect()
     gc.freeze()
     for work in works:
         work()
     times = [[clock(work) for work in works] for _ in range(rounds)]
-    return [statistics.median(column) for column in zip(*times, strict=True)]
+    return [min(column) for column in zip(*times, strict=True)]
