@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from exports.sheet import csv_text
+from exports.workbook import Sheet, workbook
 from projections.roster import Roster
 
 _COLUMNS = {
@@ -10,11 +11,30 @@ _COLUMNS = {
     "en": ("tier", "name", "since", "origin", "status", "until", "overdue", "exceptions", "person_id"),
 }
 _YES = {"zh": "是", "en": "yes"}
+_ABOUT = {
+    "zh": ("说明", "项目", "内容", "批次", "截至日期", "据何时所知", "记录序号", "检查点", "名册"),
+    "en": ("about", "item", "content", "batch", "as_of", "known_at", "position", "checkpoint", "roster"),
+}
 
 
 def roster_csv(roster: Roster, language: str) -> str:
     """One line a member, in the order of the tiers."""
     return csv_text(_COLUMNS[language], _rows(roster, language))
+
+
+def roster_xlsx(roster: Roster, checkpoint: str, language: str) -> bytes:
+    """The same lines as a workbook; its second sheet tells what was asked and the checkpoint that covers it."""
+    title, *columns, batch, as_of, known_at, position, proven, name = _ABOUT[language]
+    about = [
+        (batch, roster.batch),
+        (as_of, roster.as_of),
+        (known_at, roster.known_at),
+        (position, roster.position),
+        (proven, checkpoint),
+    ]
+    return workbook(
+        [Sheet(name, _COLUMNS[language], list(_rows(roster, language))), Sheet(title, columns, about)],
+    )
 
 
 def _rows(roster: Roster, language: str) -> Iterator[tuple[object, ...]]:

@@ -32,6 +32,7 @@ from api.registering import written_down
 from domain.errors import Unknown
 from domain.events.base import SCHOOL
 from domain.events.person import KnownPerson
+from exports.roster import roster_xlsx
 from projections.history import history
 from projections.names import Order
 from projections.people import people
@@ -47,11 +48,19 @@ def roster_(
     as_of: AsOfOption = None,
     known_at: KnownAtOption = None,
     order: OrderOption = Order.STROKES,
+    xlsx: Annotated[Path | None, typer.Option("--xlsx", help="Write an Excel workbook to this file")] = None,
     json_: JsonOption = False,
 ) -> None:
     """Who is in which tier."""
     with archive(home) as opened:
-        found = roster(opened.views.at(day(as_of), known_at), batch, tier, order)
+        moment = opened.views.at(day(as_of), known_at)
+        found = roster(moment, batch, tier, order)
+        if xlsx:
+            content = roster_xlsx(found, str(opened.ledger.covered(found.position)), opened.settings.lang)
+            written_down(opened, Act.EXPORT, "roster", moment=moment, sha256=sha256(content).hexdigest())
+            xlsx.write_bytes(content)
+            out.print(f"{xlsx}　SHA-256 {sha256(content).hexdigest()}")
+            return
     if json_:
         print_json(found)
     else:

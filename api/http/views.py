@@ -1,17 +1,22 @@
 """The views of a batch."""
 
+from hashlib import sha256
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import Response
 
+from api.access import Act
 from api.http.asking import Opened, Ordered, chosen
 from api.http.moments import At, Batch
 from api.http.problems import Responses, documented, in_path
 from api.http.replies import is_known, not_modified, tag, view
-from exports.roster import roster_csv
+from api.main import App
+from api.registering import written_down
+from exports.roster import roster_csv, roster_xlsx
 from projections.coverage import Coverage, coverage
 from projections.exceptions import ExceptionsRegister, exceptions
+from projections.moment import Moment
 from projections.names import Order
 from projections.roster import Roster, roster
 from projections.selection import SelectionRecord, selection
@@ -27,6 +32,13 @@ Round = Annotated[
     str | None, Query(pattern=r"^(initial|d-[0-9a-z]{6,26})$", description="`initial`, or a motion; by default all")
 ]
 Tier = Annotated[str | None, Query(pattern=r"^[a-z][a-z0-9_]{0,63}$", description="One tier of the plan, by its code")]
+_SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_XLSX: Responses = {
+    200: {
+        "content": {_SPREADSHEET: {"schema": {"type": "string", "format": "binary"}}},
+        "description": "The roster",
+    }
+}
 _CSV: Responses = {200: {"content": {"text/csv": {"schema": {"type": "string"}}}, "description": "The roster"}}
 
 
@@ -48,6 +60,14 @@ def show_roster_csv(
 ) -> Response:
     """The same as a table, with a byte order mark for Excel and formulas made harmless."""
     return _csv(request, roster(moment, batch, tier, order), opened.settings.lang)
+
+
+@router.get("/roster.xlsx", response_class=Response, responses=PROBLEMS | documented(409) | _XLSX)
+def show_roster_xlsx(
+    request: Request, opened: Opened, moment: At, batch: Batch, tier: Tier = None, order: Ordered = Order.STROKES
+) -> Response:
+    """The same as an Excel workbook; a second sheet names the question, the position and the checkpoint."""
+    return _xlsx(request, opened, moment, roster(moment, batch, tier, order))
 
 
 @router.get("/reviews/{year}", response_model=YearlyReview, responses=PROBLEMS | documented(404))
@@ -95,3 +115,14 @@ def _csv(request: Request, model: Roster, language: str) -> Response:
         return not_modified(current)
     headers = {"ETag": current, "Content-Disposition": 'attachment; filename="roster.csv"'}
     return Response(roster_csv(model, language), 200, headers, "text/csv")
+
+
+def _xlsx(request: Request, opened: App, moment: Moment, model: Roster) -> Response:
+    current = tag(request, model, "xlsx")
+    if is_known(request, current):
+        written_down(opened, Act.EXPORT, "roster", moment=moment)
+        return not_modified(current)
+    content = roster_xlsx(model, str(opened.ledger.covered(model.position)), opened.settings.lang)
+    written_down(opened, Act.EXPORT, "roster", moment=moment, sha256=sha256(content).hexdigest())
+    headers = {"ETag": current, "Content-Disposition": 'attachment; filename="roster.xlsx"'}
+    return Response(content, 200, headers, _SPREADSHEET)

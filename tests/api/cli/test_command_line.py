@@ -5,6 +5,7 @@ import sqlite3
 from pathlib import Path
 
 import pytest
+from python_calamine import CalamineWorkbook
 
 from api import settings
 from api.main import open_home
@@ -170,3 +171,10 @@ def test_every_view_has_a_table_and_json(story_home: Path, tidui: Tidui) -> None
         assert len(out.splitlines()) > 3
         assert json.loads(tidui(word, "--batch", "2024-second", "--json", home=story_home)[1])["batch"] == "2024-second"
     assert "顾晓玥" in tidui("review", "2025", "--batch", "2024-second", home=story_home)[1]
+
+
+def test_a_roster_is_written_as_a_workbook(founded: Tidui, tmp_path: Path) -> None:
+    path = tmp_path / "roster.xlsx"
+    assert founded("roster", "--xlsx", str(path))[0] == 0
+    assert CalamineWorkbook.from_path(path).sheet_names == ["名册", "说明"]
+    assert "roster" in founded("access")[1]

@@ -1,10 +1,13 @@
 import csv
 from collections.abc import Iterator
+from datetime import date
 from hashlib import sha256
+from io import BytesIO
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from python_calamine import CalamineWorkbook
 
 from api.access import Act
 from api.main import App
@@ -65,6 +68,21 @@ def test_the_roster_as_a_table_for_excel(client: TestClient, member: str) -> Non
     assert (header[0], header[1]) == ("梯队", "姓名")
     assert (row[0], row[1], row[-1]) == ("四", "'=单晓珺", member)
     assert client.get("/v1/roster", headers={"accept": "text/csv"}).content == table.content
+
+
+def test_the_roster_as_a_workbook_is_written_down_and_names_what_it_rests_on(
+    client: TestClient, opened: App, member: str
+) -> None:
+    reply = client.get("/v1/roster.xlsx?as_of=2024-03-20")
+    book = CalamineWorkbook.from_filelike(BytesIO(reply.content))
+    header, row = book.get_sheet_by_index(0).to_python()
+    assert (header[1], row[1], row[-1]) == ("姓名", "=单晓珺", member)
+    assert isinstance(row[2], date)
+    _, (_, batch), (_, day), (_, known), (_, position), (_, checkpoint) = book.get_sheet_by_index(1).to_python()
+    assert (batch, day, known, position) == ("2024-second", date(2024, 3, 20), "", opened.log.head())
+    assert str(checkpoint).startswith(opened.charter.origin)
+    entry = opened.access.entries()[-1]
+    assert (entry.act, entry.what, entry.sha256) == (Act.EXPORT, "roster", sha256(reply.content).hexdigest())
 
 
 @pytest.mark.parametrize(
