@@ -1,4 +1,4 @@
-"""Staff from a CSV file as schools keep it: Chinese or English headers, every problem named by its row."""
+"""Staff from a CSV or XLSX file as schools keep it: Chinese or English headers, every problem named by its row."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
+
+from python_calamine import CalamineError, CalamineWorkbook
 
 from domain.errors import Malformed, TiduiError
 from domain.office import parse
@@ -87,6 +89,8 @@ def _table(path: Path) -> list[list[str]]:
         content = path.read_bytes()
     except OSError as error:
         raise Malformed(f"读不到 {path}：{error.strerror}", f"Cannot read {path}: {error.strerror}") from error
+    if content.startswith(b"PK"):
+        return _workbook(path.name, content)
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             text = content.decode(encoding)
@@ -95,9 +99,27 @@ def _table(path: Path) -> list[list[str]]:
         if "\0" not in text and (table := list(csv.reader(io.StringIO(text)))):
             return table
     raise Malformed(
-        f"{path.name} 不是 CSV 文本（UTF-8 或 GB18030）。请在 Excel 中另存为 CSV。",
-        f"{path.name} is no CSV text in UTF-8 or GB18030. Save it as CSV from Excel.",
+        f"{path.name} 不是 CSV 文本（UTF-8 或 GB18030）。也不是 XLSX。请在 Excel 中另存为其中一种。",
+        f"{path.name} is neither CSV text in UTF-8 or GB18030 nor XLSX. Save it as one of them from Excel.",
     )
+
+
+def _workbook(name: str, content: bytes) -> list[list[str]]:
+    """The first sheet, its empty rows kept so that rows are numbered as Excel numbers them."""
+    try:
+        rows = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python(False)
+    except CalamineError as error:
+        raise Malformed(
+            f"{name} 不是完好的 XLSX（{error}）。请在 Excel 中重新保存。",
+            f"{name} is no sound XLSX ({error}). Save it again from Excel.",
+        ) from error
+    return [[_text(cell) for cell in row] for row in rows] or [[]]
+
+
+def _text(cell: object) -> str:
+    if isinstance(cell, date):
+        return cell.strftime("%Y-%m-%d")
+    return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
 
 
 def _fields(header: list[str]) -> tuple[list[str], list[str]]:

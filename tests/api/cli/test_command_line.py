@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from python_calamine import CalamineWorkbook
 
 from api import settings
 from api.main import open_home
+from exports.workbook import Sheet, workbook
 from tests.api.support import Tidui
 
 
@@ -178,3 +180,20 @@ def test_a_roster_is_written_as_a_workbook(founded: Tidui, tmp_path: Path) -> No
     assert founded("roster", "--xlsx", str(path))[0] == 0
     assert CalamineWorkbook.from_path(path).sheet_names == ["名册", "说明"]
     assert "roster" in founded("access")[1]
+
+
+def test_staff_are_imported_from_a_workbook(founded: Tidui, tmp_path: Path) -> None:
+    rows = [("单晓珺", "女", date(1988, 2, 29), 7), ("欧阳明", "男", "1979年11月3日", "T2")]
+    (tmp_path / "staff.xlsx").write_bytes(workbook([Sheet("人员", ("姓名", "性别", "出生日期", "工号"), rows)]))
+    assert founded("import", "staff", str(tmp_path / "staff.xlsx"))[0] == 0
+    assert [p["name"] for p in json.loads(founded("people", "--json")[1])["people"]] == ["欧阳明", "单晓珺"]
+
+
+def test_a_problem_in_a_workbook_is_named_by_the_row_that_excel_shows(founded: Tidui, tmp_path: Path) -> None:
+    rows = [(None, None, None), ("单晓珺", "未知", date(1988, 2, 29))]
+    path = tmp_path / "staff.xlsx"
+    path.write_bytes(workbook([Sheet("人员", ("姓名", "性别", "出生日期"), rows)]))
+    assert "第 3 行：gender “未知”不认识" in founded("import", "staff", str(path))[2]
+    path.write_bytes(path.read_bytes()[:200])
+    code, _, err = founded("import", "staff", str(path))
+    assert (code, "不是完好的 XLSX" in err) == (1, True)
