@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.bench import documents, ledger, loading, reading, recording, viewing
+from tests.bench import documents, ledger, loading, reading, recording, sheets, viewing
 from tests.bench.measure import Bench
 from tests.support.story import at_its_end, tell_once
 
@@ -33,6 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             reading.replay(bench, opened.log)
             reading.memory(bench, large)
             viewing.rosters(bench, opened.views, large)
+            sheets.large_roster(bench)
             documents.dossier(bench, opened)
             documents.in_the_browser(bench, opened)
             ledger.at_size(bench, opened)
