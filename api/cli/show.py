@@ -32,8 +32,9 @@ from api.registering import written_down
 from domain.errors import Unknown
 from domain.events.base import SCHOOL
 from domain.events.person import KnownPerson
-from exports.roster import roster_xlsx
+from exports.roster import roster_csv, roster_xlsx
 from projections.history import history
+from projections.moment import Moment
 from projections.names import Order
 from projections.people import people
 from projections.roster import Roster, roster
@@ -49,6 +50,7 @@ def roster_(
     known_at: KnownAtOption = None,
     order: OrderOption = Order.STROKES,
     xlsx: Annotated[Path | None, typer.Option("--xlsx", help="Write an Excel workbook to this file")] = None,
+    csv: Annotated[Path | None, typer.Option("--csv", help="Write a table for spreadsheets to this file")] = None,
     json_: JsonOption = False,
 ) -> None:
     """Who is in which tier."""
@@ -56,15 +58,23 @@ def roster_(
         moment = opened.views.at(day(as_of), known_at)
         found = roster(moment, batch, tier, order)
         if xlsx:
-            content = roster_xlsx(found, str(opened.ledger.covered(found.position)), opened.settings.lang)
-            written_down(opened, Act.EXPORT, "roster", moment=moment, sha256=sha256(content).hexdigest())
-            xlsx.write_bytes(content)
-            out.print(f"{xlsx}　SHA-256 {sha256(content).hexdigest()}")
+            checkpoint = str(opened.ledger.covered(found.position))
+            _handed_out(opened, moment, xlsx, roster_xlsx(found, checkpoint, opened.settings.lang))
+        if csv:
+            _handed_out(opened, moment, csv, roster_csv(found, opened.settings.lang).encode())
+        if xlsx or csv:
             return
     if json_:
         print_json(found)
     else:
         show_roster(found)
+
+
+def _handed_out(opened: App, moment: Moment, path: Path, content: bytes) -> None:
+    digest = sha256(content).hexdigest()
+    written_down(opened, Act.EXPORT, "roster", moment=moment, sha256=digest)
+    path.write_bytes(content)
+    out.print(f"{path}　SHA-256 {digest}")
 
 
 def show_roster(found: Roster) -> None:

@@ -175,11 +175,12 @@ def test_every_view_has_a_table_and_json(story_home: Path, tidui: Tidui) -> None
     assert "顾晓玥" in tidui("review", "2025", "--batch", "2024-second", home=story_home)[1]
 
 
-def test_a_roster_is_written_as_a_workbook(founded: Tidui, tmp_path: Path) -> None:
-    path = tmp_path / "roster.xlsx"
-    assert founded("roster", "--xlsx", str(path))[0] == 0
+def test_a_roster_is_written_for_spreadsheets(founded: Tidui, tmp_path: Path) -> None:
+    path, table = tmp_path / "roster.xlsx", tmp_path / "roster.csv"
+    assert founded("roster", "--xlsx", str(path), "--csv", str(table))[0] == 0
     assert CalamineWorkbook.from_path(path).sheet_names == ["名册", "说明"]
-    assert "roster" in founded("access")[1]
+    assert table.read_text(encoding="utf-8-sig").startswith("梯队,姓名")
+    assert founded("access")[1].count("roster") == 2
 
 
 def test_staff_are_imported_from_a_workbook(founded: Tidui, tmp_path: Path) -> None:
