@@ -1,5 +1,6 @@
 """The views of a batch."""
 
+from collections.abc import Callable
 from hashlib import sha256
 from typing import Annotated
 
@@ -49,7 +50,7 @@ def show_roster(
     """Who is in which tier. As a table where the Accept header asks for text/csv."""
     form = chosen(request, {"application/json": "json", "text/csv": "csv"})
     model = roster(moment, batch, tier, order)
-    reply = _csv(request, model, opened.settings.lang) if form == "csv" else view(request, model)
+    reply = _csv(request, opened, moment, model) if form == "csv" else view(request, model)
     reply.headers["Vary"] = "Accept"
     return reply
 
@@ -59,7 +60,7 @@ def show_roster_csv(
     request: Request, opened: Opened, moment: At, batch: Batch, tier: Tier = None, order: Ordered = Order.STROKES
 ) -> Response:
     """The same as a table, with a byte order mark for Excel and formulas made harmless."""
-    return _csv(request, roster(moment, batch, tier, order), opened.settings.lang)
+    return _csv(request, opened, moment, roster(moment, batch, tier, order))
 
 
 @router.get("/roster.xlsx", response_class=Response, responses=PROBLEMS | documented(409) | _XLSX)
@@ -109,20 +110,26 @@ def show_exceptions(request: Request, moment: At, batch: Batch) -> Response:
     return view(request, exceptions(moment, batch))
 
 
-def _csv(request: Request, model: Roster, language: str) -> Response:
-    current = tag(request, model, "csv")
-    if is_known(request, current):
-        return not_modified(current)
-    headers = {"ETag": current, "Content-Disposition": 'attachment; filename="roster.csv"'}
-    return Response(roster_csv(model, language), 200, headers, "text/csv")
+def _csv(request: Request, opened: App, moment: Moment, model: Roster) -> Response:
+    return _file(request, opened, moment, model, "csv", lambda: roster_csv(model, opened.settings.lang).encode())
 
 
 def _xlsx(request: Request, opened: App, moment: Moment, model: Roster) -> Response:
-    current = tag(request, model, "xlsx")
+    def content() -> bytes:
+        return roster_xlsx(model, str(opened.ledger.covered(model.position)), opened.settings.lang)
+
+    return _file(request, opened, moment, model, "xlsx", content)
+
+
+def _file(
+    request: Request, opened: App, moment: Moment, model: Roster, form: str, made: Callable[[], bytes]
+) -> Response:
+    """The roster as a file, written down before it is handed out; or 304, written down as well."""
+    current = tag(request, model, form)
     if is_known(request, current):
         written_down(opened, Act.EXPORT, "roster", moment=moment)
         return not_modified(current)
-    content = roster_xlsx(model, str(opened.ledger.covered(model.position)), opened.settings.lang)
+    content = made()
     written_down(opened, Act.EXPORT, "roster", moment=moment, sha256=sha256(content).hexdigest())
-    headers = {"ETag": current, "Content-Disposition": 'attachment; filename="roster.xlsx"'}
-    return Response(content, 200, headers, _SPREADSHEET)
+    headers = {"ETag": current, "Content-Disposition": f'attachment; filename="roster.{form}"'}
+    return Response(content, 200, headers, "text/csv" if form == "csv" else _SPREADSHEET)

@@ -60,7 +60,7 @@ def test_a_question_that_cannot_be_answered(query: str, kind: str, client: TestC
     is_problem(client.get(f"/v1/roster?{query}"), 422, kind)
 
 
-def test_the_roster_as_a_table_for_excel(client: TestClient, member: str) -> None:
+def test_the_roster_as_a_table_for_excel(client: TestClient, opened: App, member: str) -> None:
     table = client.get("/v1/roster.csv")
     assert table.headers["content-type"] == "text/csv; charset=utf-8"
     assert table.content.startswith(b"\xef\xbb\xbf")
@@ -68,6 +68,8 @@ def test_the_roster_as_a_table_for_excel(client: TestClient, member: str) -> Non
     assert (header[0], header[1]) == ("梯队", "姓名")
     assert (row[0], row[1], row[-1]) == ("四", "'=单晓珺", member)
     assert client.get("/v1/roster", headers={"accept": "text/csv"}).content == table.content
+    digest = sha256(table.content).hexdigest()
+    assert [(e.act, e.what, e.sha256) for e in opened.access.entries()] == [(Act.EXPORT, "roster", digest)] * 2
 
 
 def test_the_roster_as_a_workbook_is_written_down_and_names_what_it_rests_on(
