@@ -104,7 +104,7 @@ def dossier(
         practice=practice,
         hash="",
         photo=of.registered["photo"].value,
-        parts=_parts(of),
+        parts=parts_of(of),
         exceptions=exceptions_of(moment, person, of.batch),
         corrections=corrections(moment, events, teller),
         trail=trail(of, events, teller),
@@ -118,7 +118,8 @@ def content_hash(content: Mapping[str, Any]) -> str:
     return hashlib.sha256(canonical({k: v for k, v in content.items() if k not in _NOT_CONTENT})).hexdigest()
 
 
-def _parts(of: Trainee) -> Parts:
+def parts_of(of: Trainee) -> Parts:
+    """The five parts, each as it stands at the moment."""
     return Parts(
         information_form=information_form(of),
         training_register=training_register(of),

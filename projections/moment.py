@@ -21,7 +21,7 @@ from domain.plan import Plan
 from projections.page import microseconds
 from projections.reader import TableReader
 from projections.runner import Runner
-from projections.table import Table
+from projections.table import Selection, Table
 
 Clock = Callable[[], datetime]
 
@@ -101,11 +101,10 @@ class Moment:
         """The event as its amendments leave it; None when withdrawn."""
         return effective(self.recorded(position), self.amendments(position))[0]
 
-    def positions(
-        self, *, after: int = 0, limit: int = 100, subject: str | None = None, kind: str | None = None
-    ) -> list[int]:
-        """Positions of events about a subject (a person, a batch, a case), of a kind, or all, in log order."""
-        return self.views.runner.ask(lambda table: table.positions(after, self.position, limit, subject, kind))
+    def positions(self, *, after: int = 0, limit: int = 100, **of: str | None) -> list[int]:
+        """Positions of events in log order: all, or those that a Selection of these names means."""
+        meant = Selection(**of)
+        return self.views.runner.ask(lambda table: table.positions(after, self.position, limit, meant))
 
     def last_about(self, subject: str | None = None) -> int:
         """The position of the last event about a subject, or of all events."""

@@ -75,7 +75,9 @@ class Page:
             for line, entries in self._touched(made).items():
                 self._rewrite(line, entries, position)
             self._note_amendment(recorded)
-            registered.append((position, microseconds(recorded.body.recorded_at), number(recorded.event.KIND)))
+            body = recorded.body
+            names = map(number, (recorded.event.KIND, body.recorded_by, body.basis))
+            registered.append((position, microseconds(body.recorded_at), *names))
             about += [(number(subject), position) for subject in _subjects(recorded, made)]
         table.close_rows([(row.known_to, *row.place()) for row in self._closed])
         table.insert("facts", [row.columns() for row in self._opened])

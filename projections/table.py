@@ -24,13 +24,24 @@ CREATE TABLE facts (
     valid_from INTEGER NOT NULL, origin INTEGER NOT NULL, known_from INTEGER NOT NULL,
     valid_to INTEGER NOT NULL, known_to INTEGER NOT NULL, source INTEGER NOT NULL, value TEXT,
     PRIMARY KEY (subject, kind, key, valid_from, origin, known_from)) WITHOUT ROWID;
-CREATE TABLE events (position INTEGER PRIMARY KEY, recorded_at INTEGER NOT NULL, kind INTEGER NOT NULL);
+CREATE TABLE events (
+    position INTEGER PRIMARY KEY, recorded_at INTEGER NOT NULL, kind INTEGER NOT NULL,
+    recorder INTEGER NOT NULL, clause INTEGER NOT NULL);
 CREATE INDEX events_of_kind ON events (kind);
 CREATE TABLE about (subject INTEGER NOT NULL, position INTEGER NOT NULL, PRIMARY KEY (subject, position)) WITHOUT ROWID;
 CREATE TABLE amendments (
     origin INTEGER NOT NULL, position INTEGER NOT NULL, PRIMARY KEY (origin, position)) WITHOUT ROWID;
 CREATE TABLE state (position INTEGER NOT NULL, event_id TEXT NOT NULL, made_by TEXT NOT NULL);
 """
+
+
+class Selection(NamedTuple):
+    """Which events are meant: about a subject, of a kind, by a recorder, resting on a clause; None: any."""
+
+    subject: str | None = None
+    kind: str | None = None
+    recorder: str | None = None
+    clause: str | None = None
 
 
 class State(NamedTuple):
@@ -58,16 +69,9 @@ OpenRow = tuple[int, int, int, int, int, str | None]
 _MANY = 1000  # rows hashed at once
 _INSERT = {
     "facts": "INSERT INTO facts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-    "events": "INSERT INTO events VALUES (?, ?, ?)",
+    "events": "INSERT INTO events VALUES (?, ?, ?, ?, ?)",
     "about": "INSERT INTO about VALUES (?, ?)",
     "amendments": "INSERT INTO amendments VALUES (?, ?)",
-}
-_POSITIONS = {  # whether a subject is given, whether a kind is
-    (False, False): "SELECT position FROM events WHERE position > ? AND position <= ? ORDER BY 1 LIMIT ?",
-    (False, True): "SELECT position FROM events WHERE kind = ? AND position > ? AND position <= ? ORDER BY 1 LIMIT ?",
-    (True, False): "SELECT position FROM about WHERE subject = ? AND position > ? AND position <= ? ORDER BY 1 LIMIT ?",
-    (True, True): "SELECT position FROM about JOIN events USING (position) "
-    "WHERE subject = ? AND kind = ? AND position > ? AND position <= ? ORDER BY 1 LIMIT ?",
 }
 _EVERYTHING = {
     "names": "SELECT * FROM names ORDER BY id",
@@ -189,15 +193,16 @@ class Table:
             "SELECT position FROM amendments WHERE origin = ? AND position <= ? ORDER BY 1", (origin, upto)
         )
 
-    def positions(
-        self, after: int, upto: int, limit: int, subject: str | None = None, kind: str | None = None
-    ) -> list[int]:
-        """Positions of the events about a subject, of a kind, or both, in log order."""
-        numbers = [self.find(name) for name in (subject, kind) if name is not None]
+    def positions(self, after: int, upto: int, limit: int, of: Selection) -> list[int]:
+        """Positions of the events that a selection names, in log order."""
+        asked = {column: name for column, name in of._asdict().items() if name is not None}
+        numbers = [self.find(name) for name in asked.values()]
         if None in numbers:
             return []
-        query = _POSITIONS[subject is not None, kind is not None]
-        return self._numbers_of(query, (*numbers, after, upto, limit))
+        table = "events" if of.subject is None else "about JOIN events USING (position)"
+        where = " AND ".join(("position > ?", "position <= ?", *(f"{column} = ?" for column in asked)))
+        query = f"SELECT position FROM {table} WHERE {where} ORDER BY 1 LIMIT ?"  # noqa: S608 - columns of a Selection
+        return self._numbers_of(query, (after, upto, *numbers, limit))
 
     def last_about(self, subject: str, upto: int) -> int:
         """The position of the last event about a subject, 0 when there is none."""

@@ -14,6 +14,7 @@ from api import doctor as doctoring
 from api.access import Act
 from api.backup import back_up
 from api.cli.app import ActorOption, HomeOption, JsonOption, app, archive, err, out, print_json, settings
+from api.cli.show import find_person
 from api.home import Home
 from api.main import init_home, open_home
 from api.proving import attested_again
@@ -83,15 +84,24 @@ def events(
     after: Annotated[int, typer.Option(min=0, help="Only events after this position")] = 0,
     jsonl: Annotated[bool, typer.Option("--jsonl", help="One JSON object a line, all of them")] = False,
     limit: Annotated[int, typer.Option(min=1, help="At most so many, without --jsonl")] = 100,
+    type_: Annotated[str | None, typer.Option("--type", help="Only of this type")] = None,
+    person: Annotated[str | None, typer.Option(help="Only about this person, by id or name")] = None,
+    recorder: Annotated[str | None, typer.Option(help="Only recorded by this actor")] = None,
+    clause: Annotated[str | None, typer.Option(help="Only resting on this clause of the plan")] = None,
 ) -> None:
     """Print the log as it was recorded."""
     with archive(home) as opened:
-        written_down(opened, Act.VIEW, "events")
+        who = find_person(opened, person) if person else None
+        written_down(opened, Act.VIEW, "events", person=who)
+        moment = opened.views.at()
+        most = moment.position + 1 if jsonl else limit
+        places = moment.positions(after=after, limit=most, kind=type_, subject=who, recorder=recorder, clause=clause)
+        found = (shown(opened.log.get(place)) for place in places)
         if not jsonl:
-            print_json([shown(recorded) for recorded in opened.log.read(after, limit=limit)])
+            print_json(list(found))
             return
-        for recorded in opened.log.scan(after):
-            sys.stdout.write(json.dumps(shown(recorded), ensure_ascii=False) + "\n")
+        for event in found:
+            sys.stdout.write(json.dumps(event, ensure_ascii=False) + "\n")
 
 
 @app.command()

@@ -1,21 +1,32 @@
 """The log itself, by position."""
 
+import asyncio
+import json
+from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query, Request
-from fastapi.responses import Response
+from fastapi import APIRouter, Depends, Header, Path, Query, Request
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import Response, StreamingResponse
 from pydantic import BaseModel, ConfigDict
 
 from api.access import Act
 from api.http.asking import FURTHEST, After, Limit, Opened
-from api.http.problems import documented, in_path
+from api.http.problems import Responses, documented, in_path
 from api.http.replies import as_json, next_page
+from api.main import App
 from api.registering import written_down
+from domain.events.base import Recorded
 from domain.office import shown
 
 router = APIRouter(prefix="/v1/events", tags=["events"])
 
 Position = Annotated[int, Path(ge=1, le=FURTHEST, description="The 1-based rank in the log")]
+
+_STREAM: Responses = {200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}, "description": "Events"}}
+_AT_ONCE = 100
+_PAUSE = 0.5  # seconds between two looks at the log
+_QUIET = 30  # so many looks that found nothing, and a comment keeps the line open
 
 
 class EventShown(BaseModel):
@@ -44,28 +55,86 @@ class Events(BaseModel):
     next: int | None
 
 
-@router.get("", response_model=Events, responses=documented(422, 503))
-def list_events(
-    request: Request,
-    opened: Opened,
-    after: After = 0,
-    limit: Limit = 100,
+class Asked(BaseModel):
+    """Which events: all, or those of a type, about a subject, by a recorder, resting on a clause."""
+
+    type: str | None
+    subject: str | None
+    recorder: str | None
+    clause: str | None
+
+    def page(self, opened: App, after: int, limit: int) -> list[Recorded]:
+        """The next of them in the order of the log."""
+        if not self.model_dump(exclude_none=True):
+            return opened.log.read(after, limit=limit)
+        of = {"kind": self.type, "subject": self.subject, "recorder": self.recorder, "clause": self.clause}
+        return [opened.log.get(place) for place in opened.views.at().positions(after=after, limit=limit, **of)]
+
+    def write_down(self, opened: App) -> None:
+        """The reading goes to the access log first."""
+        person = self.subject if self.subject and self.subject.startswith("p-") else None
+        written_down(opened, Act.VIEW, "events", person=person)
+
+
+def _asked(
     type: Annotated[str | None, Query(pattern=r"^[a-z-]{1,60}$", description="As in an event's `type`")] = None,
     subject: Annotated[
         str | None, Query(pattern=r"^[a-z0-9-]{1,60}$", description="A batch, a person or a case: every event about it")
     ] = None,
-) -> Response:
+    recorder: Annotated[
+        str | None, Query(pattern=r"^[a-z0-9_-]{1,60}$", description="As in an event's `recorded_by`")
+    ] = None,
+    clause: Annotated[
+        str | None, Query(pattern=r"^[A-Za-z0-9.]{1,20}$", description="As in an event's `basis`")
+    ] = None,
+) -> Asked:
+    return Asked(type=type, subject=subject, recorder=recorder, clause=clause)
+
+
+Wanted = Annotated[Asked, Depends(_asked)]
+
+
+@router.get("", response_model=Events, responses=documented(422, 503))
+def list_events(request: Request, opened: Opened, wanted: Wanted, after: After = 0, limit: Limit = 100) -> Response:
     """The log in its order, a page at a time; a Link header leads to the next. The reading is written down."""
-    if subject is None and type is None:
-        found = opened.log.read(after, limit=limit + 1)
-    else:
-        places = opened.views.at().positions(after=after, limit=limit + 1, subject=subject, kind=type)
-        found = [opened.log.get(position) for position in places]
+    found = wanted.page(opened, after, limit + 1)
     page = found[:limit]
-    written_down(opened, Act.VIEW, "events", person=subject if subject and subject.startswith("p-") else None)
+    wanted.write_down(opened)
     following = page[-1].position if len(found) > limit else None
     content = {"events": [shown(recorded) for recorded in page], "next": following}
     return as_json(content, headers=next_page(request, following))
+
+
+@router.get("/stream", response_class=StreamingResponse, responses=documented(422, 503) | _STREAM)
+def stream_events(
+    opened: Opened,
+    wanted: Wanted,
+    after: After = 0,
+    last_event_id: Annotated[
+        str | None, Header(pattern=r"^[0-9]{1,16}$", description="The last position received; goes before `after`")
+    ] = None,
+) -> StreamingResponse:
+    """The same as server-sent events, and each new one as it is recorded. `id` is the position, `event` the type."""
+    wanted.write_down(opened)
+    start = int(last_event_id) if last_event_id else after
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    return StreamingResponse(feed(opened, wanted, start), headers=headers, media_type="text/event-stream")
+
+
+async def feed(opened: App, wanted: Asked, after: int) -> AsyncIterator[str]:
+    """Every event past a position for as long as somebody listens; a comment where a while brought none."""
+    idle = 0
+    while True:
+        page = await run_in_threadpool(wanted.page, opened, after, _AT_ONCE)
+        for recorded in page:
+            after = recorded.position
+            data = json.dumps(shown(recorded), ensure_ascii=False, separators=(",", ":"))
+            yield f"id: {after}\nevent: {recorded.event.KIND}\ndata: {data}\n\n"
+        idle = 0 if page else idle + 1
+        if idle % _QUIET == 1:
+            yield ": \n\n"
+        if not page:
+            await asyncio.sleep(_PAUSE)
 
 
 @router.get("/{position}", response_model=EventShown, responses=documented(404, 503))

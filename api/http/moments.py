@@ -49,13 +49,13 @@ def _moment(
 At = Annotated[Moment, Depends(_moment)]
 
 
-def _batch(
-    moment: At,
-    batch: Annotated[
-        str | None,
-        Query(pattern=r"^[0-9]{4}-[a-z0-9-]{1,40}$", description="By default the batch whose cycle holds the day"),
-    ] = None,
-) -> str | None:
+Name = Annotated[
+    str | None,
+    Query(pattern=r"^[0-9]{4}-[a-z0-9-]{1,40}$", description="By default the batch whose cycle holds the day"),
+]
+
+
+def _batch(moment: At, batch: Name = None) -> str | None:
     return moment.batch(batch) if batch is not None else None
 
 

@@ -10,6 +10,7 @@ from api.http import (
     documents,
     events,
     evidence,
+    explaining,
     findings,
     health,
     people,
@@ -30,7 +31,7 @@ end; `known_at`, a day, a time or an `@position`, shows what had been recorded b
 """
 
 
-ROUTED = (views, findings, pictures, people, documents, commands, events, proofs, evidence, health)
+ROUTED = (views, explaining, findings, pictures, people, documents, commands, events, proofs, evidence, health)
 
 
 def create(opened: App) -> FastAPI:

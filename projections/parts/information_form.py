@@ -73,9 +73,10 @@ def _registered(trainee: Trainee) -> list[Entry]:
 
 
 def _current_posts(trainee: Trainee, posts: list[school.Post]) -> Entry:
-    held = [post for post in posts if post.ended_on is None]
-    names = tuple(_name(trainee.plan, post) for post in held)
-    source = max((post.source for post in held), default=trainee.registered["name"].source)
+    """What is held on the day; made by the last event that gave or ended a post."""
+    names = tuple(_name(trainee.plan, post) for post in posts if post.ended_on is None)
+    made = [max(post.source, post.ended_source or 0) for post in posts]
+    source = max(made, default=trainee.registered["name"].source)
     return Entry(
         key="current_posts", label=label("field", "current_posts"), value=names, text="；".join(names), source=source
     )

@@ -31,11 +31,12 @@ class AreaHours(Field):
 
 
 class Training(Shape):
-    """Sessions in their order; the total counts every hour once."""
+    """Sessions in their order; the total counts every hour once, and rests on the last session counted."""
 
     sessions: list[SessionEntry]
     hours_by_area: list[AreaHours]
     total_hours: float
+    sources: dict[str, int]
 
 
 def training(trainee: Trainee, first: date = date.min, last: date = date.max) -> Training:
@@ -45,6 +46,7 @@ def training(trainee: Trainee, first: date = date.min, last: date = date.max) ->
         sessions=sessions,
         hours_by_area=[_area(trainee, code, sessions) for code in trainee.plan.training.areas],
         total_hours=_total(sessions),
+        sources={"total_hours": _last(trainee, sessions)},
     )
 
 
@@ -72,17 +74,21 @@ def _sessions(trainee: Trainee, first: date, last: date) -> Iterator[SessionEntr
 
 
 def _area(trainee: Trainee, code: str, sessions: list[SessionEntry]) -> AreaHours:
-    """The sum of an area, resting on the last session counted, or on what made the trainee one."""
-    counted = [entry for entry in sessions if entry.hours and code in entry.areas]
+    counted = [entry for entry in sessions if code in entry.areas]
     hours = _total(counted)
-    start = trainee.member.started_source if trainee.member else trainee.registered["name"].source
     return AreaHours(
         value=hours,
         label=trainee.plan.training.areas[code].label,
         area=code,
         hours=hours,
-        source=max((entry.source for entry in counted), default=start),
+        source=_last(trainee, counted),
     )
+
+
+def _last(trainee: Trainee, sessions: list[SessionEntry]) -> int:
+    """What a sum of hours rests on: the last session counted, or what made the trainee one."""
+    start = trainee.member.started_source if trainee.member else trainee.registered["name"].source
+    return max((entry.source for entry in sessions if entry.hours), default=start)
 
 
 def _total(sessions: list[SessionEntry]) -> float:

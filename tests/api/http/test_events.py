@@ -1,8 +1,19 @@
+import asyncio
+import json
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Thread
 from typing import Any
 
+import httpx2
 import pytest
+import uvicorn
 from fastapi.testclient import TestClient
 
+from api.http.events import Asked, feed
+from api.http.service import create
+from api.main import App
 from tests.api.support import Post, is_problem
 
 NAMES = ("单晓珺", "解东", "仇英", "区伟明", "欧阳明月")
@@ -60,3 +71,69 @@ def test_a_position_that_is_not_there(position: str, client: TestClient) -> None
 )  # fmt: skip
 def test_a_query_that_is_not_understood(query: str, client: TestClient) -> None:
     is_problem(client.get(f"/v1/events?{query}"), 422, "malformed")
+
+
+def test_events_by_recorder_and_by_clause(client: TestClient, post: Post, streams: list[str]) -> None:
+    post("record-honour", {"person": streams[1], "title": "优秀班主任"})
+    every = client.get("/v1/events").json()["events"]
+    for clause in {event["basis"] for event in every}:
+        found = client.get(f"/v1/events?clause={clause}").json()["events"]
+        assert found == [event for event in every if event["basis"] == clause]
+    assert client.get("/v1/events?recorder=office_clerk").json()["events"] == every
+    assert client.get("/v1/events?recorder=somebody").json()["events"] == []
+    linked = client.get(f"/v1/events?recorder=office_clerk&subject={streams[1]}&limit=1")
+    assert f"recorder=office_clerk&subject={streams[1]}" in linked.links["next"]["url"]
+
+
+def test_the_stream_goes_on_where_it_was_left_and_brings_what_is_recorded_meanwhile(
+    opened: App, post: Post, person: dict[str, Any], streams: list[str]
+) -> None:
+    async def listen() -> list[str]:
+        heard = feed(opened, Asked(type="person-registered", subject=None, recorder=None, clause=None), 3)
+        first = [await anext(heard) for _ in range(len(NAMES) - 3)]
+        waiting = asyncio.ensure_future(anext(heard))
+        quiet = await waiting
+        await asyncio.to_thread(post, "record-honour", {"person": streams[1], "title": "优秀班主任"})
+        await asyncio.to_thread(post, "register-person", person | {"name": "查一鸣"})
+        return [*first, quiet, await anext(heard)]
+
+    *first, quiet, last = asyncio.run(listen())
+    assert [line.partition("\n")[0] for line in first] == ["id: 4", "id: 5"]
+    assert quiet == ": \n\n"
+    identity, kind, data, *_ = last.split("\n")
+    assert (identity, kind) == (f"id: {len(NAMES) + 2}", "event: person-registered")
+    assert json.loads(data.removeprefix("data: "))["data"]["name"] == "查一鸣"
+
+
+@contextmanager
+def serving(opened: App) -> Iterator[str]:
+    """The service on a free port of this machine."""
+    place = socket.create_server(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(create(opened), log_config=None, timeout_graceful_shutdown=1))
+    thread = Thread(target=server.run, kwargs={"sockets": [place]})
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{place.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join()
+        place.close()
+
+
+def test_the_stream_over_a_socket_starts_after_the_last_event_id(opened: App, streams: list[str]) -> None:
+    assert streams
+    with (
+        serving(opened) as address,
+        httpx2.stream(
+            "GET", f"{address}/v1/events/stream?after=1", headers={"Last-Event-ID": "4"}, timeout=20
+        ) as reply,
+    ):
+        assert reply.headers["content-type"].startswith("text/event-stream")
+        lines = reply.iter_lines()
+        assert next(lines) == "id: 5"
+    assert opened.access.entries()[-1].what == "events"
+
+
+@pytest.mark.parametrize("header", ["x", "-1", "9" * 17])
+def test_a_last_event_id_that_is_no_position(header: str, client: TestClient) -> None:
+    is_problem(client.get("/v1/events/stream", headers={"Last-Event-ID": header}), 422, "malformed")

@@ -1,0 +1,68 @@
+"""Why fields say what they say, and what changed between two moments."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query, Request
+from fastapi.responses import Response
+
+from api.access import Act
+from api.http.asking import Opened
+from api.http.moments import At, Batch, Day, Name
+from api.http.problems import documented, in_path
+from api.http.replies import view
+from api.registering import written_down
+from projections.diff import Axis, Diff, diff_of_batch, diff_of_person, span
+from projections.explain import ExplainedRoster, Explanation, explain, explain_roster
+from projections.people import person
+
+router = APIRouter(prefix="/v1", tags=["explaining"])
+
+PROBLEMS = documented(422, 503)
+_PERSON = r"^p-[0-9a-z]{6,26}$"
+Person = Annotated[str, Path(pattern=_PERSON, description="The id of a person")]
+Field = Annotated[
+    str | None,
+    Query(min_length=1, max_length=200, description="A path, a branch of paths, a label, or `@position`; default all"),
+]
+End = Annotated[str, Query(max_length=40, description="A day; along `known_at` also a time or `@position`")]
+
+
+@router.get("/people/{person_id}/explain", response_model=Explanation, responses=PROBLEMS | documented(404))
+def explain_person(
+    request: Request, opened: Opened, moment: At, person_id: Person, batch: Batch, field: Field = None
+) -> Response:
+    """For each field of a dossier: the event that made it, who recorded it when, and what the field said before."""
+    with in_path():
+        person(moment, person_id)
+    found = explain(moment, person_id, field, batch)
+    written_down(opened, Act.VIEW, "explain", person=person_id, moment=moment)
+    return view(request, found)
+
+
+@router.get("/roster/explain", response_model=ExplainedRoster, responses=PROBLEMS)
+def explain_members(request: Request, moment: At, batch: Batch) -> Response:
+    """The same for every line of a roster."""
+    return view(request, explain_roster(moment, batch))
+
+
+@router.get("/diff", response_model=Diff, responses=PROBLEMS)
+def show_diff(
+    request: Request,
+    opened: Opened,
+    from_: Annotated[End, Query(alias="from")],
+    to: End,
+    along: Annotated[Axis, Query(description="Which of the two times moves")] = Axis.AS_OF,
+    whose: Annotated[
+        str | None, Query(alias="person", pattern=_PERSON, description="One dossier; by default a batch")
+    ] = None,
+    batch: Name = None,
+    as_of: Annotated[Day | None, Query(description="Along `known_at`: the day that stands still")] = None,
+    known_at: Annotated[str | None, Query(max_length=40, description="Along `as_of`: whose knowledge counts")] = None,
+) -> Response:
+    """What changed, from what to what, by which events: the roster and which parts of dossiers, or one dossier."""
+    between = span(opened.views, along, from_, to, as_of=as_of, known_at=known_at)
+    if whose is None:
+        return view(request, diff_of_batch(between, batch))
+    found = diff_of_person(between, whose, batch)
+    written_down(opened, Act.VIEW, "diff", person=whose, moment=between.last)
+    return view(request, found)
