@@ -2,8 +2,11 @@
 
 import pytest
 
-from tests.exports.documents.conftest import Print
+from api.main import App
+from exports.documents import DOCUMENTS, Asked, model_of
+from tests.exports.documents.conftest import DAY, Print
 from tests.exports.prints import pages_of, squeezed, text_of
+from tests.support.story import BATCH
 
 pytestmark = pytest.mark.slow
 
@@ -45,12 +48,15 @@ def test_only_who_passed_is_announced(prints: dict[str, Print]) -> None:
     text = text_of(prints["result-announcement"].path)
     assert "陆昇" not in text
     assert "确定以下11名同志" in text
+    assert "（按姓氏笔画为序）：" in text
+    assert text.index("仇建国") < text.index("单明远") < text.index("顾晓玥")
     assert "2024年3月14日学校党委会讨论决定" in text
 
 
-def test_a_candidate_who_did_not_pass_has_an_assessment_too(prints: dict[str, Print]) -> None:
-    names = [one["name"] for one in prints["comprehensive-assessment"].model["people"]]
-    assert names == ["顾晓玥", "单明远", "仇建国"]
+def test_everybody_of_the_round_is_assessed_admitted_or_not_by_strokes(opened: App) -> None:
+    asked = Asked(moment=opened.views.at(DAY), batch=BATCH, tier="five")
+    people = model_of(DOCUMENTS["comprehensive-assessment"], asked).model_dump(mode="json")["people"]
+    assert [one["name"] for one in people] == ["区晓堃", "陆昇", "欧阳珺", "查一鸣", "盖思远"]
 
 
 def test_the_year_counts_its_grades(prints: dict[str, Print]) -> None:
