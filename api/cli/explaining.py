@@ -47,7 +47,9 @@ def explain_(
     with archive(home) as opened:
         moment = opened.views.at(day(as_of), known_at)
         if person is None:
-            _show_roster(explain_roster(moment, batch), as_json=json_)
+            told = explain_roster(moment, batch)
+            written_down(opened, Act.VIEW, "explain", moment=moment)
+            _show_roster(told, as_json=json_)
             return
         who = find_person(opened, person)
         found = explain(moment, who, field, batch)
@@ -111,12 +113,9 @@ def diff_(
     """What changed between two moments, from what to what, by which events: in one dossier, or in a batch."""
     with archive(home) as opened:
         between = span(opened.views, along, from_, to, as_of=day(as_of), known_at=known_at)
-        if person:
-            who = find_person(opened, person)
-            found = diff_of_person(between, who, batch)
-            written_down(opened, Act.VIEW, "diff", person=who, moment=between.last)
-        else:
-            found = diff_of_batch(between, batch)
+        who = find_person(opened, person) if person else None
+        found = diff_of_person(between, who, batch) if who else diff_of_batch(between, batch)
+        written_down(opened, Act.VIEW, "diff", person=who, moment=between.last)
     if json_:
         print_json(found)
     else:

@@ -23,7 +23,12 @@ router = APIRouter(prefix="/v1/events", tags=["events"])
 
 Position = Annotated[int, Path(ge=1, le=FURTHEST, description="The 1-based rank in the log")]
 
-_STREAM: Responses = {200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}, "description": "Events"}}
+_SENT = {
+    "type": "object",
+    "properties": {name: {"type": "string"} for name in ("id", "event", "data")},
+    "required": ["id", "event", "data"],
+}
+_STREAM: Responses = {200: {"content": {"text/event-stream": {"schema": _SENT}}, "description": "Events"}}
 _AT_ONCE = 100
 _PAUSE = 0.5  # seconds between two looks at the log
 _QUIET = 30  # so many looks that found nothing, and a comment keeps the line open

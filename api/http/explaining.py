@@ -40,9 +40,11 @@ def explain_person(
 
 
 @router.get("/roster/explain", response_model=ExplainedRoster, responses=PROBLEMS)
-def explain_members(request: Request, moment: At, batch: Batch) -> Response:
+def explain_members(request: Request, opened: Opened, moment: At, batch: Batch) -> Response:
     """The same for every line of a roster."""
-    return view(request, explain_roster(moment, batch))
+    found = explain_roster(moment, batch)
+    written_down(opened, Act.VIEW, "explain", moment=moment)
+    return view(request, found)
 
 
 @router.get("/diff", response_model=Diff, responses=PROBLEMS)
@@ -61,8 +63,6 @@ def show_diff(
 ) -> Response:
     """What changed, from what to what, by which events: the roster and which parts of dossiers, or one dossier."""
     between = span(opened.views, along, from_, to, as_of=as_of, known_at=known_at)
-    if whose is None:
-        return view(request, diff_of_batch(between, batch))
-    found = diff_of_person(between, whose, batch)
+    found = diff_of_person(between, whose, batch) if whose else diff_of_batch(between, batch)
     written_down(opened, Act.VIEW, "diff", person=whose, moment=between.last)
     return view(request, found)

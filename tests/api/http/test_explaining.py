@@ -20,13 +20,14 @@ def test_a_field_is_explained_and_the_reading_written_down(client: TestClient, o
     assert again.status_code == 304
 
 
-def test_the_roster_is_explained_line_by_line(client: TestClient, member: str) -> None:
+def test_the_roster_is_explained_line_by_line(client: TestClient, opened: App, member: str) -> None:
     found = client.get("/v1/roster/explain").json()
     assert [line["person_id"] for line in found["members"]] == [member]
     tier = next(field for field in found["members"][0]["fields"] if field["field"] == "tier")
     assert tier["said"][0]["value"] == "four"
     sources = {cause["event"]["position"]: cause["event"]["type"] for cause in found["events"]}
     assert sources[tier["said"][0]["source"]] == "membership-started"
+    assert opened.access.entries()[-1].what == "explain"
 
 
 def test_what_changed_between_two_days(client: TestClient, opened: App, member: str) -> None:
@@ -34,6 +35,7 @@ def test_what_changed_between_two_days(client: TestClient, opened: App, member: 
     assert (found["from"], found["to"], found["axis"]) == ("2024-03-13", "2024-03-14", "as_of")
     assert {(one["field"], one["before"], one["after"]) for one in found["changes"]} >= {("tier", None, "four")}
     assert found["parts"]
+    assert (opened.access.entries()[-1].what, opened.access.entries()[-1].person_id) == ("diff", None)
     client.get(f"/v1/diff?from=2024-03-13&to=2024-03-14&person={member}")
     entry = opened.access.entries()[-1]
     assert (entry.what, entry.person_id) == ("diff", member)
