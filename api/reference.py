@@ -109,7 +109,8 @@ def _documents() -> Iterator[str]:
     yield "# 文件 Documents"
     yield ""
     yield "As a PDF: `tidui document KIND`, `GET /v1/documents/KIND.pdf`; for any `as_of` and `known_at`. A document"
-    yield "about `person` is a sheet for each: one person, the members of a tier, or all of the batch. All but the"
+    yield "about `person` is a sheet for each: one person, the members of a tier, or all of the batch. One about a"
+    yield "`record` is a sheet for each pairing, placement or case of theirs. All but the pictures and the"
     yield "dossier can be had blank, as a form to fill in by hand."
     yield ""
     rows = [

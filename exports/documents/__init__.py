@@ -8,10 +8,13 @@ from exports.documents import (
     annual_review_summary,
     committee_materials,
     comprehensive_assessment,
+    cycle_appraisal,
     dossier,
     information_form,
     nomination_summary,
     overview,
+    pairing_agreement,
+    placement_appraisal,
     result_announcement,
     training_register,
 )
@@ -28,6 +31,9 @@ DOCUMENTS: dict[str, Document] = {
         committee_materials,
         result_announcement,
         annual_review_summary,
+        pairing_agreement,
+        placement_appraisal,
+        cycle_appraisal,
         overview,
         dossier,
     )

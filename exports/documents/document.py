@@ -1,12 +1,13 @@
 """What a document is: a plain model made of views, set by a template of its own.
 
-A personal document is a sheet for each person asked about: one, or the members of a tier or a batch. A collective
-one tells of a batch, or of one tier of it. Either can be had empty, as a form to fill in by hand.
+A personal document is a sheet for each person asked about: one, or the members of a tier or a batch. One of records
+is a sheet for each pairing, placement or case of theirs. A collective one tells of a batch, or of one tier of it.
+Any can be had empty, as a form to fill in by hand.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -17,9 +18,10 @@ from exports.paper import Layout, Model
 from exports.wording import Words
 from projections.dossier import Batch, batch_of, content_hash
 from projections.moment import Moment
+from projections.names import by_strokes
 from projections.roster import roster
 from projections.shape import View, answered
-from projections.trainee import Trainee, trainee
+from projections.trainee import Trainee, trainee, trainees
 
 Content = Mapping[str, Any]
 Values = Callable[[Model, Words], Mapping[str, Any]]
@@ -31,6 +33,7 @@ class Scope(StrEnum):
     """Whom a document is about."""
 
     PERSON = "person"
+    RECORD = "record"
     BATCH = "batch"
 
 
@@ -109,17 +112,27 @@ def personal(
     """A document with a sheet for each person: `sheet` gathers one, `values` is what its template prints beside it,
     `everybody` finds whom it is about where that is not the roster, `form` is what a blank one takes from the plan.
     """
+
+    def sheets(trainee: Trainee, asked: Asked) -> Iterable[Content]:
+        yield sheet(trainee, asked)
+
     found = everybody or asked_about
+    return _of_people(kind, zh, en, clause, Scope.PERSON, sheets, found, values, asks, form)
 
-    def make(asked: Asked) -> Paper:
-        if asked.blank:
-            plan = asked.plan()
-            return _sealed(kind, zh, clause, asked, people=[form(plan) if plan else {}])
-        people = [_sheet(one, asked, sheet) for one in found(asked)]
-        return _sealed(kind, zh, clause, asked, people=people)
 
-    layout = _layout(kind, zh, en, values, lambda model: model["people"])
-    return Document(kind, zh, en, clause, Scope.PERSON, layout, make, frozenset(asks))
+def of_records(
+    kind: str,
+    zh: str,
+    en: str,
+    clause: str,
+    sheets: Callable[[Trainee, Asked], Iterable[Content]],
+    values: Values = lambda _, __: {},
+    asks: Sequence[str] = (),
+) -> Document:
+    """A document with a sheet for each record of a kind: of one person, or of all who ever had a place in the tier
+    or the batch.
+    """
+    return _of_people(kind, zh, en, clause, Scope.RECORD, sheets, ever_members, values, asks)
 
 
 def collective(
@@ -154,12 +167,22 @@ def asked_about(asked: Asked) -> list[Trainee]:
     return [trainee(asked.moment, person, found.batch) for person in members]
 
 
+def ever_members(asked: Asked) -> list[Trainee]:
+    """The person asked about, else everybody who has or had a place in the tier or the batch, by strokes."""
+    plan = asked.standing_plan()
+    if asked.person:
+        return [trainee(asked.moment, asked.person, plan.batch)]
+    tiers = [asked.tier] if asked.tier else list(plan.tiers)
+    found = [one for one in trainees(asked.moment, plan.batch) if one.member and one.member.tier in tiers]
+    return sorted(found, key=lambda one: (tiers.index(one.member.tier) if one.member else 0, by_strokes(one.name)))
+
+
 def model_of(document: Document, asked: Asked) -> View:
     """What the document says. Malformed when it is asked for something that it does not tell."""
     for name in ("year", "round"):
         if getattr(asked, name) is not None and name not in document.asks:
             raise Malformed(f"{document.zh}不分 {name}，请去掉。", f"{document.en} takes no {name}: leave it out.")
-    if asked.person and document.scope is not Scope.PERSON:
+    if asked.person and document.scope is Scope.BATCH:
         raise Malformed(f"{document.zh}不是个人文件，请去掉 person。", f"{document.en} is not about one person.")
     if asked.blank and not document.has_blank:
         raise Malformed(f"{document.zh}没有空白表式。", f"{document.en} cannot be had blank.")
@@ -170,7 +193,35 @@ def model_of(document: Document, asked: Asked) -> View:
     return document.make(asked)
 
 
-def _sheet(of: Trainee, asked: Asked, sheet: Callable[[Trainee, Asked], Content]) -> Content:
+def _of_people(
+    kind: str,
+    zh: str,
+    en: str,
+    clause: str,
+    scope: Scope,
+    sheets: Callable[[Trainee, Asked], Iterable[Content]],
+    found: Callable[[Asked], list[Trainee]],
+    values: Values,
+    asks: Sequence[str],
+    form: Callable[[Plan], Content] = lambda _: {},
+) -> Document:
+    def make(asked: Asked) -> Paper:
+        if asked.blank:
+            plan = asked.plan()
+            return _sealed(kind, zh, clause, asked, people=[form(plan) if plan else {}])
+        people = [_sheet(one, sheet) for one in found(asked) for sheet in sheets(one, asked)]
+        if not people:
+            raise Unknown(
+                f"所问范围内没有可列入{zh}的记录。请换一人（person）或另一天（as_of）。",
+                f"Nothing is on record for a document of this kind ({en}). Ask for another person or day (as_of).",
+            )
+        return _sealed(kind, zh, clause, asked, people=people)
+
+    layout = _layout(kind, zh, en, values, lambda model: model["people"])
+    return Document(kind, zh, en, clause, scope, layout, make, frozenset(asks))
+
+
+def _sheet(of: Trainee, sheet: Content) -> Content:
     tier = of.plan.tier(of.member.tier) if of.member else None
     return {
         "person_id": of.person,
@@ -178,7 +229,7 @@ def _sheet(of: Trainee, asked: Asked, sheet: Callable[[Trainee, Asked], Content]
         "tier": of.member.tier if of.member else None,
         "tier_label": tier.label if tier else None,
         "photo": of.registered["photo"].value,
-        **sheet(of, asked),
+        **sheet,
     }
 
 

@@ -30,7 +30,7 @@ def opened(story_home: Path) -> Iterator[App]:
 @pytest.fixture(scope="session")
 def prints(opened: App, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Print]:
     """By kind, `KIND-blank` for the form, `KIND-ugly` for what nobody would wish on a printer. Personal ones of one
-    tier, which is enough of them. The dossier has tests of its own.
+    tier, which is enough of them, those of records of all. The dossier has tests of its own.
     """
     folder = tmp_path_factory.mktemp("documents")
     made = {}

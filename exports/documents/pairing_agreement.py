@@ -1,0 +1,32 @@
+"""结对协议: a trainee, a mentor and the committee agree on one training year (M3)."""
+
+from collections.abc import Iterator
+
+from domain.events.training import MentorPaired, PairingClosed
+from exports.documents.document import Asked, Content, of_records
+from projections.parts.field import named_in
+from projections.trainee import Trainee
+
+
+def _sheets(trainee: Trainee, asked: Asked) -> Iterator[Content]:
+    for row in trainee.of_batch(MentorPaired):
+        paired = row.value
+        if asked.year not in (None, paired.year):
+            continue
+        closed = trainee.facts.one(trainee.person, PairingClosed, row.key)
+        yield {
+            "year": paired.year,
+            "mentor": {
+                "name": trainee.name_of(paired.mentor),
+                "post": paired.other_post or named_in(trainee.plan.posts, paired.mentor_post),
+            },
+            "goals": paired.goals,
+            "from": row.since.isoformat(),
+            "to": trainee.plan.year_bounds(paired.year)[1].isoformat(),
+            "closed": {"on": closed.since.isoformat(), "text": closed.value.summary} if closed else None,
+        }
+
+
+DOCUMENT = of_records(
+    "pairing-agreement", "后备干部结对培养协议书", "Mentoring agreement", "M3", _sheets, asks=("year",)
+)
