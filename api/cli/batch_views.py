@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple, TypeVar
+from typing import Annotated, NamedTuple, TypeVar
 
+import typer
 from pydantic import BaseModel
 
 from api.cli.app import (
@@ -13,15 +14,19 @@ from api.cli.app import (
     HomeOption,
     JsonOption,
     KnownAtOption,
+    OrderOption,
     app,
     archive,
     day,
     print_json,
     print_table,
 )
+from api.cli.tables import CsvOption, XlsxOption, wrote
+from exports.tables import SELECTION
 from projections.coverage import Coverage, coverage
 from projections.exceptions import ExceptionsRegister, exceptions
 from projections.moment import Moment
+from projections.names import Order
 from projections.selection import SelectionRecord, selection
 from projections.timetable import Timetable, timetable
 from projections.vacancies import Vacancies, vacancies
@@ -124,5 +129,29 @@ def _exceptions(found: ExceptionsRegister) -> Sequence[Sheet]:
 batch_view("vacancies", "Places: target, taken, open, and what becomes of each vacancy.", vacancies, _vacancies)
 batch_view("timetable", "The timetable, planned and actual, and what falls due next.", timetable, _timetable)
 batch_view("gaps", "What the plan asks for and is not there.", coverage, _gaps)
-batch_view("selection", "Nominated by whom, assessed, shortlisted, voted, admitted or not.", selection, _selection)
 batch_view("exceptions", "The register of cautions and exceptions.", exceptions, _exceptions)
+
+
+@app.command("selection")
+def selection_(
+    home: HomeOption = None,
+    batch: BatchOption = None,
+    round: Annotated[str | None, typer.Option(help="`initial`, or a motion's id [all]")] = None,
+    as_of: AsOfOption = None,
+    known_at: KnownAtOption = None,
+    order: OrderOption = Order.STROKES,
+    xlsx: XlsxOption = None,
+    csv: CsvOption = None,
+    json_: JsonOption = False,
+) -> None:
+    """Nominated by whom, assessed, shortlisted, voted, admitted or not."""
+    with archive(home) as opened:
+        moment = opened.views.at(day(as_of), known_at)
+        found = selection(moment, batch, round, order)
+        if wrote(opened, moment, SELECTION, found, xlsx=xlsx, csv=csv, round=round, order=order):
+            return
+    if json_:
+        print_json(found)
+        return
+    for sheet in _selection(found):
+        print_table(*sheet)

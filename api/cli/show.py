@@ -27,14 +27,14 @@ from api.cli.app import (
     print_json,
     print_table,
 )
+from api.cli.tables import CsvOption, XlsxOption, wrote
 from api.main import App
 from api.registering import written_down
 from domain.errors import Unknown
 from domain.events.base import SCHOOL
 from domain.events.person import KnownPerson
-from exports.roster import roster_csv, roster_xlsx
+from exports.tables import PEOPLE, REVIEW, ROSTER
 from projections.history import history
-from projections.moment import Moment
 from projections.names import Order
 from projections.people import people
 from projections.roster import Roster, roster
@@ -49,32 +49,20 @@ def roster_(
     as_of: AsOfOption = None,
     known_at: KnownAtOption = None,
     order: OrderOption = Order.STROKES,
-    xlsx: Annotated[Path | None, typer.Option("--xlsx", help="Write an Excel workbook to this file")] = None,
-    csv: Annotated[Path | None, typer.Option("--csv", help="Write a table for spreadsheets to this file")] = None,
+    xlsx: XlsxOption = None,
+    csv: CsvOption = None,
     json_: JsonOption = False,
 ) -> None:
     """Who is in which tier."""
     with archive(home) as opened:
         moment = opened.views.at(day(as_of), known_at)
         found = roster(moment, batch, tier, order)
-        if xlsx:
-            checkpoint = str(opened.ledger.covered(found.position))
-            _handed_out(opened, moment, xlsx, roster_xlsx(found, checkpoint, opened.settings.lang))
-        if csv:
-            _handed_out(opened, moment, csv, roster_csv(found, opened.settings.lang).encode())
-        if xlsx or csv:
+        if wrote(opened, moment, ROSTER, found, xlsx=xlsx, csv=csv, tier=tier, order=order):
             return
     if json_:
         print_json(found)
     else:
         show_roster(found)
-
-
-def _handed_out(opened: App, moment: Moment, path: Path, content: bytes) -> None:
-    digest = sha256(content).hexdigest()
-    written_down(opened, Act.EXPORT, "roster", moment=moment, sha256=digest)
-    path.write_bytes(content)
-    out.print(f"{path}　SHA-256 {digest}")
 
 
 def show_roster(found: Roster) -> None:
@@ -162,11 +150,16 @@ def people_(
     as_of: AsOfOption = None,
     known_at: KnownAtOption = None,
     order: OrderOption = Order.STROKES,
+    xlsx: XlsxOption = None,
+    csv: CsvOption = None,
     json_: JsonOption = False,
 ) -> None:
     """Everybody on file, or who has this in their name."""
     with archive(home) as opened:
-        found = people(opened.views.at(day(as_of), known_at), search, order)
+        moment = opened.views.at(day(as_of), known_at)
+        found = people(moment, search, order)
+        if wrote(opened, moment, PEOPLE, found, xlsx=xlsx, csv=csv, search=search, order=order):
+            return
     rows = [
         (
             p.name,
@@ -188,11 +181,16 @@ def review_(
     as_of: AsOfOption = None,
     known_at: KnownAtOption = None,
     order: OrderOption = Order.STROKES,
+    xlsx: XlsxOption = None,
+    csv: CsvOption = None,
     json_: JsonOption = False,
 ) -> None:
     """A training year's evaluation, member by member."""
     with archive(home) as opened:
-        found = yearly_review(opened.views.at(day(as_of), known_at), year, batch, order)
+        moment = opened.views.at(day(as_of), known_at)
+        found = yearly_review(moment, year, batch, order)
+        if wrote(opened, moment, REVIEW, found, xlsx=xlsx, csv=csv, year=year, order=order):
+            return
     rows = [
         (
             m.tier_label,

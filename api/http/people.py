@@ -12,8 +12,11 @@ from api.http.asking import After, Limit, Opened, Ordered, chosen
 from api.http.moments import At, Batch
 from api.http.problems import Responses, documented, in_path
 from api.http.replies import is_known, next_page, not_modified, tag, view
+from api.http.tables import RESPONSES as TABLES
+from api.http.tables import Form, tabled
 from api.main import App
 from api.registering import written_down
+from exports.tables import PEOPLE
 from projections.dossier import Dossier
 from projections.history import History, history
 from projections.moment import Moment
@@ -38,6 +41,14 @@ _PDF: Responses = {
 def list_people(request: Request, moment: At, q: Search = None, order: Ordered = Order.STROKES) -> Response:
     """Everybody on file, or those whose name or subject contains `q`."""
     return view(request, people(moment, q, order))
+
+
+@router.get(".{form}", response_class=Response, responses=TABLES)
+def tabulate_people(
+    request: Request, opened: Opened, moment: At, form: Form, q: Search = None, order: Ordered = Order.STROKES
+) -> Response:
+    """The same as a file for spreadsheets."""
+    return tabled(request, opened, moment, PEOPLE, people(moment, q, order), form, search=q, order=order)
 
 
 @router.get("/{person_id}", response_model=PersonOnFile, responses=PROBLEMS)

@@ -1,23 +1,19 @@
 """The views of a batch."""
 
-from collections.abc import Callable
-from hashlib import sha256
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import Response
 
-from api.access import Act
 from api.http.asking import Opened, Ordered, chosen
 from api.http.moments import At, Batch
 from api.http.problems import Responses, documented, in_path
-from api.http.replies import is_known, not_modified, tag, view
-from api.main import App
-from api.registering import written_down
-from exports.roster import roster_csv, roster_xlsx
+from api.http.replies import view
+from api.http.tables import RESPONSES as TABLES
+from api.http.tables import Form, tabled
+from exports.tables import REVIEW, ROSTER, SELECTION
 from projections.coverage import Coverage, coverage
 from projections.exceptions import ExceptionsRegister, exceptions
-from projections.moment import Moment
 from projections.names import Order
 from projections.roster import Roster, roster
 from projections.selection import SelectionRecord, selection
@@ -33,13 +29,6 @@ Round = Annotated[
     str | None, Query(pattern=r"^(initial|d-[0-9a-z]{6,26})$", description="`initial`, or a motion; by default all")
 ]
 Tier = Annotated[str | None, Query(pattern=r"^[a-z][a-z0-9_]{0,63}$", description="One tier of the plan, by its code")]
-_SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_XLSX: Responses = {
-    200: {
-        "content": {_SPREADSHEET: {"schema": {"type": "string", "format": "binary"}}},
-        "description": "The roster",
-    }
-}
 _CSV: Responses = {200: {"content": {"text/csv": {"schema": {"type": "string"}}}, "description": "The roster"}}
 
 
@@ -50,25 +39,38 @@ def show_roster(
     """Who is in which tier. As a table where the Accept header asks for text/csv."""
     form = chosen(request, {"application/json": "json", "text/csv": "csv"})
     model = roster(moment, batch, tier, order)
-    reply = _csv(request, opened, moment, model) if form == "csv" else view(request, model)
+    if form == "csv":
+        reply = tabled(request, opened, moment, ROSTER, model, "csv", tier=tier, order=order)
+    else:
+        reply = view(request, model)
     reply.headers["Vary"] = "Accept"
     return reply
 
 
-@router.get("/roster.csv", response_class=Response, responses=PROBLEMS | _CSV)
-def show_roster_csv(
-    request: Request, opened: Opened, moment: At, batch: Batch, tier: Tier = None, order: Ordered = Order.STROKES
+@router.get("/roster.{form}", response_class=Response, responses=TABLES)
+def tabulate_roster(
+    request: Request,
+    opened: Opened,
+    moment: At,
+    form: Form,
+    batch: Batch,
+    tier: Tier = None,
+    order: Ordered = Order.STROKES,
 ) -> Response:
-    """The same as a table, with a byte order mark for Excel and formulas made harmless."""
-    return _csv(request, opened, moment, roster(moment, batch, tier, order))
+    """The same as a file for spreadsheets; a workbook's second sheet names question, position and checkpoint."""
+    model = roster(moment, batch, tier, order)
+    return tabled(request, opened, moment, ROSTER, model, form, tier=tier, order=order)
 
 
-@router.get("/roster.xlsx", response_class=Response, responses=PROBLEMS | documented(409) | _XLSX)
-def show_roster_xlsx(
-    request: Request, opened: Opened, moment: At, batch: Batch, tier: Tier = None, order: Ordered = Order.STROKES
+# Before the next one, to which `2024.csv` would be a year.
+@router.get("/reviews/{year}.{form}", response_class=Response, responses=TABLES)
+def tabulate_review(
+    request: Request, opened: Opened, moment: At, year: Year, form: Form, batch: Batch, order: Ordered = Order.STROKES
 ) -> Response:
-    """The same as an Excel workbook; a second sheet names the question, the position and the checkpoint."""
-    return _xlsx(request, opened, moment, roster(moment, batch, tier, order))
+    """The yearly review as a file for spreadsheets; that it was read is written down for each member."""
+    with in_path():
+        model = yearly_review(moment, year, batch, order)
+    return tabled(request, opened, moment, REVIEW, model, form, year=year, order=order)
 
 
 @router.get("/reviews/{year}", response_model=YearlyReview, responses=PROBLEMS | documented(404))
@@ -104,32 +106,22 @@ def show_selection(
     return view(request, selection(moment, batch, round, order))
 
 
+@router.get("/selection.{form}", response_class=Response, responses=TABLES)
+def tabulate_selection(
+    request: Request,
+    opened: Opened,
+    moment: At,
+    form: Form,
+    batch: Batch,
+    round: Round = None,
+    order: Ordered = Order.STROKES,
+) -> Response:
+    """The same as a file for spreadsheets; that it was read is written down for each candidate."""
+    model = selection(moment, batch, round, order)
+    return tabled(request, opened, moment, SELECTION, model, form, round=round, order=order)
+
+
 @router.get("/exceptions", response_model=ExceptionsRegister, responses=PROBLEMS)
 def show_exceptions(request: Request, moment: At, batch: Batch) -> Response:
     """The exceptions register: cautions and exceptions with their reasons and who granted them."""
     return view(request, exceptions(moment, batch))
-
-
-def _csv(request: Request, opened: App, moment: Moment, model: Roster) -> Response:
-    return _file(request, opened, moment, model, "csv", lambda: roster_csv(model, opened.settings.lang).encode())
-
-
-def _xlsx(request: Request, opened: App, moment: Moment, model: Roster) -> Response:
-    def content() -> bytes:
-        return roster_xlsx(model, str(opened.ledger.covered(model.position)), opened.settings.lang)
-
-    return _file(request, opened, moment, model, "xlsx", content)
-
-
-def _file(
-    request: Request, opened: App, moment: Moment, model: Roster, form: str, made: Callable[[], bytes]
-) -> Response:
-    """The roster as a file, written down before it is handed out; or 304, written down as well."""
-    current = tag(request, model, form)
-    if is_known(request, current):
-        written_down(opened, Act.EXPORT, "roster", moment=moment)
-        return not_modified(current)
-    content = made()
-    written_down(opened, Act.EXPORT, "roster", moment=moment, sha256=sha256(content).hexdigest())
-    headers = {"ETag": current, "Content-Disposition": f'attachment; filename="roster.{form}"'}
-    return Response(content, 200, headers, "text/csv" if form == "csv" else _SPREADSHEET)

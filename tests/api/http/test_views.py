@@ -80,9 +80,10 @@ def test_the_roster_as_a_workbook_is_written_down_and_names_what_it_rests_on(
     header, row = book.get_sheet_by_index(0).to_python()
     assert (header[1], row[1], row[-1]) == ("姓名", "=单晓珺", member)
     assert isinstance(row[2], date)
-    _, (_, batch), (_, day), (_, known), (_, position), (_, checkpoint) = book.get_sheet_by_index(1).to_python()
-    assert (batch, day, known, position) == ("2024-second", date(2024, 3, 20), "", opened.log.head())
-    assert str(checkpoint).startswith(opened.charter.origin)
+    about = {row[0]: row[1] for row in book.get_sheet_by_index(1).to_python()}
+    assert (about["批次"], about["姓名排列"], about["据何时所知"]) == ("2024-second", "strokes", "")
+    assert (about["截至日期"], about["记录序号"]) == (date(2024, 3, 20), opened.log.head())
+    assert str(about["检查点"]).startswith(opened.charter.origin)
     entry = opened.access.entries()[-1]
     assert (entry.act, entry.what, entry.sha256) == (Act.EXPORT, "roster", sha256(reply.content).hexdigest())
 
@@ -215,3 +216,34 @@ def test_a_history_is_told_a_page_at_a_time_and_written_down(client: TestClient,
     assert all(entry["sentence"] and entry["sentence_en"] for entry in told)
     assert {(entry.what, entry.person_id) for entry in opened.access.entries()} == {("history", member)}
     is_problem(client.get("/v1/people/p-0000000000000000/history"), 404, "not-found")
+
+
+@pytest.mark.parametrize(
+    ("path", "what"), [("reviews/2024", "review"), ("selection", "selection"), ("people", "people")]
+)
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_views_are_files_for_spreadsheets_each_written_down(
+    path: str, what: str, form: str, client: TestClient, opened: App, member: str
+) -> None:
+    reply = client.get(f"/v1/{path}.{form}")
+    assert reply.status_code == 200, reply.text
+    assert reply.headers["content-disposition"] == f'attachment; filename="{what}.{form}"'
+    entries = opened.access.entries()
+    assert {(e.act, e.what, e.sha256) for e in entries} == {(Act.EXPORT, what, sha256(reply.content).hexdigest())}
+    assert [e.person_id for e in entries] == ([None] if what == "people" else [member])
+    known = {"if-none-match": reply.headers["etag"]}
+    assert client.get(f"/v1/{path}.{form}", headers=known).status_code == 304
+    assert len(opened.access.entries()) == 2 * len(entries)
+
+
+@pytest.mark.parametrize("path", ["roster.pdf", "reviews/2024.ods", "reviews/1999.csv", "people.xls"])
+def test_a_file_that_there_is_not(path: str, client: TestClient, member: str) -> None:
+    assert member
+    is_problem(client.get(f"/v1/{path}"), 404, "not-found")
+
+
+def test_no_file_is_handed_out_that_cannot_be_written_down(client: TestClient, opened: App, member: str) -> None:
+    assert member
+    opened.access.close()
+    for path in ("roster.csv", "reviews/2024.xlsx", "selection.csv", "people.xlsx"):
+        is_problem(client.get(f"/v1/{path}"), 503, "unavailable")
