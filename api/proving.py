@@ -52,12 +52,14 @@ def head_in(path: Path) -> Note:
     try:
         content = path.read_bytes()
         if content.startswith(b"%PDF"):
-            content = offline.attachments(content)["checkpoint.txt"]
+            content = offline.attachments(content).get("checkpoint.txt", b"")
         note = parse_note(content)
         parse_checkpoint(note)
     except OSError as error:
         raise Malformed(f"无法读取 {path}：{error.strerror}。", f"Cannot read {path}: {error.strerror}.") from error
-    except (offline.Failed, KeyError, BadNote) as error:
+    except offline.Failed as error:
+        raise BadNote(f"{path}：{error.args[0]}。", f"{path}: {error.args[1]}.") from error
+    except BadNote as error:
         raise BadNote(f"{path} 中没有检查点。", f"There is no checkpoint in {path}.") from error
     return note
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import base64
-import binascii
 import hashlib
 import json
 import pathlib
@@ -17,11 +16,38 @@ import re
 import sys
 import zlib
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any, NoReturn
 
 Head = tuple[str, int, bytes]
 Point = tuple[int, int, int, int]
 FILES = ("dossier.json", "evidence.json", "checkpoint.txt", "attestation.txt")
+
+# What the JSON holds: a tuple names the types a value may have. There may be more beside it.
+TEXT, NUMBER, PROOF = (str,), (int,), [(str,)]
+DOSSIER = {"origin": TEXT, "person_id": TEXT, "name": TEXT, "as_of": TEXT, "rests_on": NUMBER, "hash": TEXT}
+EVIDENCE = {
+    "public_key": TEXT,
+    "stream": {"id": TEXT, "index": NUMBER, "proof": PROOF},
+    "events": [{"position": NUMBER, "version": NUMBER, "topic": TEXT, "state": TEXT, "proof": PROOF}],
+    "elsewhere": [{"position": NUMBER, "leaf": TEXT, "proof": PROOF}],
+    "citations": [{"field": TEXT, "position": NUMBER, "path": (str, type(None))}],
+}
+
+KINDS = {
+    dict: ("一组栏目", "an object"),
+    list: ("列表", "a list"),
+    str: ("文字", "a text"),
+    int: ("整数", "a whole number"),
+}
+
+# Signed notes (c2sp.org/signed-note) and the two kinds of text in them.
+NOTE = re.compile(r"([^\x00-\x09\x0b-\x1f]+\n)\n((?:— [^\s+]+ [A-Za-z0-9+/]+=*\n){1,64})")
+CHECKPOINT = re.compile(r"([^\n]+)\n(0|[1-9][0-9]{0,17})\n([^\n]+)\n")
+ATTESTATION = re.compile(
+    r"tidui-attestation/1\n((?:[^\n]+\n){3})as-of [0-9]{4}-[0-9]{2}-[0-9]{2}\ncode [^\n]+\n"
+    r"streams (0|[1-9][0-9]{0,17}) ([^\n]+)\n(?:view [^\n]+ [^\n]+\n)*"
+)
 
 
 class Failed(Exception):
@@ -40,10 +66,16 @@ def main(arguments: list[str] | None = None) -> int:
         sys.stderr.write(f"{given.file}: {error.strerror}\n")
         return 2
     except Failed as error:
-        sys.stdout.write(f"✗ 不成立：{error.args[0]}\n✗ Does not hold: {error.args[1]}\n")
+        say(f"✗ 不成立：{error.args[0]}", f"✗ Does not hold: {error.args[1]}")
         return 1
-    sys.stdout.write("".join(line + "\n" for line in lines))
+    say(*lines)
     return 0
+
+
+def say(*lines: str) -> None:
+    """Print lines, with ? for what the terminal has no character for."""
+    encoding = sys.stdout.encoding or "utf-8"
+    sys.stdout.write("".join(line.encode(encoding, "replace").decode(encoding) + "\n" for line in lines))
 
 
 def check(files: dict[str, bytes], key: str | None = None) -> list[str]:
@@ -51,16 +83,18 @@ def check(files: dict[str, bytes], key: str | None = None) -> list[str]:
     for name in FILES:
         if name not in files:
             fail(f"缺少附件 {name}", f"the attachment {name} is missing")
-    dossier, evidence = read_json(files, "dossier.json"), read_json(files, "evidence.json")
     try:
-        return _check(files, dossier, evidence, key)
-    except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
-        fail(f"附件内容格式不对（{error!r}）", f"an attachment is malformed ({error!r})")
+        return _check(files, key)
+    except (LookupError, TypeError, ValueError, ArithmeticError, AttributeError, RecursionError):
+        fail("附件内容不是梯队写出的格式", "an attachment is not in the format that Tidui writes")
 
 
-def _check(files: dict[str, bytes], dossier: Any, evidence: Any, key: str | None) -> list[str]:
+def _check(files: dict[str, bytes], key: str | None) -> list[str]:
+    dossier = shaped(read_json(files["dossier.json"], "dossier.json"), DOSSIER, "dossier.json")
+    evidence = shaped(read_json(files["evidence.json"], "evidence.json"), {"format": TEXT}, "evidence.json")
     if evidence["format"] != "tidui-evidence/1":
         fail("证明格式未知，请用更新的验证程序", "the evidence is of an unknown format; use a newer verifier")
+    shaped(evidence, EVIDENCE, "evidence.json")
     public = evidence["public_key"]
     if key is not None and public != key:
         fail(f"签名公钥不是您给的那一个：{public}", f"it is signed with another key than yours: {public}")
@@ -97,18 +131,20 @@ def check_leaf(leaf: bytes, event: Any, size: int, root: bytes) -> None:
         )
 
 
-def check_stream(evidence: Any, text: bytes, head: Head) -> None:
+def check_stream(evidence: Any, text: str, head: Head) -> None:
     """The events are the whole stream: its version at the checkpoint is attested."""
-    lines = text.decode().split("\n")
-    if lines[0] != "tidui-attestation/1" or checkpoint("\n".join(lines[1:4]).encode() + b"\n") != head:
+    said = ATTESTATION.fullmatch(text)
+    if not said:
+        fail("attestation.txt 不是存证", "attestation.txt is no attestation")
+    if checkpoint(said[1]) != head:
         fail("存证与检查点不是同一时点的", "the attestation is of another checkpoint")
-    count, root = next(line for line in lines if line.startswith("streams "))[8:].split(" ")
+    count, root = int(said[2]), unbase64(said[3])
     versions = [event["version"] for event in evidence["events"]]
     if versions != list(range(1, len(versions) + 1)):
         fail("此人的记录不连续，有缺", "the person's events have a gap")
     stream = evidence["stream"]
     leaf = hashlib.sha256(f"\0tidui-stream/1\n{stream['id']}\n{len(versions)}\n".encode()).digest()
-    if root_of(leaf, stream["index"], int(count), [unbase64(one) for one in stream["proof"]]) != unbase64(root):
+    if root_of(leaf, stream["index"], count, [unbase64(one) for one in stream["proof"]]) != root:
         fail("此人在检查点时的记录不止这些，或被删减", "these are not all the events of the person at the checkpoint")
 
 
@@ -121,7 +157,7 @@ def check_hash(dossier: Any) -> None:
 
 def check_citations(dossier: Any, evidence: Any) -> tuple[int, int]:
     """Every field that names a place in an event holds what stands there; how many do, and how many are worked out."""
-    events = {event["position"]: json.loads(event["state"]) for event in evidence["events"]}
+    events = {one["position"]: read_json(one["state"].encode(), f"@{one['position']}") for one in evidence["events"]}
     there = {*events, *(other["position"] for other in evidence["elsewhere"])}
     cited = {one["field"]: one for one in evidence["citations"]}
     for field, position in fields(dossier, ""):
@@ -162,7 +198,8 @@ def amended(events: Any, position: int) -> Iterator[int]:
     place: int | None = position
     while place is not None:
         yield place
-        place = events.get(place, {}).get("data", {}).get("target")
+        target = events.get(place, {}).get("data", {}).get("target")
+        place = target if isinstance(target, int) and target < place else None
 
 
 def missing(field: str, position: int) -> NoReturn:
@@ -206,35 +243,44 @@ def report(dossier: Any, evidence: Any, head: Head, counts: tuple[int, int], *, 
         lines.append(
             "请与学校公布的公钥核对，或用 --key 给出 / compare it with the school's published line, or give --key"
         )
-    return lines
+    return [plain(line) for line in lines]
 
 
 # --- signed notes and the tree -------------------------------------------------------------------------------------
 
 
-def signed(content: bytes, public: str, name: str) -> bytes:
-    """The text of a note that the key has signed."""
-    text, blank, below = content.rpartition(b"\n\n")
-    key_name, key_id, key = public.split("+", 2)
-    raw = unbase64(key)
-    expected = hashlib.sha256(key_name.encode() + b"\n" + raw).digest()[:4]
-    if len(raw) != 33 or raw[0] != 1 or expected.hex() != key_id:
+def signed(content: bytes, public: str, name: str) -> str:
+    """The text of a note that the key has signed. What is not spelled exactly as a note must be is refused."""
+    key_name, key_id, key = public_key(public)
+    note = NOTE.fullmatch(read_text(content, name))
+    lines = [line.split(" ") for line in note[2].split("\n")[:-1]] if note else []
+    signatures = {(who, unbase64(made)[:4]): unbase64(made)[4:] for _, who, made in lines}
+    if not note or len(signatures) < len(lines) or not all(signatures.values()):
+        fail(f"{name} 不是规范的签名文本", f"{name} is no well-formed signed note")
+    if not ed25519(key, note[1].encode(), signatures.get((key_name, key_id), b"")):
+        fail(f"{name} 没有该公钥的有效签名", f"{name} carries no valid signature of the key")
+    return note[1]
+
+
+def public_key(line: str) -> tuple[str, bytes, bytes]:
+    """The name, the id and the key itself in a public line."""
+    parts = re.fullmatch(r"([^\s+]+)\+([0-9a-f]{8})\+(.+)", line)
+    raw = unbase64(parts[3]) if parts else b""
+    if not parts or len(raw) != 33 or raw[0] != 1:
         fail("公钥格式不对", "the public key is malformed")
-    for line in below.decode().split("\n"):
-        parts = line.split(" ")
-        if blank and len(parts) == 3 and parts[0] == "—" and parts[1] == key_name:
-            signature = unbase64(parts[2])
-            if signature[:4] == expected and ed25519(raw[1:], text + b"\n", signature[4:]):
-                return text + b"\n"
-    fail(f"{name} 没有该公钥的有效签名", f"{name} carries no valid signature of the key")
+    key_id = hashlib.sha256(parts[1].encode() + b"\n" + raw).digest()[:4]
+    if key_id.hex() != parts[2]:
+        fail("公钥的编号与其内容不符", "the public key's id is not its own")
+    return parts[1], key_id, raw[1:]
 
 
-def checkpoint(text: bytes) -> Head:
+def checkpoint(text: str) -> Head:
     """Origin, size and root of a checkpoint's text."""
-    origin, size, root, end = text.decode().split("\n")
-    if end or str(int(size)) != size:
-        raise ValueError("checkpoint")
-    return origin, int(size), unbase64(root)
+    parts = CHECKPOINT.fullmatch(text)
+    root = unbase64(parts[3]) if parts else b""
+    if not parts or len(root) != 32:
+        fail("检查点格式不对", "the checkpoint is malformed")
+    return parts[1], int(parts[2]), root
 
 
 def root_of(leaf: bytes, index: int, size: int, proof: list[bytes]) -> bytes | None:
@@ -316,10 +362,12 @@ def attachments(pdf: bytes) -> dict[str, bytes]:
     """The files attached to a PDF, by name. A later revision of the file replaces what an earlier one attached."""
     if not pdf.startswith(b"%PDF"):
         fail("这不是 PDF 文件", "this is no PDF file")
-    places = {int(found[1]): found.end() for found in re.finditer(rb"(?:^|[\r\n])(\d+) 0 obj\b", pdf)}
+    if re.search(rb"/Encrypt\s*(?:\d+\s+\d+\s+R\b|<<)", pdf):
+        fail("PDF 已加密，请用导出时的原文件", "the PDF is encrypted; use the file as it was exported")
+    places = {int(found[1]): found.end() for found in re.finditer(rb"(?:^|[\r\n])(\d{1,9}) 0 obj\b", pdf)}
     files = {}
     for body in bodies(pdf, places):
-        embedded = re.search(rb"/EF\s*<<[^>]*?/F\s+(\d+)\s+0\s+R", body)
+        embedded = re.search(rb"/EF\s*<<[^>]{0,99}?/F\s+(\d{1,9})\s+0\s+R", body)
         name = re.search(rb"/UF\s*(\((?:\\.|[^\\)])*\)|<[0-9A-Fa-f\s]*>)", body, re.DOTALL)
         if embedded and name and int(embedded[1]) in places:
             files[pdf_text(name[1])] = stream(pdf, places[int(embedded[1])])[1]
@@ -335,8 +383,8 @@ def bodies(pdf: bytes, places: dict[int, int]) -> Iterator[bytes]:
             continue
         about, content = stream(pdf, start)
         first = number(about, b"First")
-        offsets = [int(one) for one in content[:first].split()[1::2]]
-        for begin, end in zip(offsets, [*offsets[1:], len(content)], strict=True):
+        offsets = [int(one) for one in re.findall(rb"\b\d{1,9}\b", content[:first])[1::2]]
+        for begin, end in pairwise([*offsets, len(content)]):
             yield content[first + begin : first + end]
 
 
@@ -350,14 +398,14 @@ def stream(pdf: bytes, start: int) -> tuple[bytes, bytes]:
     if b"/FlateDecode" not in about:
         return about, content
     try:
-        return about, zlib.decompressobj().decompress(content, 1 << 28)
+        return about, zlib.decompressobj().decompress(content, 1 << 26)
     except zlib.error:
         fail("PDF 附件已损坏", "an attachment of the PDF is damaged")
 
 
 def number(about: bytes, name: bytes) -> int:
     """A number in what is said of a stream."""
-    found = re.search(rb"/" + name + rb"\s+(\d+)(?!\s+\d+\s+R)", about)
+    found = re.search(rb"/" + name + rb"\s+(\d{1,9})\b(?!\s+\d+\s+R)", about)
     if not found:
         fail("PDF 附件已损坏", "an attachment of the PDF is damaged")
     return int(found[1])
@@ -366,7 +414,8 @@ def number(about: bytes, name: bytes) -> int:
 def pdf_text(token: bytes) -> str:
     """A PDF string."""
     if token[:1] == b"<":
-        raw = binascii.unhexlify(re.sub(rb"[<>\s]", b"", token))
+        digits = re.sub(rb"[<>\s]", b"", token).decode()
+        raw = bytes.fromhex(digits + "0" * (len(digits) % 2))
     else:
         raw = re.sub(rb"\\(.)", rb"\1", token[1:-1])
     return raw[2:].decode("utf-16-be", "replace") if raw[:2] == b"\xfe\xff" else raw.decode("latin-1")
@@ -391,22 +440,59 @@ def at(value: Any, pointer: str) -> Any:
     return value
 
 
-def read_json(files: dict[str, bytes], name: str) -> Any:
-    """The JSON in an attachment."""
+def shaped(value: Any, shape: Any, where: str) -> Any:
+    """The value, where it has what the shape asks for."""
+    if isinstance(shape, dict) and isinstance(value, dict):
+        for name, inner in shape.items():
+            if name not in value:
+                fail(f"{where} 缺少 {name}", f"{where} lacks {name}")
+            shaped(value[name], inner, f"{where}/{name}")
+    elif isinstance(shape, list) and isinstance(value, list):
+        for index, one in enumerate(value):
+            shaped(one, shape[0], f"{where}/{index}")
+    elif not isinstance(shape, tuple) or type(value) not in shape:
+        zh, en = KINDS[shape[0] if isinstance(shape, tuple) else type(shape)]
+        fail(f"{where} 应为{zh}", f"{where} should be {en}")
+    return value
+
+
+def read_json(content: bytes, name: str) -> Any:
+    """The JSON in a text."""
     try:
-        return json.loads(files[name].decode())
+        return json.loads(read_text(content, name))
     except ValueError:
-        fail(f"附件 {name} 不是 JSON", f"the attachment {name} is no JSON")
+        fail(f"{name} 不是 JSON", f"{name} is no JSON")
+    except RecursionError:
+        fail(f"{name} 嵌套过深", f"{name} is nested too deeply")
+
+
+def read_text(content: bytes, name: str) -> str:
+    """The text in an attachment."""
+    try:
+        return content.decode()
+    except UnicodeDecodeError:
+        fail(f"{name} 不是 UTF-8 文本", f"{name} is no UTF-8 text")
 
 
 def unbase64(text: str) -> bytes:
-    """Bytes from base64."""
-    return base64.b64decode(text, validate=True)
+    """Bytes from base64 in its one canonical spelling."""
+    try:
+        raw = base64.b64decode(text, validate=True)
+    except ValueError:
+        raw = b""
+    if base64.b64encode(raw).decode() != text:
+        fail("base64 编码有误", "there is bad base64 in it")
+    return raw
+
+
+def plain(text: str) -> str:
+    """A text in which nothing moves the cursor or starts a line of its own."""
+    return "".join(one if one.isprintable() or one == "\u3000" else "�" for one in text)
 
 
 def fail(zh: str, en: str) -> NoReturn:
     """Say what does not hold."""
-    raise Failed(zh, en)
+    raise Failed(plain(zh), plain(en))
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ from exports.proof import attachments
 from projections.dossier import content_hash
 from projections.ledger.note import PrivateKey
 from projections.shape import canonical
+from tests.exports.forged import FORGED, pdf_of
 from tests.support.story import BATCH, at_its_end
 
 pytestmark = pytest.mark.slow
@@ -161,6 +162,104 @@ def test_a_forger_with_a_key_of_his_own_needs_the_reader_not_to_look(files: File
     forged = PrivateKey(opened.charter.origin, bytes(32))
     text = files["checkpoint.txt"].decode().rpartition("\n\n")[0] + "\n"
     assert "signature" in refused(files | {"checkpoint.txt": str(forged.note(text)).encode()})
+
+
+def resigned(files: Files, name: str, change: Callable[[str], str]) -> Files:
+    """The files with one note's text edited, and all of them signed by a forger."""
+    forger = PrivateKey("forger", bytes(32))
+    texts = {one: files[one].decode().rpartition("\n\n")[0] + "\n" for one in ("checkpoint.txt", "attestation.txt")}
+    texts[name] = change(texts[name])
+    evidence = json.loads(files["evidence.json"]) | {"public_key": str(forger.public)}
+    notes = {one: str(forger.note(text)).encode() for one, text in texts.items()}
+    return files | notes | {"evidence.json": json.dumps(evidence).encode()}
+
+
+def test_who_forges_all_of_it_is_found_by_his_key_alone(files: Files, opened: App) -> None:
+    forged = resigned(files, "checkpoint.txt", str)
+    assert verify.check(forged)
+    assert "another key" in refused(forged, str(opened.ledger.public_key()))
+
+
+@pytest.mark.parametrize(
+    ("name", "said", "otherwise", "problem"),
+    [
+        ("checkpoint.txt", "\n", "\n0", "the checkpoint is malformed"),
+        ("checkpoint.txt", "=\n", "=\nmore\n", "the checkpoint is malformed"),
+        ("checkpoint.txt", "=\n", "\n", "bad base64"),
+        ("attestation.txt", "streams ", "streams 0", "is no attestation"),
+        ("attestation.txt", "attestation/1", "attestation/2", "is no attestation"),
+        ("attestation.txt", "as-of ", "as-of\t", "no well-formed signed note"),
+    ],
+)
+def test_a_signed_text_that_is_spelled_otherwise_is_refused(
+    files: Files, name: str, said: str, otherwise: str, problem: str
+) -> None:
+    assert problem in refused(resigned(files, name, lambda text: text.replace(said, otherwise, 1)))
+
+
+def twice(note: bytes) -> bytes:
+    return note + note.splitlines(keepends=True)[-1]
+
+
+def with_false_line(note: bytes) -> bytes:
+    """The signature in the key's name made false; the true one in another's name."""
+    *text, line = note.decode().splitlines(keepends=True)
+    _, name, made = line.split(" ")
+    raw = bytearray(base64.b64decode(made))
+    raw[-1] ^= 1
+    return "".join([*text, f"— {name} {base64.b64encode(raw).decode()}\n", f"— other {made}"]).encode()
+
+
+LOOSE: dict[str, tuple[Callable[[bytes], bytes], str]] = {
+    "signed twice": (twice, "no well-formed signed note"),
+    "false in the key's name": (with_false_line, "no valid signature"),
+    "without an end": (lambda note: note[:-1], "no well-formed signed note"),
+    "with carriage returns": (lambda note: note.replace(b"\n", b"\r\n"), "no well-formed signed note"),
+    "with an empty line": (lambda note: note + b"\n", "no well-formed signed note"),
+    "with another dash": (lambda note: note.replace("— ".encode(), b"- "), "no well-formed signed note"),
+    "with bad base64": (lambda note: note[:-1] + b"=\n", "bad base64"),
+    "with too many lines": (
+        lambda note: note + "".join(f"— w{number} AAAAAAAA\n" for number in range(64)).encode(),
+        "no well-formed signed note",
+    ),
+    "no text": (lambda note: b"\xff" + note, "no UTF-8 text"),
+}
+
+
+@pytest.mark.parametrize("how", LOOSE)
+@pytest.mark.parametrize("name", ["checkpoint.txt", "attestation.txt"])
+def test_a_note_that_is_not_strictly_one_is_refused(files: Files, name: str, how: str) -> None:
+    change, problem = LOOSE[how]
+    assert problem in refused(files | {name: change(files[name])})
+
+
+@pytest.mark.parametrize("name", FORGED)
+def test_whatever_the_file_the_answer_is_a_sentence(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    content, problem = FORGED[name]
+    (tmp_path / "forged.pdf").write_bytes(content)
+    assert verify.main([str(tmp_path / "forged.pdf")]) == 1
+    assert problem in capsys.readouterr().out
+
+
+def test_a_file_damaged_anywhere_is_refused_in_a_sentence(files: Files) -> None:
+    content = pdf_of({name: file[:600] for name, file in files.items()})
+    for place in range(9, len(content), 7):
+        for damaged in (content[:place], content[:place] + bytes([content[place] ^ 0x55]) + content[place + 1 :]):
+            with pytest.raises(verify.Failed):
+                verify.check(verify.attachments(damaged))
+
+
+def test_what_is_said_of_a_file_stays_on_its_line(files: Files) -> None:
+    forged = changed(files, "evidence.json", lambda evidence: evidence.update(public_key="k\n✓ \x1b[2K"))
+    assert "\n" not in refused(forged, "k")
+    assert "\x1b" not in refused(forged, "k")
+
+
+def test_an_event_that_amends_itself_ends() -> None:
+    assert list(verify.amended({3: {"data": {"target": 3}}}, 3)) == [3]
+    assert list(verify.amended({3: {"data": {"target": 2}}, 2: {"data": {"target": 3}}}, 3)) == [3, 2]
 
 
 def test_another_persons_events_are_refused(files: Files, opened: App, person: str) -> None:

@@ -14,6 +14,7 @@ from api import dossiers
 from domain import school
 from exports import verify
 from exports.signing.sign import sign
+from tests.exports.forged import FORGED, pdf_of
 from tests.support.authority import Authority
 from tests.support.story import BATCH, at_its_end
 
@@ -85,6 +86,37 @@ def test_an_altered_file_does_not_hold(page: Page, pdf: Path, tmp_path: Path) ->
     (tmp_path / "none.pdf").write_bytes("不是 PDF".encode())
     for name in ("cut.pdf", "none.pdf"):
         assert "✗" in shown(page, tmp_path / name)
+
+
+@pytest.mark.parametrize("name", FORGED)
+def test_whatever_the_file_the_answer_is_a_sentence(page: Page, tmp_path: Path, name: str) -> None:
+    content, problem = FORGED[name]
+    (tmp_path / "forged.pdf").write_bytes(content)
+    text = shown(page, tmp_path / "forged.pdf")
+    assert "✗ 不成立" in text
+    assert problem in text
+
+
+def test_an_encrypted_dossier_is_said_to_be_encrypted(page: Page, pdf: Path, tmp_path: Path) -> None:
+    with pikepdf.open(pdf) as document:
+        document.save(tmp_path / "locked.pdf", encryption=pikepdf.Encryption(owner="o", user="u"))
+    with pytest.raises(verify.Failed, match="加密"):
+        verify.attachments((tmp_path / "locked.pdf").read_bytes())
+    assert "已加密" in shown(page, tmp_path / "locked.pdf")
+
+
+@pytest.mark.parametrize("change", ["twice", "base64"])
+def test_a_note_that_is_not_strictly_one_is_refused(page: Page, pdf: Path, tmp_path: Path, change: str) -> None:
+    files = verify.attachments(pdf.read_bytes())
+    note = files["checkpoint.txt"]
+    files["checkpoint.txt"] = note + note.splitlines(keepends=True)[-1] if change == "twice" else note[:-1] + b"=\n"
+    (tmp_path / "loose.pdf").write_bytes(pdf_of(files))
+    assert ("规范" if change == "twice" else "base64") in shown(page, tmp_path / "loose.pdf")
+
+
+def test_the_least_file_that_carries_the_attachments_holds(page: Page, pdf: Path, tmp_path: Path) -> None:
+    (tmp_path / "bare.pdf").write_bytes(pdf_of(verify.attachments(pdf.read_bytes())))
+    assert "✓" in shown(page, tmp_path / "bare.pdf")
 
 
 @pytest.mark.parametrize("name", ["checkpoint.txt", "attestation.txt"])
