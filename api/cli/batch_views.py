@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Annotated, NamedTuple, TypeVar
 
 import typer
@@ -21,7 +22,8 @@ from api.cli.app import (
     print_json,
     print_table,
 )
-from api.cli.tables import CsvOption, XlsxOption, wrote
+from api.cli.handouts import CsvOption, XlsxOption, write, wrote
+from api.handouts import of_timetable
 from exports.tables import SELECTION
 from projections.coverage import Coverage, coverage
 from projections.exceptions import ExceptionsRegister, exceptions
@@ -127,7 +129,6 @@ def _exceptions(found: ExceptionsRegister) -> Sequence[Sheet]:
 
 
 batch_view("vacancies", "Places: target, taken, open, and what becomes of each vacancy.", vacancies, _vacancies)
-batch_view("timetable", "The timetable, planned and actual, and what falls due next.", timetable, _timetable)
 batch_view("gaps", "What the plan asks for and is not there.", coverage, _gaps)
 batch_view("exceptions", "The register of cautions and exceptions.", exceptions, _exceptions)
 
@@ -154,4 +155,27 @@ def selection_(
         print_json(found)
         return
     for sheet in _selection(found):
+        print_table(*sheet)
+
+
+@app.command("timetable")
+def timetable_(
+    home: HomeOption = None,
+    batch: BatchOption = None,
+    as_of: AsOfOption = None,
+    known_at: KnownAtOption = None,
+    ics: Annotated[Path | None, typer.Option("--ics", help="Write a calendar to this file")] = None,
+    json_: JsonOption = False,
+) -> None:
+    """The timetable, planned and actual, and what falls due next."""
+    with archive(home) as opened:
+        moment = opened.views.at(day(as_of), known_at)
+        found = timetable(moment, batch)
+        if ics:
+            write(opened, moment, of_timetable(opened, found), ics)
+            return
+    if json_:
+        print_json(found)
+        return
+    for sheet in _timetable(found):
         print_table(*sheet)

@@ -27,7 +27,8 @@ from api.cli.app import (
     print_json,
     print_table,
 )
-from api.cli.tables import CsvOption, XlsxOption, wrote
+from api.cli.handouts import CsvOption, XlsxOption, write, wrote
+from api.handouts import of_appointment
 from api.main import App
 from api.registering import written_down
 from domain.errors import Unknown
@@ -126,6 +127,22 @@ def dossier_(
         ("类别", "年度", "内容", "出处"),
         [(m.kind, m.year, m.text or m.title, f"@{m.source}") for m in register.measures],
     )
+
+
+@app.command("appointment-form")
+def appointment_form_(
+    person: Annotated[str, typer.Argument(help="A person's id, or the name of the only one who goes by it")],
+    home: HomeOption = None,
+    batch: BatchOption = None,
+    as_of: AsOfOption = None,
+    known_at: KnownAtOption = None,
+    lrmx: Annotated[Path, typer.Option("--lrmx", help="Where to write it")] = Path("appointment-form.lrmx"),
+) -> None:
+    """The form for appointments (干部任免审批表) as .lrmx. The export is written to the access log first."""
+    with archive(home) as opened:
+        moment = opened.views.at(day(as_of), known_at)
+        found = dossiers.whole(opened, moment, find_person(opened, person), batch)
+        write(opened, moment, of_appointment(opened, found), lrmx)
 
 
 def find_person(opened: App, text: str) -> str:

@@ -8,12 +8,12 @@ from fastapi.responses import Response
 
 from api import dossiers
 from api.access import Act
+from api.handouts import of_appointment
 from api.http.asking import After, Limit, Opened, Ordered, chosen
+from api.http.handouts import TABLES, Form, described, handed, tabled
 from api.http.moments import At, Batch
 from api.http.problems import Responses, documented, in_path
 from api.http.replies import is_known, next_page, not_modified, tag, view
-from api.http.tables import RESPONSES as TABLES
-from api.http.tables import Form, tabled
 from api.main import App
 from api.registering import written_down
 from exports.tables import PEOPLE
@@ -88,6 +88,14 @@ def show_dossier(request: Request, opened: Opened, moment: At, person_id: Person
 def print_dossier(request: Request, opened: Opened, moment: At, person_id: Person, batch: Batch) -> Response:
     """The dossier in print, with its JSON attached."""
     return _print(request, opened, moment, person_id, batch)
+
+
+@router.get("/{person_id}/appointment-form.lrmx", response_class=Response, responses=described("lrmx"))
+def show_appointment_form(request: Request, opened: Opened, moment: At, person_id: Person, batch: Batch) -> Response:
+    """干部任免审批表, as programs of personnel offices read it."""
+    with in_path():
+        found = dossiers.whole(opened, moment, person_id, batch)
+    return handed(request, opened, moment, found, of_appointment(opened, found))
 
 
 def _show(request: Request, opened: App, moment: Moment, person: str, batch: str | None) -> Response:

@@ -5,12 +5,12 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import Response
 
+from api.handouts import of_timetable
 from api.http.asking import Opened, Ordered, chosen
+from api.http.handouts import TABLES, Form, described, handed, tabled
 from api.http.moments import At, Batch
 from api.http.problems import Responses, documented, in_path
 from api.http.replies import view
-from api.http.tables import RESPONSES as TABLES
-from api.http.tables import Form, tabled
 from exports.tables import REVIEW, ROSTER, SELECTION
 from projections.coverage import Coverage, coverage
 from projections.exceptions import ExceptionsRegister, exceptions
@@ -90,6 +90,13 @@ def show_vacancies(request: Request, moment: At, batch: Batch) -> Response:
 def show_timetable(request: Request, moment: At, batch: Batch) -> Response:
     """The steps of every round as planned and as they happened, and what is due."""
     return view(request, timetable(moment, batch))
+
+
+@router.get("/timetable.ics", response_class=Response, responses=described("ics"))
+def show_calendar(request: Request, opened: Opened, moment: At, batch: Batch) -> Response:
+    """The timetable and what is due, as a calendar; that it was read is written down for each it names."""
+    found = timetable(moment, batch)
+    return handed(request, opened, moment, found, of_timetable(opened, found))
 
 
 @router.get("/gaps", response_model=Coverage, responses=PROBLEMS)

@@ -247,3 +247,28 @@ def test_no_file_is_handed_out_that_cannot_be_written_down(client: TestClient, o
     opened.access.close()
     for path in ("roster.csv", "reviews/2024.xlsx", "selection.csv", "people.xlsx"):
         is_problem(client.get(f"/v1/{path}"), 503, "unavailable")
+
+
+def test_the_timetable_is_a_calendar_written_down_for_whom_it_names(
+    client: TestClient, opened: App, member: str
+) -> None:
+    reply = client.get("/v1/timetable.ics")
+    assert reply.headers["content-type"] == "text/calendar; charset=utf-8"
+    assert "=单晓珺" in reply.text
+    (entry,) = opened.access.entries()
+    assert (entry.act, entry.what, entry.person_id) == (Act.EXPORT, "timetable", member)
+    assert client.get("/v1/timetable.ics", headers={"if-none-match": reply.headers["etag"]}).status_code == 304
+
+
+def test_the_form_for_appointments_is_written_down_before_it_is_handed_out(
+    client: TestClient, opened: App, member: str
+) -> None:
+    reply = client.get(f"/v1/people/{member}/appointment-form.lrmx")
+    assert reply.headers["content-type"] == "application/xml"
+    assert "<XingMing>=单晓珺</XingMing>" in reply.text
+    (entry,) = opened.access.entries()
+    digest = sha256(reply.content).hexdigest()
+    assert (entry.what, entry.person_id, entry.sha256) == ("appointment-form", member, digest)
+    is_problem(client.get("/v1/people/p-0000000000000000/appointment-form.lrmx"), 404, "not-found")
+    opened.access.close()
+    is_problem(client.get(f"/v1/people/{member}/appointment-form.lrmx"), 503, "unavailable")

@@ -1,4 +1,4 @@
-"""Options that write a view to files for spreadsheets instead of showing it."""
+"""Options that write a view to a file instead of showing it."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from typing import Annotated, Any
 
 import typer
 
-from api import tables
+from api import handouts
 from api.cli.app import out
+from api.handouts import Handout, TableForm
 from api.main import App
 from exports.tables import Table
 from projections.moment import Moment
@@ -19,14 +20,19 @@ XlsxOption = Annotated[Path | None, typer.Option("--xlsx", help="Write an Excel 
 CsvOption = Annotated[Path | None, typer.Option("--csv", help="Write a table for spreadsheets to this file")]
 
 
+def write(opened: App, moment: Moment, handout: Handout, path: Path) -> None:
+    """The file, written down before it is written."""
+    content = handouts.export(opened, moment, handout)
+    path.write_bytes(content)
+    out.print(f"{path}　SHA-256 {sha256(content).hexdigest()}", markup=False)
+
+
 def wrote(
     opened: App, moment: Moment, table: Table, found: View, *, xlsx: Path | None, csv: Path | None, **asked: Any
 ) -> bool:
-    """Whether files were asked for; each is written down before it is written."""
-    files: dict[tables.Form, Path | None] = {"xlsx": xlsx, "csv": csv}
+    """Whether files for spreadsheets were asked for."""
+    files: dict[TableForm, Path | None] = {"xlsx": xlsx, "csv": csv}
     for form, path in files.items():
         if path:
-            content = tables.export(opened, moment, table, found, form, asked)
-            path.write_bytes(content)
-            out.print(f"{path}　SHA-256 {sha256(content).hexdigest()}", markup=False)
+            write(opened, moment, handouts.of_table(opened, table, found, form, asked), path)
     return bool(xlsx or csv)

@@ -1,0 +1,71 @@
+"""Files that the archive hands out of its views: tables, calendars, forms. Each is written down first, by its hash."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from hashlib import sha256
+from typing import Any, Literal, NamedTuple
+
+from api.access import Act
+from api.main import App
+from api.registering import written_down
+from exports.appointment import appointment_form
+from exports.calendar import calendar, named_in
+from exports.tables import Table
+from projections.dossier import Dossier
+from projections.moment import Moment
+from projections.shape import View
+from projections.timetable import Timetable
+
+TableForm = Literal["csv", "xlsx"]
+
+
+class Handout(NamedTuple):
+    """A file to come. `named` is whose matter it shows; who asks for what names nobody is written down once."""
+
+    what: str
+    form: str
+    named: Iterable[str]
+    make: Callable[[], bytes]
+
+
+def of_table(opened: App, table: Table, found: View, form: TableForm, asked: Mapping[str, Any]) -> Handout:
+    """A view as CSV or XLSX; a workbook names what was asked, as far as it was."""
+    language = opened.settings.lang
+    given = {name: str(value) for name, value in asked.items() if value is not None}
+
+    def make() -> bytes:
+        if form == "csv":
+            return table.csv(found, language)
+        return table.xlsx(found, given, str(opened.ledger.covered(found.position)), language)
+
+    return Handout(table.kind, form, table.named(found), make)
+
+
+def of_timetable(opened: App, found: Timetable) -> Handout:
+    """The timetable as a calendar."""
+    return Handout("timetable", "ics", named_in(found), lambda: calendar(found, opened.settings.lang))
+
+
+def of_appointment(opened: App, found: Dossier) -> Handout:
+    """干部任免审批表, with the photo that is on file."""
+
+    def make() -> bytes:
+        return appointment_form(found, opened.evidence.get(found.photo) if found.photo else None)
+
+    return Handout("appointment-form", "lrmx", [found.person_id], make)
+
+
+def register(opened: App, moment: Moment, handout: Handout, content: bytes | None = None) -> None:
+    """Write the export down, for each whose matter it shows; nothing is handed out where that fails."""
+    digest = sha256(content).hexdigest() if content is not None else None
+    nobodys: list[str | None] = [None]
+    for person in list(handout.named) or nobodys:
+        written_down(opened, Act.EXPORT, handout.what, person=person, moment=moment, sha256=digest)
+
+
+def export(opened: App, moment: Moment, handout: Handout) -> bytes:
+    """The file, written down."""
+    content = handout.make()
+    register(opened, moment, handout, content)
+    return content

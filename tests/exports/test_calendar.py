@@ -1,0 +1,75 @@
+"""The story's timetable as a calendar, read again."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from icalendar import Calendar
+
+from api.main import App
+from exports.calendar import calendar, named_in
+from projections.timetable import Timetable, timetable
+from tests.support.story import BATCH, at_its_end
+
+
+@pytest.fixture(scope="module")
+def opened(story_home: Path) -> Iterator[App]:
+    with at_its_end(story_home) as app:
+        yield app
+
+
+@pytest.fixture(scope="module")
+def found(opened: App) -> Timetable:
+    return timetable(opened.views.at(date(2026, 2, 10)), BATCH)
+
+
+def test_every_step_stands_there_from_its_first_day_to_its_last(found: Timetable) -> None:
+    events = {
+        str(event["summary"]): (event.decoded("dtstart"), event.decoded("dtend") - timedelta(days=1))
+        for event in Calendar.from_ical(calendar(found, "zh")).walk("VEVENT")
+    }
+    planned = {f"{turn.label}：{s.label}": (s.starts_on, s.ends_on) for turn in found.rounds[:1] for s in turn.steps}
+    assert planned
+    assert planned.items() <= events.items()
+
+
+def test_every_due_day_stands_there_with_whose_it_is(found: Timetable) -> None:
+    events = {
+        (str(e["summary"]), e.decoded("dtstart")) for e in Calendar.from_ical(calendar(found, "zh")).walk("VEVENT")
+    }
+    terms = [due for due in found.due if due.clause == "E2"]
+    assert {(f"{due.label}（{due.name}）", due.on) for due in terms} <= events
+    assert set(named_in(found)) == {due.person_id for due in found.due} - {None}
+    assert terms
+
+
+def test_entries_have_names_of_their_own_and_no_name_of_a_person(found: Timetable) -> None:
+    events = Calendar.from_ical(calendar(found, "en")).walk("VEVENT")
+    names = [str(event["uid"]) for event in events]
+    assert (
+        len(set(names))
+        == len(names)
+        == sum(len(t.steps) for t in found.rounds) + sum(d.clause != "W" for d in found.due)
+    )
+    assert not any(due.name and due.name in name for due in found.due for name in names)
+
+
+def test_the_same_timetable_gives_the_same_bytes_and_a_longer_term_moves_its_entry(found: Timetable) -> None:
+    assert calendar(found, "zh") == calendar(found, "zh")
+    (first, *_) = [due for due in found.due if due.clause == "E2"]
+    later = first.model_copy(update={"on": first.on + timedelta(days=365), "name": "甲;乙,\n丙👍" + "长" * 80})
+    moved = found.model_copy(update={"due": tuple(later if due is first else due for due in found.due)})
+    before, after = (
+        {str(e["uid"]): e for e in Calendar.from_ical(calendar(one, "zh")).walk("VEVENT")} for one in (found, moved)
+    )
+    assert before.keys() == after.keys()
+    (changed,) = (uid for uid in after if str(after[uid]["summary"]) != str(before[uid]["summary"]))
+    assert after[changed].decoded("dtstart") == later.on
+    assert later.name is not None
+    assert later.name in str(after[changed]["summary"])
+
+
+def test_before_there_is_a_plan_the_calendar_is_empty(found: Timetable) -> None:
+    nothing = found.model_copy(update={"batch": None, "rounds": (), "due": ()})
+    assert Calendar.from_ical(calendar(nothing, "zh")).walk("VEVENT") == []
