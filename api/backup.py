@@ -34,11 +34,13 @@ def back_up(opened: App, folder: Path) -> dict[str, Any]:
 
 
 def _copy_heads(home: Home, target: Home) -> None:
-    """The signed heads go along; the signing key does not: whoever finds a backup must not sign with it."""
+    """The signed heads and the witness policy go along; the signing key does not: who finds a backup must not sign."""
     if home.held.head_file.exists():
         shutil.copy2(home.held.head_file, target.held.head_file)
     if home.held.checkpoints.exists():
         shutil.copytree(home.held.checkpoints, target.held.checkpoints)
+    if home.policy.exists():
+        shutil.copy2(home.policy, target.policy)
 
 
 def _read_back(target: Home) -> int:

@@ -4,6 +4,7 @@ archive.json     written once by `init`: origin, practice or not, seed, public k
 archive.sqlite   the log: everything that was recorded
 head             the last signed checkpoint of the log
 checkpoints/     every checkpoint, and what the archive looked like then
+witness-policy   which witnesses the archive knows, and how many of them suffice; written by hand
 signing.key      what signs checkpoints; for its owner only
 evidence/        the files that support it
 signed/          signed documents, each under the SHA-256 of the unsigned one
@@ -104,6 +105,10 @@ class Home:
     @property
     def held(self) -> Held:
         return Held(self.folder)
+
+    @property
+    def policy(self) -> Path:
+        return self.folder / "witness-policy"
 
     @property
     def kept(self) -> Path:

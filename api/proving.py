@@ -12,10 +12,12 @@ from api.access.log import Written
 from api.home import Charter, Home
 from api.main import App
 from api.signed import earlier
+from api.witnessing import policy_of
 from domain.archive import StoredLog
 from domain.errors import Broken, Malformed
 from exports import verify as offline
 from projections.conformance.findings import Findings, findings
+from projections.ledger import witnessed
 from projections.ledger.attestation import Attestation, StreamHead, attest, parse_attestation
 from projections.ledger.checkpoint import Checkpoint, parse_checkpoint
 from projections.ledger.fsck import Files, verify
@@ -25,12 +27,18 @@ from projections.ledger.scan import Progress, root_of_log
 from projections.moment import Views
 
 
-def check_archive(home: Home, heads: list[Path], progress: Progress | None = None) -> tuple[Charter, Report]:
-    """Everything in a home, against its own signed heads and those that were held elsewhere."""
+def check_archive(
+    home: Home, heads: list[Path], progress: Progress | None = None, policy: Path | None = None
+) -> tuple[Charter, Report]:
+    """Everything in a home, against its own signed heads, those that were held elsewhere, and a witness policy."""
     charter = home.read_charter()
     files = Files(home.log, home.ledger, home.views, home.evidence, home.held)
     also = {str(path): head_in(path) for path in heads}
-    return charter, verify(files, charter.origin, parse_public(charter.public_key), also, progress)
+    key, known = parse_public(charter.public_key), policy_of(home, policy)
+    report = verify(files, charter.origin, key, also, progress)
+    if known:
+        witnessed.judge(home.held, known, key, report)
+    return charter, report
 
 
 def judged(home: Home) -> Findings:
@@ -138,6 +146,7 @@ def as_data(charter: Charter, report: Report, found: Findings | None = None) -> 
         "root": report.root.hex(),
         "checkpoints": report.checkpoints,
         "files": report.files,
+        "cosigned": [one._asdict() for one in report.cosigned],
         "notes": report.notes,
         "holds": not report.problems,
         "problems": [problem._asdict() for problem in report.problems],

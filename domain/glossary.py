@@ -97,6 +97,9 @@ GLOSSARY: dict[str, Term] = {
     "term.caution": Term("提示", "caution"),
     "term.overdue": Term("逾期", "overdue"),
     "term.evidence": Term("附件", "evidence"),
+    "term.witness": Term("见证方", "witness"),
+    "term.cosignature": Term("见证签名", "cosignature"),
+    "term.witness_policy": Term("见证规则", "witness policy"),
     "term.practice_archive": Term("演练档案", "practice archive"),
     # Views
     "view.roster": Term("梯队名单", "tier roster", "T1"),

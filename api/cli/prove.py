@@ -11,6 +11,7 @@ from rich.progress import Progress
 
 from api.cli.app import HomeOption, JsonOption, app, archive, err, out, print_json, settings
 from api.cli.judge import summary
+from api.cli.witness import line as witness_line
 from api.home import Charter, Home
 from api.proving import as_data, check_archive, check_pdf, judged
 from projections.ledger.report import Report
@@ -37,6 +38,9 @@ def verify(
     head: Annotated[
         list[Path] | None, typer.Option(help="A checkpoint held elsewhere, or a PDF that carries one; can be repeated")
     ] = None,
+    policy: Annotated[
+        Path | None, typer.Option(help="A witness policy to judge by instead of the archive's own")
+    ] = None,
     findings: Annotated[
         bool, typer.Option("--findings", help="Judge the history by the plan as well, which takes longer")
     ] = False,
@@ -47,7 +51,7 @@ def verify(
     with Progress(console=err, transient=True, disable=not sys.stderr.isatty()) as bar:
         task = bar.add_task("校验 / verifying", total=None)
         charter, report = check_archive(
-            where, head or [], lambda done, total: bar.update(task, completed=done, total=total)
+            where, head or [], lambda done, total: bar.update(task, completed=done, total=total), policy
         )
     found = judged(where) if findings and report.events and not report.problems else None
     if json_:
@@ -64,6 +68,8 @@ def print_report(charter: Charter, report: Report) -> None:
     """What was checked and what does not hold, for people."""
     for problem in report.problems:
         out.print(f"✗ {problem.zh}\n  {problem.en}", markup=False)
+    for cosigned in {one.witness: one for one in report.cosigned}.values():  # the last of each
+        out.print(f"- {witness_line(cosigned)}", markup=False)
     for note in report.notes:
         out.print(f"- {note}", markup=False)
     if not report.problems:

@@ -1,4 +1,4 @@
-"""Checkpoints and proofs as texts: c2sp.org/tlog-checkpoint and c2sp.org/tlog-proof."""
+"""Checkpoints and proofs as texts: c2sp.org/tlog-checkpoint, c2sp.org/tlog-proof, and what a witness is asked."""
 
 from __future__ import annotations
 
@@ -40,6 +40,19 @@ class Proof:
         return "\n".join(lines) + f"\n\n{self.checkpoint}"
 
 
+@dataclass(frozen=True)
+class WitnessRequest:
+    """A checkpoint, and the proof that it continues the log of size `old` (c2sp.org/tlog-witness, add-checkpoint)."""
+
+    old: int
+    hashes: tuple[bytes, ...]
+    checkpoint: Note
+
+    def text(self) -> str:
+        """The request as a file of its own."""
+        return f"old {self.old}\n{hashes_text(self.hashes)}\n{self.checkpoint}"
+
+
 def parse_checkpoint(note: Note) -> Checkpoint:
     """What a note says as a checkpoint. Raises BadNote where it is none."""
     lines = note.text[:-1].split("\n")
@@ -59,6 +72,15 @@ def parse_proof(content: str) -> Proof:
     if not lines or not lines[0].startswith("index ") or len(lines) > _TALLEST:
         raise _bad("the proof names no index", "证明没有写明序号")
     return Proof(number(lines[0].removeprefix("index ")), tuple(map(_hash, lines[1:])), parse_note(checkpoint))
+
+
+def parse_request(content: str) -> WitnessRequest:
+    """What a witness is asked, from its file. Raises BadNote where it is nothing of the kind."""
+    head, _, checkpoint = content.partition("\n\n")
+    first, *lines = head.split("\n")
+    if not first.startswith("old ") or len(lines) > _TALLEST:
+        raise _bad("this is no request to a witness", "不是送交见证方的请求")
+    return WitnessRequest(number(first.removeprefix("old ")), tuple(map(_hash, lines)), parse_note(checkpoint))
 
 
 def hashes_text(hashes: Sequence[bytes]) -> str:

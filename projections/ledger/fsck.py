@@ -112,6 +112,8 @@ def _heads(held: Held, also: Mapping[str, Note]) -> Iterator[tuple[str, Callable
     yield "head", held.head
     for size in held.sizes():
         yield f"checkpoints/{size}", lambda size=size: held.checkpoint(size)  # type: ignore[misc]
+    for size in held.cosigned_sizes():
+        yield f"checkpoints/{size}.cosigned", lambda size=size: held.cosigned(size)  # type: ignore[misc]
     for where, note in also.items():
         yield where, lambda note=note: note  # type: ignore[misc]
 

@@ -3,6 +3,7 @@
 head                      the last checkpoint that was signed
 checkpoints/000002095     every checkpoint, after its size
 checkpoints/000002095.attestation   what the archive looked like then
+checkpoints/000002095.cosigned      the checkpoint again, with the signatures of witnesses
 signing.key               what signs; mode 0600, never copied
 
 Files are written whole or not at all. One writer at a time: the head is compared and swapped under a lock, and
@@ -56,14 +57,32 @@ class Held:
 
     def sizes(self) -> list[int]:
         """The sizes there are checkpoints of, ascending."""
+        return self._sizes("")
+
+    def cosigned_sizes(self) -> list[int]:
+        """The sizes whose checkpoint a witness has signed, ascending."""
+        return self._sizes(".cosigned")
+
+    def _sizes(self, kind: str) -> list[int]:
         try:
-            return sorted(int(file.name) for file in self.checkpoints.iterdir() if file.name.isdigit())
+            found = [file for file in self.checkpoints.iterdir() if file.suffix == kind and file.stem.isdigit()]
         except FileNotFoundError:
             return []
+        return sorted(int(file.stem) for file in found)
 
     def checkpoint(self, size: int) -> Note:
         """The checkpoint of a size. Raises Unknown, or Broken when its file is damaged."""
-        path = self._path(size)
+        return self._checkpoint(self._path(size), size)
+
+    def cosigned(self, size: int) -> Note:
+        """The checkpoint of a size with the signatures of its witnesses. Raises as `checkpoint` does."""
+        return self._checkpoint(self._path(size).with_suffix(".cosigned"), size)
+
+    def keep_cosigned(self, note: Note) -> None:
+        """Keep a checkpoint that witnesses have signed beside the one without. Called inside `alone`."""
+        write_whole(self._path(parse_checkpoint(note).size).with_suffix(".cosigned"), str(note).encode())
+
+    def _checkpoint(self, path: Path, size: int) -> Note:
         try:
             note = parse_note(path.read_bytes())
             if parse_checkpoint(note).size != size:
@@ -102,8 +121,9 @@ class Held:
             return parse_private(self.key_file.read_text(encoding="utf-8").strip())
         except (OSError, BadNote) as error:
             raise NoKey(
-                f"签名密钥 {self.key_file} 无法使用。请放回密钥，或用 tidui key rotate 更换。",
-                f"The signing key {self.key_file} cannot be used. Put it back, or change it with tidui key rotate.",
+                f"签名密钥 {self.key_file} 无法使用。请从另行保存之处放回；没有它，不能再签署。",
+                f"The signing key {self.key_file} cannot be used. Put it back from where its copy is kept; without it "
+                "nothing more is signed.",
             ) from error
 
     def keep_key(self, key: PrivateKey) -> None:

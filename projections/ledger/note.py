@@ -158,7 +158,7 @@ def _key_parts(line: str) -> tuple[str, str, int, bytes]:
     name, _, rest = line.partition("+")
     key_id, _, content = rest.partition("+")
     raw = base64_strict(content)
-    if not _is_name(name) or len(raw) != _SIZE + 1 or raw[0] not in (ED25519, COSIGNATURE):
+    if not is_name(name) or len(raw) != _SIZE + 1 or raw[0] not in (ED25519, COSIGNATURE):
         raise _bad("it is no Ed25519 key", "不是 Ed25519 密钥")
     return name, key_id, raw[0], raw[1:]
 
@@ -166,7 +166,7 @@ def _key_parts(line: str) -> tuple[str, str, int, bytes]:
 def _signature(line: str) -> Signature:
     name, space, content = line.removeprefix(_DASH).partition(" ")
     raw = base64_strict(content)
-    if not line.startswith(_DASH) or not space or not _is_name(name) or len(raw) <= 4:  # noqa: PLR2004 - the id's bytes
+    if not line.startswith(_DASH) or not space or not is_name(name) or len(raw) <= 4:  # noqa: PLR2004 - the id's bytes
         raise _bad("a signature line is malformed", "签名行格式有误")
     return Signature(name, raw[:4], raw[4:])
 
@@ -182,7 +182,8 @@ def base64_strict(text: str) -> bytes:
     return raw
 
 
-def _is_name(name: str) -> bool:
+def is_name(name: str) -> bool:
+    """Whether a key may be called so."""
     return bool(name) and "+" not in name and not any(character.isspace() for character in name)
 
 

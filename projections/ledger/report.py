@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from projections.ledger import tree
 from projections.ledger.checkpoint import Checkpoint
+from projections.ledger.cosignature import Cosigned
 
 
 class Problem(NamedTuple):
@@ -29,6 +30,7 @@ class Report:
     root: bytes = tree.EMPTY
     notes: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    cosigned: list[Cosigned] = field(default_factory=list)
 
     def add(self, code_: str, zh: str, en: str, first: int | None = None, last: int | None = None) -> None:
         """One more thing that does not hold."""
