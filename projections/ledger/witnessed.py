@@ -85,8 +85,15 @@ def _signatures(policy: Policy, note: Note) -> dict[str, Signature]:
     return {name: one for name, one in found.items() if one}
 
 
-def judge(held: Held, policy: Policy, key: PublicKey, report: Report) -> None:
+def judge(held: Held, policy: Policy | None, key: PublicKey, report: Report) -> None:
     """Tell which witnesses have signed which checkpoints, and whether by the policy they suffice."""
+    if policy is None:
+        if sizes := held.cosigned_sizes():
+            report.notes.append(
+                f"有 {len(sizes)} 个检查点带见证签名，但没有见证规则，无从核对。 / "
+                f"{len(sizes)} checkpoints are cosigned, but no witness policy tells by whom."
+            )
+        return
     if policy.logs and key not in policy.logs:
         report.add("witnesses", "见证规则列出的档案库中没有本库。", "The witness policy is of other archives.")
     report.cosigned = list(_cosigned(held, policy, report))

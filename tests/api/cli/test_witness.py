@@ -83,6 +83,9 @@ def test_two_of_three_witnesses_suffice(said: Tidui, home: Path) -> None:
     assert (code, "见证规则成立：至 @3" in out, out.count("第 3 号检查点")) == (0, True, 2)
     told = json.loads(said("verify", "--home", home, "--json")[1])
     assert [(one["size"], one["witness"]) for one in told["cosigned"]] == [(3, "bureau"), (3, "court")]
+    (home / "witness-policy").rename(home.parent / "witness-policy")
+    assert "没有见证规则，无从核对" in said("verify", "--home", home)[1]
+    (home.parent / "witness-policy").rename(home / "witness-policy")
     assert before.items() <= state(home).items()  # head and checkpoints are as they were
 
 
