@@ -5,13 +5,26 @@ from __future__ import annotations
 import json
 import sys
 
-from api.cli import batch_views, explaining, judge, keep, papers, pictures, prove, record, show, sign, witness
+from api.cli import (
+    batch_views,
+    explaining,
+    importing,
+    judge,
+    keep,
+    papers,
+    pictures,
+    prove,
+    record,
+    show,
+    sign,
+    witness,
+)
 from api.cli.app import app, err, problem
 from api.demo import command as demo
 from domain.errors import Refusal, TiduiError
 
 # Importing a module puts its commands on `app`.
-PAGES = (show, papers, batch_views, explaining, pictures, judge, record, keep, prove, witness, sign, demo)
+PAGES = (show, papers, batch_views, explaining, pictures, judge, record, importing, keep, prove, witness, sign, demo)
 
 
 def main() -> None:

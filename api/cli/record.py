@@ -1,4 +1,4 @@
-"""Commands that record: the plan, the staff from a file, and any command by its name."""
+"""Commands that record: the plan, and any command by its name."""
 
 from __future__ import annotations
 
@@ -13,18 +13,14 @@ import typer
 from api.cli.app import ActorOption, HomeOption, JsonOption, app, archive, out, print_json, print_table
 from api.cli.show import find_person
 from api.main import App
-from api.staff_file import read_staff
 from domain.commands import COMMANDS
 from domain.desk import Request, validate
 from domain.errors import Malformed, Unknown
-from domain.language import today
-from domain.office import Reply, parse
+from domain.office import Reply
 from domain.plan import read_plan_file, shipped_plan
 
 plan = typer.Typer(help="方案：检查与公布 / check and publish a plan file", no_args_is_help=True)
-imports = typer.Typer(help="导入 / import from files", no_args_is_help=True)
 app.add_typer(plan, name="plan")
-app.add_typer(imports, name="import")
 
 PlanFile = Annotated[Path, typer.Argument(help="A TOML file, or 2024-second for the one that is shipped")]
 
@@ -59,34 +55,6 @@ def plan_publish(
         published = on.date() if on else found.published_on
         request = Request(occurred_on=published, capacity=opened.settings.capacity, document=document)
         tell(opened.office.handle("publish-plan", data, request), json_, f"{found.name}：方案已公布")
-
-
-@imports.command("staff")
-def import_staff(
-    file: Annotated[Path, typer.Argument(help="A CSV file with a header row, UTF-8 or GB18030")],
-    home: HomeOption = None,
-    actor: ActorOption = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be recorded")] = False,
-    json_: JsonOption = False,
-) -> None:
-    """Put staff on file from a CSV file. Nothing is recorded while any row has a problem."""
-    rows = read_staff(file)
-    with archive(home, actor) as opened:
-        known = opened.office.known()
-        request = Request(occurred_on=today(opened.clock()), capacity=opened.settings.capacity)
-        for row in rows:
-            opened.office.decide(known, parse("register-person", row.data), request)
-        new = 0
-        if not dry_run:
-            new = sum(
-                len(opened.office.handle("register-person", row.data, request, key=row.key).events) and 1
-                for row in rows
-            )
-        done = {"rows": len(rows), "recorded": new, "dry_run": dry_run, "head": opened.log.head()}
-    if json_:
-        print_json(done)
-    else:
-        out.print(f"{file.name}：{len(rows)} 行没有问题" + ("（试运行，未记录）" if dry_run else "，已登记"))
 
 
 @app.command("record")

@@ -33,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             reading.replay(bench, opened.log)
             reading.memory(bench, large)
             viewing.rosters(bench, opened.views, large)
-            sheets.large_roster(bench)
+            sheets.large_roster(bench, opened)
             documents.dossier(bench, opened)
             documents.in_the_browser(bench, opened)
             ledger.at_size(bench, opened)

@@ -1,0 +1,84 @@
+"""Nominations from files: all of them or none, and every problem by its row."""
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from exports.workbook import Sheet, workbook
+from tests.api.support import Tidui
+
+STAFF = "姓名,性别,出生日期,工号\n单晓珺,女,1988-02-29,1\n欧阳明,男,1979-11-03,2\n王𬭚,男,1985-05-01,3\n"
+COLUMNS = ("推荐日期", "姓名", "梯队", "推荐来源", "推荐人", "推荐单位", "推荐理由")
+DAY = date(2024, 3, 4)
+GOOD: list[tuple[Any, ...]] = [
+    (DAY, "单晓珺", "四", "处室推荐", None, "教务处", "=教学扎实👍"),
+    ("2024年3月5日", "欧阳明", "three", "leader", "单晓珺", None, None),
+    (DAY, "王𬭚", "四", "个人自荐", "王𬭚", None, None),
+]
+
+
+@pytest.fixture
+def staffed(founded: Tidui, tmp_path: Path) -> Tidui:
+    (tmp_path / "staff.csv").write_text(STAFF, encoding="utf-8")
+    assert founded("import", "staff", str(tmp_path / "staff.csv"))[0] == 0
+    return founded
+
+
+def book(folder: Path, *rows: tuple[Any, ...], columns: tuple[str, ...] = COLUMNS) -> str:
+    path = folder / "nominations.xlsx"
+    path.write_bytes(workbook([Sheet("推荐", columns, rows)]))
+    return str(path)
+
+
+def nominated(tidui: Tidui) -> dict[str, tuple[str, list[str]]]:
+    rounds = json.loads(tidui("selection", "--json")[1])["rounds"]
+    return {one["name"]: (one["tier"], one["nominated_by"]) for turn in rounds for one in turn["candidates"]}
+
+
+def test_nominations_are_recorded_from_a_workbook_and_once_only(staffed: Tidui, tmp_path: Path) -> None:
+    file = book(tmp_path, *GOOD)
+    code, out, err = staffed("import", "nominations", file, "--json")
+    assert code == 0, err
+    assert json.loads(out)["recorded"] == 3
+    found = nominated(staffed)
+    assert {name: tier for name, (tier, _) in found.items()} == {"单晓珺": "four", "欧阳明": "three", "王𬭚": "four"}
+    assert found["单晓珺"][1] == ["处室推荐：教务处"]
+    head = json.loads(out)["head"]
+    assert json.loads(staffed("import", "nominations", file, "--json")[1])["head"] == head
+
+
+def test_a_dry_run_records_no_nomination(staffed: Tidui, tmp_path: Path) -> None:
+    assert staffed("import", "nominations", book(tmp_path, *GOOD), "--dry-run")[0] == 0
+    assert nominated(staffed) == {}
+
+
+@pytest.mark.parametrize(
+    ("row", "problem"),
+    [
+        ((DAY, "无此人", "四", "处室推荐", None, "教务处", None), "第 5 行：叫“无此人”的有 0 人"),
+        ((DAY, "单晓珺", "六", "处室推荐", None, "教务处", None), "第 5 行：梯队没有“六”"),
+        ((DAY, "单晓珺", "四", "猜想", None, "教务处", None), "第 5 行：推荐来源没有“猜想”"),
+        ((DAY, "单晓珺", "四", "处室推荐", None, None, None), "第 5 行：须写明推荐单位"),
+        (("明天", "单晓珺", "四", "处室推荐", None, "教务处", None), "第 5 行：nominated_on “明天”不是日期"),
+        ((DAY, None, "四", "处室推荐", None, "教务处", None), "第 5 行：缺少 person"),
+        ((DAY, "单晓珺", "四", "处室推荐", None, "长" * 201, None), "第 5 行："),
+        (GOOD[0], "第 5 行：与第 2 行重复"),
+    ],
+)
+def test_one_bad_row_is_named_and_keeps_all_out(
+    row: tuple[Any, ...], problem: str, staffed: Tidui, tmp_path: Path
+) -> None:
+    code, _, err = staffed("import", "nominations", book(tmp_path, *GOOD, row))
+    assert (code, problem in err) == (1, True), err
+    assert nominated(staffed) == {}
+
+
+def test_a_nomination_after_the_window_names_its_row_unless_a_reason_is_given(staffed: Tidui, tmp_path: Path) -> None:
+    late = (date(2024, 3, 25), "单晓珺", "四", "处室推荐", None, "教务处", None)
+    assert "第 2 行" in staffed("import", "nominations", book(tmp_path, late))[2]
+    columns = (*COLUMNS, "情况说明")
+    assert staffed("import", "nominations", book(tmp_path, (*late, "材料迟到"), columns=columns))[0] == 0
+    assert nominated(staffed)["单晓珺"][0] == "four"
