@@ -73,10 +73,9 @@ class Witness:
         self._known(request.checkpoint, checkpoint)
         with self._held.alone():
             seen = self.seen(checkpoint.origin)
-            if seen is not None and _continues(parse_checkpoint(seen), request, checkpoint):
+            before = parse_checkpoint(seen) if seen else Checkpoint(checkpoint.origin, 0, tree.EMPTY)
+            if _continues(before, request, checkpoint) and seen:
                 return seen
-            if seen is None and request.old:
-                raise _out_of_step(0, request.old)
             signed = cosign(request.checkpoint, key, at)
             write_whole(self._seen(checkpoint.origin), str(signed).encode())
         return signed

@@ -135,6 +135,9 @@ def test_a_false_cosignature_on_file_is_found(said: Tidui, home: Path) -> None:
     file.write_text(whole.replace(line, line[:-20] + line[-20:-8].swapcase() + line[-8:]), encoding="utf-8")
     code, out, _ = said("verify", "--home", home)
     assert (code, "checkpoints/3.cosigned：见证方 bureau 的签名不成立" in out) == (1, True)
+    file.write_text("nonsense", encoding="utf-8")
+    code, out, _ = said("verify", "--home", home)
+    assert (code, out.count(".cosigned 已损坏")) == (1, 1)
 
 
 def test_what_no_known_witness_signed_is_not_kept(said: Tidui, home: Path, tmp_path: Path) -> None:

@@ -124,6 +124,8 @@ def test_nothing_else_is_signed_and_nothing_is_written(witness: Witness, case: s
 def test_a_witness_that_has_seen_nothing_asks_for_the_whole(witness: Witness) -> None:
     with pytest.raises(OutOfStep, match="从 4 条算起，本见证方见到的是 0 条"):
         witness.sign(request(4, 9), NOW)
+    with pytest.raises(Fork, match="证明有误"):
+        witness.sign(request(4, 9).replace(b"old 4", b"old 0"), NOW)
     assert witness.seen(LOG.name) is None
 
 
