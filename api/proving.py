@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections import Counter
 from hashlib import sha256
@@ -14,8 +15,10 @@ from api.main import App
 from api.signed import earlier
 from api.witnessing import policy_of
 from domain.archive import StoredLog
-from domain.errors import Broken, Malformed
+from domain.errors import Broken, Malformed, Unknown
 from exports import verify as offline
+from exports.pdf.workers import Workers
+from exports.reprint import reprinted
 from projections.conformance.findings import Findings, findings
 from projections.ledger import witnessed
 from projections.ledger.attestation import Attestation, StreamHead, attest, parse_attestation
@@ -100,18 +103,21 @@ def _attest(log: StoredLog, origin: str, size: int) -> Attestation:
 
 
 _UNPROVED = (
-    "这类文件不附证明，凭签名和导出登记核对 / of this kind no proof is attached: signatures and the register count"
+    "这类文件不附证明，也不重新排版，凭签名和导出登记核对"
+    " / of this kind no proof is attached and nothing is set again: signatures and the register count"
 )
 
 
 def check_pdf(path: Path, key: str | None, opened: App | None) -> list[str]:
-    """What a PDF proves, line by line; with the archive also whether it was exported there. Raises Broken."""
+    """What a PDF proves, line by line, and whether its pages show it; with the archive also whether it was exported
+    there. Raises Broken.
+    """
     try:
         content = path.read_bytes()
         files = offline.attachments(content)
         if opened is not None and "dossier.json" not in files and handed_out(opened, content):
             return [_UNPROVED, _exported(opened, content)]
-        lines = offline.check(files, key)
+        lines = [*offline.check(files, key), _set_again(content, files, opened)]
     except OSError as error:
         raise Malformed(f"无法读取 {path}：{error.strerror}。", f"Cannot read {path}: {error.strerror}.") from error
     except offline.Failed as error:
@@ -119,6 +125,23 @@ def check_pdf(path: Path, key: str | None, opened: App | None) -> list[str]:
     if opened is not None:
         lines.append(_exported(opened, content))
     return lines
+
+
+def _set_again(content: bytes, files: dict[str, bytes], opened: App | None) -> str:
+    """Of a signed file the first state is compared: signatures are added behind it."""
+    unsigned = next(earlier(content), content)
+    if opened is None:
+        with Workers(1) as workers:
+            return reprinted(unsigned, files, workers)
+    return reprinted(unsigned, files, opened.workers, lambda digest: _photo(opened, digest))
+
+
+def _photo(opened: App, digest: str) -> bytes | None:
+    """The photo that a document names, where this archive keeps it."""
+    try:
+        return opened.evidence.get(digest) if re.fullmatch(r"[0-9a-f]{64}", digest) else None
+    except Unknown:
+        return None
 
 
 def handed_out(opened: App, content: bytes) -> Written | None:

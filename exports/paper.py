@@ -5,9 +5,8 @@ its finished bytes.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache, lru_cache
+from functools import lru_cache
 from hashlib import sha256
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -87,16 +86,8 @@ def settle(model: Model) -> dict[str, Any]:
 
 def print_key(settled: Model, *more: str) -> str:
     """Names a document's finished bytes without setting it: the content's hash stands for the content."""
-    parts = [str(settled["hash"]), str(settled["position"]), *more, engine.versions(), _code()]
+    parts = [str(settled["hash"]), str(settled["position"]), *more, engine.versions()]
     return sha256("\0".join(parts).encode()).hexdigest()
-
-
-@cache
-def _code() -> str:
-    """A digest of everything here that prints: another template, another print."""
-    folder = Path(__file__).parent
-    files = sorted(file for file in folder.rglob("*") if file.is_file() and "__pycache__" not in file.parts)
-    return sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()
 
 
 def _html(layout: Layout, settled: Model, say: Words, title: str, pictured: frozenset[str]) -> str:

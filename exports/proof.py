@@ -22,6 +22,12 @@ from projections.ledger.ledger import StreamProof
 
 FORMAT = "tidui-evidence/1"
 
+_BESIDE = {
+    "evidence.json": "事件与证明 / events and proofs",
+    "checkpoint.txt": "检查点 / checkpoint",
+    "attestation.txt": "存证 / attestation",
+}
+
 # Parts of a field that are said about it, not taken from an event.
 _SAID = {
     "label",
@@ -69,11 +75,18 @@ def attachments(
         ],
         "citations": cited,
     }
-    return [
-        AttachedFile("evidence.json", "事件与证明 / events and proofs", rfc8785.dumps(evidence)),
-        AttachedFile("checkpoint.txt", "检查点 / checkpoint", str(proof.checkpoint).encode()),
-        AttachedFile("attestation.txt", "存证 / attestation", str(proof.attestation).encode()),
-    ]
+    return carried(
+        {
+            "evidence.json": rfc8785.dumps(evidence),
+            "checkpoint.txt": str(proof.checkpoint).encode(),
+            "attestation.txt": str(proof.attestation).encode(),
+        }
+    )
+
+
+def carried(files: Mapping[str, bytes]) -> list[AttachedFile]:
+    """The files beside dossier.json as they are attached."""
+    return [AttachedFile(name, description, files[name]) for name, description in _BESIDE.items()]
 
 
 def citations(model: Mapping[str, Any], events: Mapping[int, Any]) -> Iterator[dict[str, Any]]:

@@ -90,7 +90,9 @@ def verify_pdf(
         Path | None, typer.Option(help="PEM root certificates to judge signatures by [TIDUI_TRUST]")
     ] = None,
 ) -> None:
-    """Check a dossier PDF: signatures, proofs, citations; and, where the archive is at hand, that it was exported."""
+    """Check a dossier PDF: signatures, proofs, citations, each page against a print of what is attached; and, where the
+    archive is at hand, that it was exported.
+    """
     chosen = settings(home, trust=trust)
     signed_well = print_signatures(file, chosen.trust)
     if Home(chosen.home).charter.exists():

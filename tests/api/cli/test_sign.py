@@ -100,7 +100,21 @@ def test_a_secretary_and_then_a_clerk_sign_and_both_are_told_of(
     assert out.index("单晓珺（党委书记）") < out.index("欧阳明（党政办文书）")
     assert out.count("由所信任的根证书证明") == 2
     assert "签名、证明和出处全部成立" in out
+    assert "逐字节相同" in out
     assert "由本库第 1 次查阅导出" in out
+
+
+def test_without_an_archive_the_pages_are_still_held_against_what_is_attached(
+    tidui: Tidui, exported: Path, tmp_path: Path
+) -> None:
+    code, out, _ = tidui("verify-pdf", str(exported), home=tmp_path / "none")
+    assert code == 0
+    assert "逐字节相同" in out
+    content = exported.read_bytes()
+    (tmp_path / "altered.pdf").write_bytes(content.replace(b"%PDF-1.7", b"%PDF-1.6"))
+    code, _, err = tidui("verify-pdf", str(tmp_path / "altered.pdf"), home=tmp_path / "none")
+    assert code == 1
+    assert "文字以外有改动" in err
 
 
 def test_every_signing_is_written_down_and_every_signed_file_kept(opened: App, by_secretary: Path) -> None:
@@ -163,7 +177,7 @@ def test_a_document_without_proofs_is_known_by_the_register(tidui: Tidui, export
     assert tidui("document", "overview", "--batch", "2024-second", "--as-of", "2024-03-01", "--pdf", str(paper))[0] == 0
     code, out, _ = tidui("verify-pdf", str(paper))
     assert code == 0
-    assert "不附证明" in out
+    assert "不附证明，也不重新排版" in out
     assert "次查阅导出" in out
     paper.write_bytes(paper.read_bytes().replace(b"%PDF-1.7", b"%PDF-1.6"))
     assert tidui("verify-pdf", str(paper))[0] == 1
