@@ -16,8 +16,9 @@ from api.nominations_file import nomination_of, read_nominations
 from api.sheet_file import Row, key, refuse_if_any
 from api.staff_file import read_staff, staff_key
 from domain.desk import Request
-from domain.errors import TiduiError, Unknown
-from domain.events.base import INITIAL_ROUND
+from domain.errors import Refusal, TiduiError, Unknown
+from domain.events.base import INITIAL_ROUND, SCHOOL
+from domain.events.person import StaffNumber
 from domain.language import today
 from domain.office import parse
 from domain.plan import Plan
@@ -89,8 +90,14 @@ def _plan(opened: App, asked: str | None) -> Plan:
     return plan
 
 
+def _someone(opened: App, text: str) -> str:
+    """The id of a person by staff number, id or name."""
+    holder = opened.office.known().on().one(SCHOOL, StaffNumber, text)
+    return holder.value.person if holder else find_person(opened, text)
+
+
 def _nomination(opened: App, plan: Plan, round: str, row: Row) -> Wanted:
-    data = nomination_of(row, plan, round, lambda text: find_person(opened, text))
+    data = nomination_of(row, plan, round, lambda text: _someone(opened, text))
     request = Request(
         occurred_on=date.fromisoformat(row.data["nominated_on"]),
         capacity=opened.settings.capacity,
@@ -101,12 +108,16 @@ def _nomination(opened: App, plan: Plan, round: str, row: Row) -> Wanted:
 
 
 def _bring_in(opened: App, file: Path, command: str, wanted: list[Wanted], *, dry_run: bool) -> dict[str, Any]:
-    """Judge every row, then record them all; each problem is named by its row."""
-    refuse_if_any(file.name, list(_problems(opened, command, wanted)))
+    """Judge every row, then record them all in one transaction; each problem is named by its row.
+
+    A row that was imported before, on whatever day, is passed over.
+    """
+    fresh = [one for one in wanted if opened.log.receipt(one.key) is None]
+    refuse_if_any(file.name, list(_problems(opened, command, fresh)))
     new = 0
     if not dry_run:
-        for one in wanted:
-            new += bool(opened.office.handle(command, one.data, one.request, key=one.key).events)
+        with opened.office.together(len(fresh) + 1):
+            new = sum(bool(opened.office.handle(command, one.data, one.request, key=one.key).events) for one in fresh)
     return {"rows": len(wanted), "recorded": new, "dry_run": dry_run, "head": opened.log.head()}
 
 
@@ -120,7 +131,8 @@ def _problems(opened: App, command: str, wanted: Iterable[Wanted]) -> Iterator[s
 
 
 def _named(row: Row, error: TiduiError) -> str:
-    return f"第 {row.number} 行：{error.zh}"
+    clause = f"〔{error.clause}〕" if isinstance(error, Refusal) else ""
+    return f"第 {row.number} 行：{clause}{error.zh}"
 
 
 def _tell(file: Path, done: dict[str, Any], *, as_json: bool) -> None:

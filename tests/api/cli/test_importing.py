@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from domain.errors import Unavailable
+from domain.office import Office, Reply
 from exports.workbook import Sheet, workbook
 from tests.api.support import Tidui
 
@@ -46,8 +48,8 @@ def test_nominations_are_recorded_from_a_workbook_and_once_only(staffed: Tidui, 
     found = nominated(staffed)
     assert {name: tier for name, (tier, _) in found.items()} == {"单晓珺": "four", "欧阳明": "three", "王𬭚": "four"}
     assert found["单晓珺"][1] == ["处室推荐：教务处"]
-    head = json.loads(out)["head"]
-    assert json.loads(staffed("import", "nominations", file, "--json")[1])["head"] == head
+    again = json.loads(staffed("import", "nominations", file, "--json")[1])
+    assert again == json.loads(out) | {"recorded": 0}
 
 
 def test_a_dry_run_records_no_nomination(staffed: Tidui, tmp_path: Path) -> None:
@@ -61,7 +63,7 @@ def test_a_dry_run_records_no_nomination(staffed: Tidui, tmp_path: Path) -> None
         ((DAY, "无此人", "四", "处室推荐", None, "教务处", None), "第 5 行：叫“无此人”的有 0 人"),
         ((DAY, "单晓珺", "六", "处室推荐", None, "教务处", None), "第 5 行：梯队没有“六”"),
         ((DAY, "单晓珺", "四", "猜想", None, "教务处", None), "第 5 行：推荐来源没有“猜想”"),
-        ((DAY, "单晓珺", "四", "处室推荐", None, None, None), "第 5 行：须写明推荐单位"),
+        ((DAY, "单晓珺", "四", "处室推荐", None, None, None), "第 5 行：〔R2〕须写明推荐单位"),
         (("明天", "单晓珺", "四", "处室推荐", None, "教务处", None), "第 5 行：nominated_on “明天”不是日期"),
         ((DAY, None, "四", "处室推荐", None, "教务处", None), "第 5 行：缺少 person"),
         ((DAY, "单晓珺", "四", "处室推荐", None, "长" * 201, None), "第 5 行："),
@@ -82,3 +84,43 @@ def test_a_nomination_after_the_window_names_its_row_unless_a_reason_is_given(st
     columns = (*COLUMNS, "情况说明")
     assert staffed("import", "nominations", book(tmp_path, (*late, "材料迟到"), columns=columns))[0] == 0
     assert nominated(staffed)["单晓珺"][0] == "four"
+
+
+def test_namesakes_are_told_apart_by_staff_number(founded: Tidui, tmp_path: Path) -> None:
+    (tmp_path / "staff.csv").write_text(STAFF + "欧阳明,男,1990-01-01,4\n", encoding="utf-8")
+    assert founded("import", "staff", str(tmp_path / "staff.csv"))[0] == 0
+    by_name = book(tmp_path, (DAY, "欧阳明", "三", "处室推荐", None, "教务处", None))
+    assert "有 2 人" in founded("import", "nominations", by_name)[2]
+    assert founded("import", "nominations", book(tmp_path, (DAY, 2, "三", "领导推荐", "4", None, None)))[0] == 0
+    assert [tier for tier, _ in nominated(founded).values()] == ["three"]
+
+
+def test_staff_that_were_imported_on_an_earlier_day_are_passed_over(
+    tidui: Tidui, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "staff.csv"
+    monkeypatch.setenv("TIDUI_CLOCK", "2024-02-20T09:00:00+08:00")
+    assert tidui("init", "--practice")[0] == 0
+    file.write_text(STAFF, encoding="utf-8")
+    assert tidui("import", "staff", str(file))[0] == 0
+    monkeypatch.setenv("TIDUI_CLOCK", "2024-02-21T09:00:00+08:00")
+    file.write_text(STAFF + "蔡蔡,女,1990-01-01,4\n", encoding="utf-8")
+    code, out, err = tidui("import", "staff", str(file), "--json")
+    assert code == 0, err
+    assert (json.loads(out)["rows"], json.loads(out)["recorded"]) == (4, 1)
+
+
+def test_when_recording_breaks_off_no_row_is_recorded(
+    staffed: Tidui, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    handle, calls = Office.handle, iter(range(9))
+
+    def breaks_off(office: Office, *given: Any, **more: Any) -> Reply:
+        if next(calls) == 2:
+            raise Unavailable("磁盘已满。", "The disk is full.")
+        return handle(office, *given, **more)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Office, "handle", breaks_off)
+        assert staffed("import", "nominations", book(tmp_path, *GOOD))[0] == 1
+    assert nominated(staffed) == {}
