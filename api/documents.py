@@ -44,7 +44,8 @@ def listed() -> list[dict[str, Any]]:
 def content(opened: App, document: Document, moment: Moment, **asked: Any) -> View:
     """What the document says, with the archive that it comes from."""
     charter = opened.charter
-    return model_of(document, Asked(moment=moment, origin=charter.origin, practice=charter.practice, **asked))
+    told: dict[str, Any] = {"origin": charter.origin, "practice": charter.practice, "accesses": opened.access.about}
+    return model_of(document, Asked(moment=moment, **told, **asked))
 
 
 def printed(opened: App, document: Document, found: View) -> bytes:

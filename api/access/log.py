@@ -118,6 +118,12 @@ class AccessLog:
         with self._lock, self._clear():
             return [_written(row) for row in self._database.execute(query, (after, person, person, limit))]
 
+    def about(self, person: str) -> list[Written]:
+        """Every entry about one person, the oldest first."""
+        query = "SELECT * FROM accesses WHERE person_id = ? ORDER BY number"
+        with self._lock, self._clear():
+            return [_written(row) for row in self._database.execute(query, (person,))]
+
     def export(self, sha256: str) -> Written | None:
         """The first entry under which bytes with this hash were handed out, or signed."""
         query = "SELECT * FROM accesses WHERE sha256 = ? AND act IN (?, ?) ORDER BY number LIMIT 1"

@@ -4,11 +4,13 @@ A new one is a module here with its `DOCUMENT`, a template in templates/document
 """
 
 from exports.documents import (
+    access_register,
     annual_evaluation,
     annual_review_summary,
     committee_materials,
     comprehensive_assessment,
     cycle_appraisal,
+    disqualification_approval,
     dossier,
     information_form,
     nomination_summary,
@@ -16,6 +18,8 @@ from exports.documents import (
     pairing_agreement,
     placement_appraisal,
     result_announcement,
+    selection_proceedings,
+    supplement_motion,
     training_register,
 )
 from exports.documents.document import Asked, Document, Paper, Scope, model_of
@@ -30,10 +34,14 @@ DOCUMENTS: dict[str, Document] = {
         comprehensive_assessment,
         committee_materials,
         result_announcement,
+        selection_proceedings,
         annual_review_summary,
         pairing_agreement,
         placement_appraisal,
+        disqualification_approval,
+        supplement_motion,
         cycle_appraisal,
+        access_register,
         overview,
         dossier,
     )

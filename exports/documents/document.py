@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol
 
 from domain.errors import Malformed, Unknown
+from domain.language import Capacity
 from domain.plan import Plan
 from exports.paper import Layout, Model
 from exports.wording import Words
@@ -37,6 +39,27 @@ class Scope(StrEnum):
     BATCH = "batch"
 
 
+class Access(Protocol):
+    """An entry of the access log, as the archive that keeps one hands it over."""
+
+    @property
+    def at(self) -> datetime: ...
+    @property
+    def who(self) -> str: ...
+    @property
+    def capacity(self) -> Capacity: ...
+    @property
+    def act(self) -> str: ...
+    @property
+    def what(self) -> str: ...
+    @property
+    def position(self) -> int | None: ...
+    @property
+    def sha256(self) -> str | None: ...
+    @property
+    def reason(self) -> str | None: ...
+
+
 @dataclass(frozen=True, kw_only=True)
 class Asked:
     """What a document is asked for, at which moment, of which archive."""
@@ -50,6 +73,7 @@ class Asked:
     blank: bool = False
     origin: str | None = None
     practice: bool = False
+    accesses: Callable[[str], Sequence[Access]] = lambda _: ()
 
     def plan(self) -> Plan | None:
         """The plan of the batch asked about; None before any is published."""

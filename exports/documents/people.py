@@ -6,8 +6,12 @@ from typing import Any
 
 from domain.errors import Unknown
 from domain.events.base import INITIAL_ROUND
+from domain.events.committee import ResolutionReached
 from exports.documents.document import Asked
+from projections.moment import Moment
+from projections.parts.field import label
 from projections.parts.information_form import information_form
+from projections.parts.resolved import resolved
 from projections.selection import Candidate, Round, selection
 from projections.trainee import Trainee, trainee
 from projections.yearly_review import YearlyReview, yearly_review
@@ -50,6 +54,18 @@ def candidates(asked: Asked) -> list[Trainee]:
     batch = asked.standing_plan().batch
     people = [asked.person] if asked.person else [one.person_id for one in round_of(asked).candidates]
     return [trainee(asked.moment, person, batch) for person in people]
+
+
+def voted(moment: Moment, subject: str, key: str) -> dict[str, Any]:
+    """A resolution about a person or a batch as a form records it: meeting, document, votes, result."""
+    reached = moment.facts.one(subject, ResolutionReached, key)
+    found = resolved(moment, subject, key)
+    votes = reached.value.model_dump(include={"entitled", "agree", "disagree", "abstain"}) if reached else None
+    return {
+        "resolved": found.model_dump(mode="json") if found else None,
+        "votes": votes,
+        "result_label": label("result", reached.value.result) if reached else None,
+    }
 
 
 def year_of(asked: Asked) -> int:

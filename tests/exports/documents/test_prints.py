@@ -29,7 +29,7 @@ MARGIN = 26 / 25.4 * 72
 # pictures tests.
 _NOT_PRINTED = re.compile(
     r"_id|\.(key|kind|code|form|state|value|label|area|rule|verdict|grade|proposed|tier|origin|status|outcome|measure"
-    r"|result|resolution|nomination|membership|round|shortlist|photo|cause|source|sources\..*|on|since)$"
+    r"|result|resolution|nomination|membership|round|shortlist|photo|cause|body|act|source|sources\..*|on|since)$"
     r"|materials|posts\.unit|limit|status_label|gender|about\.(birth_date|age|title|current_posts)"
     r"|nominations\.statement|ballot\.(meeting|valid)|^\.(ages|hours)\."
 )

@@ -9,8 +9,8 @@ TEXT = (
 )
 WORD = "长" * 200 + "W" * 400
 _WRITTEN = {"text", "summary", "comment", "reason", "evidence", "statement", "appraisal", "title"}
-_NAMES = {"name", "names", "nominator"}
-_MANY = {"posts": 60, "honours": 30, "measures": 60, "nominations": 8, "gaps": 12}
+_NAMES = {"name", "names", "nominator", "left_by", "filled_by"}
+_MANY = {"posts": 60, "honours": 30, "measures": 60, "nominations": 8, "gaps": 12, "accesses": 80}
 
 
 def made_ugly(model: dict[str, Any]) -> dict[str, Any]:
