@@ -7,6 +7,7 @@ import sys
 
 from api.cli import (
     batch_views,
+    batches,
     explaining,
     importing,
     judge,
@@ -24,7 +25,7 @@ from api.demo import command as demo
 from domain.errors import Refusal, TiduiError
 
 # Importing a module puts its commands on `app`.
-PAGES = (show, papers, batch_views, explaining, pictures, judge, record, importing, keep, prove, witness, sign, demo)
+PAGES = (batches, show, papers, batch_views, explaining, pictures, judge, record, importing, keep, prove, witness, sign, demo)
 
 
 def main() -> None:

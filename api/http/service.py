@@ -5,6 +5,7 @@ from importlib.metadata import version
 from fastapi import Depends, FastAPI
 
 from api.http import (
+    batches,
     commands,
     document,
     documents,
@@ -31,7 +32,7 @@ end; `known_at`, a day, a time or an `@position`, shows what had been recorded b
 """
 
 
-ROUTED = (views, explaining, findings, pictures, people, documents, commands, events, proofs, evidence, health)
+ROUTED = (views, explaining, findings, pictures, people, batches, documents, commands, events, proofs, evidence, health)
 
 
 def create(opened: App) -> FastAPI:

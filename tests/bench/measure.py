@@ -57,6 +57,12 @@ class Bench:
         met = ratio >= least if least else None
         self.lines.append(Line(what, f"{ours:,.0f} {unit}", f"{baseline:,.0f} {unit}", target, met))
 
+    def share(self, what: str, ours: float, baseline: float, most: float, unit: str) -> None:
+        """What ours costs of what a baseline costs."""
+        part = ours / baseline
+        target = f"{part:.2f} ≤ {most}"
+        self.lines.append(Line(what, f"{ours:,.1f} {unit}", f"{baseline:,.1f} {unit}", target, part <= most))
+
     def growth(self, what: str, after: float, before: float, most: float) -> None:
         """A time against what it was, in milliseconds."""
         ratio = after / before

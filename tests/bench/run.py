@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.bench import documents, ledger, loading, reading, recording, sheets, viewing
+from tests.bench import batches, documents, ledger, loading, reading, recording, sheets, viewing
 from tests.bench.measure import Bench
 from tests.support.story import at_its_end, tell_once
 
@@ -36,6 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             sheets.large_roster(bench, opened)
             documents.dossier(bench, opened)
             documents.in_the_browser(bench, opened)
+            batches.all_documents(bench, opened)
             ledger.at_size(bench, opened)
             recording.with_ledger(bench, opened)
             recording.one_fact(bench, opened)

@@ -1,0 +1,43 @@
+"""The command that exports all documents of a batch."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.progress import track
+
+from api import batches
+from api.cli.app import AsOfOption, BatchOption, HomeOption, KnownAtOption, app, archive, day, err, out, print_table
+from domain.errors import Broken
+
+export = typer.Typer(help="Hand out many documents at once.", no_args_is_help=True)
+app.add_typer(export, name="export")
+
+
+@export.command("documents")
+def export_documents(
+    to: Annotated[Path, typer.Option("--to", help="The folder to write into")],
+    home: HomeOption = None,
+    batch: BatchOption = None,
+    as_of: AsOfOption = None,
+    known_at: KnownAtOption = None,
+) -> None:
+    """All documents of a batch as PDFs, with a manifest. What is unchanged is not drawn again; exit 1 if any fails."""
+    with archive(home) as opened:
+        moment = opened.views.at(day(as_of), known_at)
+        of = batches.wanted(moment, batch)
+        made = batches.to_folder(opened, moment, batch, to, of)
+        bar = track(made, "文件", total=len(of), console=err, disable=not err.is_terminal, transient=True)
+        outcomes = list(map(_without_content, bar))
+    count = {state: sum(one.state == state for one in outcomes) for state in ("made", "nothing", "failed")}
+    out.print(f"{count['made']} 份文件在 {to}/，清单 {batches.MANIFEST}；{count['nothing']} 份尚无记录可列")
+    failed = [(one.wanted.file, one.error.zh) for one in outcomes if one.state == "failed" and one.error]
+    if failed:
+        print_table("未能制作", ("文件", "原因"), failed)
+        raise Broken(f"{len(failed)} 份文件未能制作。", f"{len(failed)} documents could not be made.")
+
+
+def _without_content(one: batches.Outcome) -> batches.Outcome:
+    return batches.Outcome(one.wanted, one.found, error=one.error)

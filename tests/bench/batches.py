@@ -1,0 +1,93 @@
+"""All documents of a batch: the CPU they take against a process for each file with tables that size themselves, what
+unchanged ones take, and how much memory a worker needs.
+"""
+
+from __future__ import annotations
+
+import resource
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+from api import batches
+from api.main import App
+from exports.pdf.kept import KeptDocuments
+from exports.pdf.manuscript import Manuscript
+from exports.pdf.workers import Workers
+from tests.bench.measure import Bench, timed
+from tests.support.story import BATCH
+
+_DAY = date(2026, 6, 30)
+_EVERY = 8  # one file in so many is set the naive way, and the time taken so many times
+_AUTO = "<style>table { table-layout: auto !important }</style></head>"
+
+
+class _Seen(Workers):
+    """Workers that remember what they set."""
+
+    def __init__(self, processes: int) -> None:
+        super().__init__(processes)
+        self.manuscripts: list[Manuscript] = []
+
+    def render(self, manuscript: Manuscript) -> bytes:
+        self.manuscripts.append(manuscript)
+        return super().render(manuscript)
+
+
+def all_documents(bench: Bench, opened: App) -> None:
+    workers = _Seen(2)
+    own = replace(opened, workers=workers, press=KeptDocuments(bench.folder / "kept-batch", workers))
+    moment = own.views.at(_DAY)
+    of = batches.wanted(moment, BATCH)
+
+    def draw() -> None:
+        for _ in batches.drawn(own, moment, BATCH, of):
+            pass
+
+    def ours() -> None:
+        draw()
+        _note_memory(bench)
+        workers.close()
+
+    def naive() -> None:
+        for one in workers.manuscripts[::_EVERY]:
+            _alone(one)
+
+    spent = _all_cpu(ours)
+    made = len(workers.manuscripts)
+    bench.share(f"{made} documents of a batch, CPU", spent, _EVERY * _all_cpu(naive), 0.6, "s")
+    bench.least("documents unchanged, from kept bytes", made / timed(draw), 200, "/s")
+
+
+def _alone(manuscript: Manuscript) -> None:
+    with Workers(1) as process:
+        process.render(replace(manuscript, html=manuscript.html.replace("</head>", _AUTO, 1)))
+
+
+def _all_cpu(work: Callable[[], object]) -> float:
+    """Seconds of CPU of this process and of the children that end meanwhile."""
+    before = _spent()
+    work()
+    return _spent() - before
+
+
+def _spent() -> float:
+    used = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(one.ru_utime + one.ru_stime for one in used)
+
+
+def _note_memory(bench: Bench) -> None:
+    """The most that any worker took, by the kernel's own mark."""
+    lists = [(task / "children").read_text() for task in Path("/proc/self/task").iterdir()]
+    peak = max(_peak(pid) for children in lists for pid in children.split())
+    bench.most("memory of a worker, a batch through", peak / 1024, 300, "MiB")
+
+
+def _peak(pid: str) -> int:
+    """KiB; 0 for a child that is no worker of ours."""
+    place = Path("/proc") / pid
+    if b"exports.pdf.worker" not in (place / "cmdline").read_bytes():
+        return 0
+    marks = dict(line.split(":", 1) for line in (place / "status").read_text().splitlines())
+    return int(marks["VmHWM"].split()[0])
