@@ -30,6 +30,7 @@ from projections.shape import View
 
 MANIFEST, SUMS = "manifest.json", "manifest-sha256.txt"
 Told = tuple[str, dict[str, Any]]  # the state of an outcome, and its line in the manifest
+_LONGEST = 40  # characters of a name; a file system takes 255 bytes for the whole
 _IN_A_NAME = re.compile(r"[\x00-\x1f/\\:*?\"<>|]")
 
 
@@ -73,7 +74,7 @@ def wanted(moment: Moment, batch: str | None) -> list[Wanted]:
     people = ever_members(Asked(moment=moment, batch=batch))
     found = [Wanted(one, None, f"{one.zh}.pdf") for one in DOCUMENTS.values() if one.scope is Scope.BATCH]
     for of in people:
-        whose = _IN_A_NAME.sub("_", f"{of.name}-{of.person[-4:]}")
+        whose = _IN_A_NAME.sub("_", f"{of.name[:_LONGEST]}-{of.person[-4:]}")
         found += [
             Wanted(one, of.person, f"{whose}-{one.zh}.pdf")
             for one in DOCUMENTS.values()
@@ -106,7 +107,7 @@ def to_folder(
     opened: App, moment: Moment, batch: str | None, folder: Path, of: list[Wanted]
 ) -> Generator[Outcome, None, None]:
     """Each document as a file, whole or not at all, and at the end the manifest. One that stands there already with
-    the same bytes was handed out before and is left.
+    the same bytes was handed out before and is left; one that can no longer be made is taken away.
     """
     folder.mkdir(parents=True, exist_ok=True)
     told: list[Told] = []
@@ -115,6 +116,8 @@ def to_folder(
         if outcome.error is None and not (path.is_file() and path.read_bytes() == outcome.content):
             _hand_out(opened, moment, outcome)
             write_whole(path, outcome.content)
+        elif outcome.error is not None:
+            path.unlink(missing_ok=True)  # what an earlier run left says what is no longer so
         told.append((outcome.state, outcome.line()))
         yield outcome
     for name, text in _manifest(opened, moment, batch, told).items():

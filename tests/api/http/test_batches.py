@@ -13,7 +13,8 @@ from fastapi.testclient import TestClient
 from api import batches, documents
 from api.access import Act
 from api.main import App
-from exports.documents import DOCUMENTS, Document, Scope
+from exports.documents import DOCUMENTS, Asked, Document, Scope
+from exports.documents.document import ever_members
 from exports.errors import GlyphMissing
 from projections.shape import View
 from tests.api.support import is_problem
@@ -66,6 +67,9 @@ def test_what_fails_is_told_by_name_and_the_rest_still_comes(
 ) -> None:
     moment = opened.views.at()
     of = batches.wanted(moment, None)
+    (tmp_path / "out").mkdir()
+    for one in of:
+        (tmp_path / "out" / one.file).write_bytes(b"of an earlier run")
     outcomes = list(batches.to_folder(opened, moment, None, tmp_path / "out", of))
     (failed,) = [one for one in outcomes if one.state == "failed"]
     assert (failed.wanted.document.kind, failed.wanted.person) == (broken, member)
@@ -96,6 +100,16 @@ def test_a_run_that_broke_off_goes_on_and_hands_out_only_what_is_missing(
     monkeypatch.setattr(opened.workers, "render", None)  # nothing is drawn once more
     again = list(batches.to_folder(opened, moment, None, tmp_path / "copy", of))
     assert [one.content for one in again] == [one.content for one in outcomes]
+
+
+def test_the_longest_name_still_makes_a_file_name(
+    opened: App, member: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (of,) = ever_members(Asked(moment=opened.views.at()))
+    assert of.person == member
+    monkeypatch.setattr(type(of), "name", "单" * 200)
+    for one in batches.wanted(opened.views.at(), None):
+        (tmp_path / one.file).touch()
 
 
 def test_a_batch_that_is_not_there(client: TestClient, member: str) -> None:
