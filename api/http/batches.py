@@ -18,6 +18,7 @@ from projections.moment import Moment
 router = APIRouter(prefix="/v1", tags=["documents"])
 
 PROBLEMS = documented(422, 503)
+_LIVE = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 _ZIP: Responses = {
     200: {
         "content": {"application/zip": {"schema": {"type": "string", "format": "binary"}}},
@@ -46,7 +47,7 @@ def draw_documents(opened: Opened, moment: At, batch: Batch) -> StreamingRespons
     of = batches.wanted(moment, batch)
     written_down(opened, Act.VIEW, "documents", moment=moment)
     steps = _steps(opened, moment, batch, of)
-    return StreamingResponse(steps, headers={"Cache-Control": "no-store"}, media_type="text/event-stream")
+    return StreamingResponse(steps, headers=_LIVE, media_type="text/event-stream")
 
 
 def _steps(opened: App, moment: Moment, batch: str | None, of: list[batches.Wanted]) -> Iterator[str]:
