@@ -25,7 +25,22 @@ from api.demo import command as demo
 from domain.errors import Refusal, TiduiError
 
 # Importing a module puts its commands on `app`.
-PAGES = (batches, show, papers, batch_views, explaining, pictures, judge, record, importing, keep, prove, witness, sign, demo)
+PAGES = (
+    batches,
+    show,
+    papers,
+    batch_views,
+    explaining,
+    pictures,
+    judge,
+    record,
+    importing,
+    keep,
+    prove,
+    witness,
+    sign,
+    demo,
+)
 
 
 def main() -> None:
