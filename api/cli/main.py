@@ -26,22 +26,8 @@ from domain.errors import Refusal, TiduiError
 
 # Importing a module puts its commands on `app`.
 PAGES = (
-    show, papers, batches, batch_views, explaining, pictures, judge, record, importing, keep, prove, witness, sign, demo,
-)  # fmt: skip
-    batches,
-    show,
-    papers,
-    batch_views,
-    explaining,
-    pictures,
-    judge,
-    record,
-    importing,
-    keep,
-    prove,
-    witness,
-    sign,
-    demo,
+    *(show, papers, batches, batch_views, explaining, pictures, judge),
+    *(record, importing, keep, prove, witness, sign, demo),
 )
 
 
