@@ -72,14 +72,11 @@ class Outcome:
 def wanted(moment: Moment, batch: str | None) -> list[Wanted]:
     """Every document of the batch: the collective ones, then each person's, by tier and strokes."""
     people = ever_members(Asked(moment=moment, batch=batch))
-    found = [Wanted(one, None, f"{one.zh}.pdf") for one in DOCUMENTS.values() if one.scope is Scope.BATCH]
+    kinds = [one for one in DOCUMENTS.values() if one.in_batch]
+    found = [Wanted(one, None, f"{one.zh}.pdf") for one in kinds if one.scope is Scope.BATCH]
     for of in people:
         whose = _IN_A_NAME.sub("_", f"{of.name[:_LONGEST]}-{of.person[-4:]}")
-        found += [
-            Wanted(one, of.person, f"{whose}-{one.zh}.pdf")
-            for one in DOCUMENTS.values()
-            if one.scope is not Scope.BATCH
-        ]
+        found += [Wanted(one, of.person, f"{whose}-{one.zh}.pdf") for one in kinds if one.scope is not Scope.BATCH]
     return found
 
 

@@ -1,5 +1,6 @@
 """查阅登记表: who read somebody's dossier, when, in which capacity and why, from the access log (D1)."""
 
+from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -36,6 +37,7 @@ def _line(one: Access) -> dict[str, Any]:
     }
 
 
-DOCUMENT = personal(
-    "access-register", "后备干部档案查阅登记表", "Access register", "D1", _sheet, everybody=ever_members
+DOCUMENT = replace(
+    personal("access-register", "后备干部档案查阅登记表", "Access register", "D1", _sheet, everybody=ever_members),
+    in_batch=False,
 )

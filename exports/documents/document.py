@@ -120,6 +120,7 @@ class Document:
     make: Callable[[Asked], View]
     asks: frozenset[str] = frozenset()
     has_blank: bool = True
+    in_batch: bool = True  # handed out with all the others; not one that each handing out changes
 
 
 def personal(
