@@ -12,6 +12,7 @@ from exports.documents import DOCUMENTS, Asked, Document, model_of
 from exports.paper import Model, manuscript, pressed, print_key, settle
 from exports.pdf.manuscript import AttachedFile
 from exports.proof import attachments
+from projections.ledger.checkpoint import parse_checkpoint
 from projections.ledger.note import Note
 from projections.moment import Moment
 from projections.shape import View
@@ -52,7 +53,7 @@ def printed(opened: App, document: Document, found: View) -> bytes:
     """The document as a PDF. One about a person proves itself: it rests on the first checkpoint that covers it."""
     model = found.model_dump(mode="json")
     checkpoint = opened.ledger.covered(found.rests_on) if model["person_id"] else None
-    key = print_key(settle(model), opened.settings.lang, str(checkpoint), str(opened.ledger.public_key()))
+    key = print_key(settle(model), opened.settings.lang, str(checkpoint))
     return opened.press.once(key, lambda: _set(opened, document, model, checkpoint))
 
 
@@ -64,12 +65,11 @@ def _set(opened: App, document: Document, model: Model, checkpoint: Note | None)
 
 
 def _proof(opened: App, model: Model, checkpoint: Note) -> Sequence[AttachedFile]:
-    public_key, stream = str(opened.ledger.public_key()), opened.ledger.stream(model["person_id"], checkpoint)
     return attachments(
         settle(model),
-        stream,
+        opened.ledger.stream(model["person_id"], checkpoint),
         lambda position: opened.ledger.under(position, checkpoint),
-        public_key,
+        str(opened.ledger.keys().at(parse_checkpoint(checkpoint).size)),
         opened.settings.lang,
     )
 

@@ -87,8 +87,7 @@ def open_home(folder: Path, settings: Settings, clock: Clock | None = None) -> A
     clock = clock or _clock(settings, practice=founded.practice, told=_told(log) if founded.practice else None)
     evidence = EvidenceStore(home.evidence)
     views = Views(home.views, log, clock)
-    signer = parse_public(founded.public_key)
-    ledger = Ledger(home.held, Nodes(home.ledger, log), log, views, founded.origin, lambda: signer)
+    ledger = Ledger(home.held, Nodes(home.ledger, log), log, views, parse_public(founded.public_key))
     workers = Workers(settings.pdf_workers)
     return App(
         home=home,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tempfile
 from collections import Counter
+from contextlib import closing
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,8 @@ from projections.ledger import witnessed
 from projections.ledger.attestation import Attestation, StreamHead, attest, parse_attestation
 from projections.ledger.checkpoint import Checkpoint, parse_checkpoint
 from projections.ledger.fsck import Files, verify
-from projections.ledger.note import BadNote, Note, parse_note, parse_public, signed_by
+from projections.ledger.keys import Keys, keys_in
+from projections.ledger.note import BadNote, Note, parse_note, parse_public
 from projections.ledger.report import Report
 from projections.ledger.scan import Progress, root_of_log
 from projections.moment import Views
@@ -37,9 +39,9 @@ def check_archive(
     charter = home.read_charter()
     files = Files(home.log, home.ledger, home.views, home.evidence, home.held)
     also = {str(path): head_in(path) for path in heads}
-    key, known = parse_public(charter.public_key), policy_of(home, policy)
-    report = verify(files, charter.origin, key, also, progress)
-    witnessed.judge(home.held, known, key, report)
+    known = policy_of(home, policy)
+    report = verify(files, charter.origin, parse_public(charter.public_key), also, progress)
+    witnessed.judge(home.held, known, report)
     return charter, report
 
 
@@ -77,16 +79,14 @@ def head_in(path: Path) -> Note:
 def attested_again(home: Home, size: int) -> tuple[Attestation | None, Attestation]:
     """What was attested at a position, None where no checkpoint is, and what the log alone gives there now."""
     charter, held = home.read_charter(), home.held
-    said = _said(held.attestation(size), charter) if size in held.sizes() else None
-    log = StoredLog(home.log)
-    try:
+    with closing(StoredLog(home.log)) as log:
+        keys = keys_in(log, parse_public(charter.public_key))
+        said = _said(held.attestation(size), size, keys) if size in held.sizes() else None
         return said, _attest(log, charter.origin, size)
-    finally:
-        log.close()
 
 
-def _said(note: Note, charter: Charter) -> Attestation:
-    if not signed_by(note, parse_public(charter.public_key)):
+def _said(note: Note, size: int, keys: Keys) -> Attestation:
+    if not keys.signed(note, size):
         raise BadNote("存证不是用本库的密钥签署的。", "The attestation is not signed by this archive's key.")
     return parse_attestation(note)
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 # fmt: off
 CONTENTS: dict[str, tuple[str, str]] = {
     "occurred_on": ("日期", "day"),
+    "public_key": ("公钥", "public line"),
+    "handover": ("交接书", "handover"),
     # Who and what is named
     "batch": ("批次", "batch"),
     "person": ("人员", "person"),

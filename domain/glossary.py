@@ -414,5 +414,6 @@ GLOSSARY: dict[str, Term] = {
     "event.dossier-handed-over": Term("档案移交", "dossier handed over", "D1"),
     "event.event-corrected": Term("更正", "event corrected", "H3"),
     "event.event-withdrawn": Term("撤销", "event withdrawn", "H3"),
+    "event.signing-key-rotated": Term("更换签名密钥", "signing key rotated", "H5"),
 }
 # fmt: on

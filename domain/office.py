@@ -143,8 +143,19 @@ class Office:
 
     def handle(self, name: str, data: Any, request: Request, *, key: str | None = None, dry_run: bool = False) -> Reply:
         """Judge a command and record what it decides. `key` makes it idempotent; `dry_run` records nothing."""
-        command = parse(name, data)
         fingerprint = _fingerprint(name, data, request) if key is not None else ""
+        return self.carry_out(parse(name, data), request, key, fingerprint, dry_run=dry_run)
+
+    def carry_out(
+        self,
+        command: Command,
+        request: Request,
+        key: str | None = None,
+        fingerprint: str = "",
+        *,
+        dry_run: bool = False,
+    ) -> Reply:
+        """The same for a command that is read already, or that stands in no list."""
         for _ in range(_TRIES):
             try:
                 with self._lock:

@@ -65,7 +65,7 @@ def list_checkpoints(opened: Opened) -> Response:
     """All checkpoints by the number of events that each covers."""
     held = opened.ledger.held
     return as_json(
-        Checkpoints(origin=opened.charter.origin, public_key=str(opened.ledger.public_key()), sizes=held.sizes())
+        Checkpoints(origin=opened.charter.origin, public_key=str(opened.ledger.keys().latest), sizes=held.sizes())
     )
 
 

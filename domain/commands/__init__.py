@@ -15,6 +15,7 @@ from domain.commands import (
     person,
     record,
     review,
+    signing,
     study,
     training,
     vacancy,
@@ -37,6 +38,7 @@ CHAPTERS = (
     vacancy,
     cycle_end,
     record,
+    signing,
 )
 
 COMMANDS: dict[str, type[Command]] = {

@@ -29,6 +29,7 @@ from domain.events.selection import (
     ConductAssessed,
     EligibilityAssessed,
 )
+from domain.events.signing import KEYS
 from domain.facts import Facts
 from domain.language import today
 
@@ -57,6 +58,12 @@ class _Amendment(Command):
         original = desk.known.recorded(self.position)
         if original is None:
             raise Unknown(f"没有第 {self.position} 号记录。", f"There is no event at position {self.position}.")
+        if original.stream == KEYS:
+            raise Refusal(
+                "H5",
+                "更换签名密钥不能更正或撤销；如有需要，请再更换一次（tidui key rotate）。",
+                "A change of the signing key is neither corrected nor withdrawn; change it again (tidui key rotate).",
+            )
         return original
 
     def _refuse_dependents(self, positions: list[int], zh: str, en: str) -> None:

@@ -14,6 +14,7 @@ from domain.events import (
     record,
     review,
     selection,
+    signing,
     training,
     vacancy,
 )
@@ -31,6 +32,7 @@ CHAPTERS = (
     vacancy,
     cycle_end,
     record,
+    signing,
 )
 
 

@@ -102,6 +102,7 @@ LEADS: dict[type[Event], type[Command]] = {
     events.cycle_end.DossierHandedOver: commands.cycle_end.HandOverDossier,
     events.record.EventCorrected: commands.record.CorrectEvent,
     events.record.EventWithdrawn: commands.record.WithdrawEvent,
+    events.signing.SigningKeyRotated: commands.signing.RotateSigningKey,
 }
 
 
@@ -211,6 +212,11 @@ def _amendment(bundle: Bundle, known: Facts) -> Said:
     return {"position": event.target}
 
 
+def _rotation(bundle: Bundle, known: Facts) -> Said:
+    del bundle
+    return {"after": known.position}
+
+
 def _batch_of(known: Facts, kind: str, key: str) -> str:
     made = known.maker(kind, key)
     if made is None:
@@ -226,4 +232,5 @@ _SAID: dict[type[Event], Callable[[Bundle, Facts], Said]] = {
     events.membership.MembershipStarted: _start,
     events.record.EventCorrected: _amendment,
     events.record.EventWithdrawn: _amendment,
+    events.signing.SigningKeyRotated: _rotation,
 }

@@ -22,8 +22,9 @@ from domain.errors import Broken, TiduiError, Unavailable
 from projections.ledger import replays, tree
 from projections.ledger.checkpoint import Checkpoint, parse_checkpoint
 from projections.ledger.held import Held
+from projections.ledger.keys import Keys, keys_in
 from projections.ledger.nodes import Nodes
-from projections.ledger.note import BadNote, Note, PublicKey, signed_by
+from projections.ledger.note import BadNote, Note, PublicKey
 from projections.ledger.report import Report, Signed
 from projections.ledger.scan import Progress, Scan
 
@@ -44,17 +45,20 @@ class Files(NamedTuple):
 def verify(
     files: Files, origin: str, key: PublicKey, also: Mapping[str, Note] | None = None, progress: Progress | None = None
 ) -> Report:
-    """Check everything. `also` are heads held elsewhere, by the name of where they were."""
-    report = Report()
+    """Check everything. `key` is the first there was, `also` are heads held elsewhere, by where that is."""
     with closing(StoredLog(files.log)) as log, tempfile.TemporaryDirectory() as name:
+        keys = _keys(log, key)
+        report = Report(keys)
         used, afresh = replays.copied(files.views, Path(name)), Path(name) / "afresh.sqlite"
         end = _end(log)  # others may go on recording
         with _meanwhile(partial(replays.made_afresh, files.log, end, afresh), files.log) as digest:
-            heads = sorted(_signed(files.held, also or {}, origin, key, report))
-            attested = replays.attested(files.held, key, report)
+            handed_over = (Signed(one.before, f"handover@{one.position}") for one in keys.handovers)
+            heads = sorted([*_signed(files.held, also or {}, origin, keys, report), *handed_over])
+            attested = replays.attested(files.held, keys, report)
             leaves = _leaves(files.ledger, heads)
             scan = Scan(report, heads, leaves or b"", progress)
             scan.run(log)
+            _usurped(scan.rotations, _keys(log, key), report)
             _head(files.held, report)
             _uncovered(report, heads)
             if leaves is None and not report.problems:
@@ -85,7 +89,26 @@ def _meanwhile(work: Callable[[], str], log: Path) -> Iterator[Callable[[], str]
         yield beside.submit(work).result
 
 
-def _signed(held: Held, also: Mapping[str, Note], origin: str, key: PublicKey, report: Report) -> Iterator[Signed]:
+def _keys(log: StoredLog, first: PublicKey) -> Keys:
+    try:
+        return keys_in(log, first)
+    except TiduiError:
+        return Keys(first)  # the scan tells of it
+
+
+def _usurped(rotations: list[int], keys: Keys, report: Report) -> None:
+    """Events that name another key, which nobody with the archive's key has handed over."""
+    for position in sorted({*rotations} - {one.position for one in keys.handovers}):
+        report.add(
+            "handover",
+            f"@{position} 更换签名密钥，但没有原密钥的签名：不是持有密钥的人所记，此项更换不算数。",
+            f"@{position} changes the signing key without the signature of the key before: it was not recorded by who "
+            "holds that key, and counts for nothing.",
+            position,
+        )
+
+
+def _signed(held: Held, also: Mapping[str, Note], origin: str, keys: Keys, report: Report) -> Iterator[Signed]:
     """Every head there is, with a valid signature of this archive; of all others it is said what is wrong."""
     for where, read in _heads(held, also):
         try:
@@ -97,8 +120,13 @@ def _signed(held: Held, also: Mapping[str, Note], origin: str, key: PublicKey, r
                 report.add(
                     "origin", f"{where} 属于另一个档案库 {checkpoint.origin}。", f"{where} is of another archive."
                 )
-            elif not signed_by(note, key):
-                report.add("key", f"{where} 不是用本库的密钥签署的。", f"{where} is not signed by this archive's key.")
+            elif not keys.signed(note, checkpoint.size):
+                report.add(
+                    "key",
+                    f"{where} 不是用本库的密钥签署的：出自他人之手，或日志已被退回到更换密钥之前。",
+                    f"{where} is not signed by this archive's key: it is somebody else's, or the log was rolled back "
+                    "to before its key changed.",
+                )
             else:
                 report.checkpoints += 1
                 yield Signed(checkpoint, where)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
 from domain.archive.sqlite import StoredRow
@@ -14,15 +14,14 @@ from projections.ledger import tree
 from projections.ledger.attestation import StreamHead, attest, proof_of
 from projections.ledger.checkpoint import Checkpoint, Proof, parse_checkpoint
 from projections.ledger.held import Fork, Held, NoKey
+from projections.ledger.keys import Keys, Streams, keys_in
 from projections.ledger.nodes import Nodes, Rows
-from projections.ledger.note import Note, PrivateKey, PublicKey, signed_by
+from projections.ledger.note import Note, PrivateKey, PublicKey
 from projections.moment import Views
 
 
-class Log(Rows, Protocol):
+class Log(Rows, Streams, Protocol):
     """What the ledger needs of a log."""
-
-    def head(self) -> int: ...
 
     def heads(self, upto: int) -> list[tuple[str, int]]: ...
 
@@ -44,19 +43,11 @@ class StreamProof(NamedTuple):
 
 
 class Ledger:
-    """Signs only what continues what was signed before. `public_key` tells the one that is in force."""
+    """Signs only what continues what was signed before. `first` is the key that the archive was founded with."""
 
-    def __init__(
-        self, held: Held, nodes: Nodes, log: Log, views: Views, origin: str, public_key: Callable[[], PublicKey]
-    ) -> None:
-        self.held, self.nodes, self._log, self._views, self.origin, self.public_key = (
-            held,
-            nodes,
-            log,
-            views,
-            origin,
-            public_key,
-        )
+    def __init__(self, held: Held, nodes: Nodes, log: Log, views: Views, first: PublicKey) -> None:
+        self.held, self.nodes, self._log, self._views, self._first = held, nodes, log, views, first
+        self.origin = first.name
 
     def close(self) -> None:
         """Let go of the nodes."""
@@ -75,7 +66,7 @@ class Ledger:
                 return before
             if size == 0:
                 raise Unknown("档案库还是空的，无可签署。", "The archive is empty; there is nothing to sign.")
-            key = self._key()
+            key = self._key(size)
             signed = key.note(self._checkpoint(size).text())
             attested = key.note(attest(self._views, self.heads(size), self._checkpoint(size)).text())
             self.held.publish(signed, attested, self.held.head())
@@ -160,8 +151,8 @@ class Ledger:
             )
         return signed.size
 
-    def _key(self) -> PrivateKey:
-        key, expected = self.held.key(), self.public_key()
+    def _key(self, size: int) -> PrivateKey:
+        key, expected = self.held.key(), self.keys().at(size)
         if key.public != expected:
             raise NoKey(
                 f"签名密钥与公布的公钥 {expected} 不符。",
@@ -169,6 +160,6 @@ class Ledger:
             )
         return key
 
-    def signed(self, note: Note) -> bool:
-        """Whether a note carries the signature of the key in force."""
-        return signed_by(note, self.public_key())
+    def keys(self) -> Keys:
+        """The keys that have signed and do so now."""
+        return keys_in(self._log, self._first)

@@ -13,7 +13,8 @@ from domain.errors import TiduiError
 from projections.ledger.attestation import Attestation, StreamHead, attest, code, parse_attestation
 from projections.ledger.checkpoint import parse_checkpoint
 from projections.ledger.held import Held
-from projections.ledger.note import BadNote, PublicKey, signed_by
+from projections.ledger.keys import Keys
+from projections.ledger.note import BadNote
 from projections.ledger.report import Report
 from projections.moment import Views
 from projections.runner import Runner
@@ -40,7 +41,7 @@ def attachments(folder: Path, named: Mapping[str, int], report: Report) -> None:
             )
 
 
-def attested(held: Held, key: PublicKey, report: Report) -> Attestation | None:
+def attested(held: Held, keys: Keys, report: Report) -> Attestation | None:
     """The last attestation; every one must be signed and stand beside its checkpoint."""
     last = None
     for size in held.sizes():
@@ -51,7 +52,7 @@ def attested(held: Held, key: PublicKey, report: Report) -> Attestation | None:
         try:
             note = held.attestation(size)
             said = parse_attestation(note)
-            if not signed_by(note, key):
+            if not keys.signed(note, size):
                 raise BadNote("不是用本库的密钥签署的。", "It is not signed by this archive's key.")
             if said.checkpoint != checkpoint:
                 raise BadNote("属于另一个检查点。", "It is of another checkpoint.")

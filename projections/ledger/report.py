@@ -8,6 +8,7 @@ from typing import NamedTuple
 from projections.ledger import tree
 from projections.ledger.checkpoint import Checkpoint
 from projections.ledger.cosignature import Cosigned
+from projections.ledger.keys import Keys
 
 
 class Problem(NamedTuple):
@@ -24,6 +25,7 @@ class Problem(NamedTuple):
 class Report:
     """What was looked at, and what does not hold."""
 
+    keys: Keys
     events: int = 0
     checkpoints: int = 0
     files: int = 0

@@ -11,6 +11,7 @@ from domain.archive.mapper import EventMapper
 from domain.archive.sqlite import StoredRow
 from domain.errors import Broken, Unavailable
 from domain.events.base import Recorded
+from domain.events.signing import SigningKeyRotated
 from projections.ledger import leaf, tree
 from projections.ledger.report import Report, Signed, places
 
@@ -36,6 +37,7 @@ class Scan:
     def __init__(self, report: Report, heads: list[Signed], leaves: bytes, progress: Progress | None) -> None:
         self.report, self._heads, self._leaves, self._progress = report, heads, leaves, progress
         self.evidence: dict[str, int] = {}
+        self.rotations: list[int] = []
         self._mapper, self._tree = EventMapper(), tree.Frontier()
         self._versions: dict[str, int] = {}
         self._last: datetime | None = None
@@ -118,6 +120,8 @@ class Scan:
         if (self._leaves[32 * (position - 1) : 32 * position] or digest) != digest:
             add("altered", f"@{position} 的内容被改动。", f"@{position} was altered.", position)
         self._tree.add(digest)
+        if topic == SigningKeyRotated.TOPIC:
+            self.rotations.append(position)
         self._decode(position, stream, version, topic, content)
 
     def _decode(self, position: int, stream: str, version: int, topic: str, state: bytes) -> None:

@@ -9,7 +9,7 @@ from projections.ledger.checkpoint import WitnessRequest, parse_checkpoint
 from projections.ledger.cosignature import Cosigned, cosignature, cosigned_at
 from projections.ledger.held import Fork, Held
 from projections.ledger.ledger import Ledger
-from projections.ledger.note import BadNote, Note, PublicKey, Signature
+from projections.ledger.note import BadNote, Note, Signature
 from projections.ledger.policy import Policy
 from projections.ledger.report import Report
 
@@ -69,7 +69,7 @@ def _own(ledger: Ledger, note: Note) -> int:
             f"这是另一个档案库 {checkpoint.origin} 的检查点。",
             f"This is a checkpoint of another archive, {checkpoint.origin}.",
         )
-    if not ledger.signed(note):
+    if not ledger.keys().signed(note, checkpoint.size):
         raise Unknown("这个检查点不是用本库的密钥签署的。", "This checkpoint is not signed with this archive's key.")
     if ledger.held.checkpoint(checkpoint.size).text != note.text:
         raise Fork(
@@ -85,7 +85,7 @@ def _signatures(policy: Policy, note: Note) -> dict[str, Signature]:
     return {name: one for name, one in found.items() if one}
 
 
-def judge(held: Held, policy: Policy | None, key: PublicKey, report: Report) -> None:
+def judge(held: Held, policy: Policy | None, report: Report) -> None:
     """Tell which witnesses have signed which checkpoints, and whether by the policy they suffice."""
     if policy is None:
         if sizes := held.cosigned_sizes():
@@ -94,7 +94,7 @@ def judge(held: Held, policy: Policy | None, key: PublicKey, report: Report) -> 
                 f"{len(sizes)} checkpoints are cosigned, but no witness policy tells by whom."
             )
         return
-    if policy.logs and key not in policy.logs:
+    if policy.logs and not {turn.key for turn in report.keys.turns} & {*policy.logs}:
         report.add("witnesses", "见证规则列出的档案库中没有本库。", "The witness policy is of other archives.")
     report.cosigned = list(_cosigned(held, policy, report))
     enough = [s for s in held.cosigned_sizes() if policy.suffices({o.witness for o in report.cosigned if o.size == s})]

@@ -47,7 +47,7 @@ def files_of(opened: App, person: str, **moment: Any) -> Files:
     note = opened.ledger.covered(found.rests_on)
     proof = opened.ledger.stream(person, note)
     attached = attachments(
-        model, proof, lambda at: opened.ledger.under(at, note), str(opened.ledger.public_key()), "zh"
+        model, proof, lambda at: opened.ledger.under(at, note), str(opened.ledger.keys().latest), "zh"
     )
     return {"dossier.json": canonical(model)} | {file.name: file.content for file in attached}
 
@@ -73,7 +73,7 @@ def refused(files: Files, key: str | None = None) -> str:
 
 
 def test_what_holds_passes_and_says_what_to_compare(files: Files, opened: App) -> None:
-    shown = "\n".join(verify.check(files, str(opened.ledger.public_key())))
+    shown = "\n".join(verify.check(files, str(opened.ledger.keys().latest)))
     dossier = json.loads(files["dossier.json"])
     assert CORRECTED in shown
     assert dossier["hash"][:16] in shown
@@ -177,7 +177,7 @@ def resigned(files: Files, name: str, change: Callable[[str], str]) -> Files:
 def test_who_forges_all_of_it_is_found_by_his_key_alone(files: Files, opened: App) -> None:
     forged = resigned(files, "checkpoint.txt", str)
     assert verify.check(forged)
-    assert "another key" in refused(forged, str(opened.ledger.public_key()))
+    assert "another key" in refused(forged, str(opened.ledger.keys().latest))
 
 
 @pytest.mark.parametrize(
@@ -283,7 +283,7 @@ def test_pdf_in_plain_python_from_its_own_file(opened: App, person: str, tmp_pat
         words = [sys.executable, "-I", "-S", verify.__file__, str(tmp_path / name), *more]
         return subprocess.run(words, capture_output=True, text=True, check=False)
 
-    key = str(opened.ledger.public_key())
+    key = str(opened.ledger.keys().latest)
     assert (run("one.pdf", "--key", key).returncode, run("cut.pdf").returncode, run("none.pdf").returncode) == (0, 1, 1)
     assert run("absent.pdf").returncode == 2
     assert all(run(name).stderr == "" for name in ("one.pdf", "cut.pdf", "none.pdf"))
