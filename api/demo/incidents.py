@@ -60,6 +60,7 @@ class Incidents:
         at(date(2027, 2, 22), self.assess_cycle)
         at(date(2027, 3, 8), self.decide_outcomes)
         at(date(2027, 3, 22), self.record_promotions)
+        at(date(2027, 3, 29), self.train_on)
         at(date(2027, 6, 11), self.decide_extended)
         at(date(2027, 6, 21), lambda: self.n.do("close-batch", batch=self.batch))
 
@@ -168,7 +169,10 @@ class Incidents:
         trainee.left = None
 
     def overfill(self) -> None:
-        """A second one over the target: an exception is needed, and nobody granted one."""
+        """A second one over the target: an exception is needed, and nobody granted one.
+
+        So the resolution is not carried out, and its result never announced: a gap to be seen.
+        """
         trainee = self.who("postponed")
         selection = self.selection()
         meeting = selection.meet("党委会 2025年第9次会议")
@@ -257,6 +261,7 @@ class Incidents:
                 )
             if trainee.part.tier == "five":
                 n.do("issue-requirement", **about, year=self.year(), text="尽快熟悉岗位，参加社团指导。")
+                n.do("assign-guide", **about, kind="branch_secretary", guide=self.people.committee[2])
 
         n.at(day, settle)
 
@@ -303,16 +308,16 @@ class Incidents:
         if decided["outcome"] != "extended":
             trainee.left = date(2027, 3, 14)
 
-    def advance(self) -> None:
-        for role in ("advanced_to_three", "suspended"):
-            reason = "年龄略低于左右范围，一贯表现突出。" if role == "suspended" else None
-            self.n.do("advance-member", person=self.who(role).person, batch=self.batch, reason=reason)
-
     def record_promotions(self) -> None:
         for role, post in (("relaxed", "德育处副主任"), ("promoted", "教务处副主任")):
             person = self.who(role).person
             self.n.do("record-promotion", person=person, batch=self.batch, post=post, document="通一中党〔2027〕12号")
             self.n.do("hand-over-dossier", person=person, batch=self.batch, to="市教育局人事处")
+
+    def train_on(self) -> None:
+        """The extension reaches into another training year, which has its own requirement."""
+        self.n.do("issue-requirement", **self.training.about(self.who("extended")), year=2027,
+                  text="延长期内补齐班级管理与社团指导。")  # fmt: skip
 
     def decide_extended(self) -> None:
         trainee, selection = self.who("extended"), self.selection()

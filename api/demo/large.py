@@ -29,7 +29,7 @@ def tell_batches(office: Office, evidence: EvidenceStore, clock: SetClock, seed:
     rng = Random(seed)  # noqa: S311 - a story, not a secret
     narrator = Narrator(office, clock, rng, lambda name, _: kept(name), pace=batches)
     for number in range(1, batches + 1):
-        _story(narrator, number).plan_ahead(next_batch=number == 1)
+        _story(narrator, number).plan_ahead(continued=number == 1)
     with office.together():
         narrator.tell()
     return narrator

@@ -5,34 +5,20 @@ It acts through the same commands as everyone. What must be refused is tried and
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from datetime import date
 
+from api.demo import next_batch
 from api.demo.cast import CAST, NEXT_CAST, SUPPLEMENTS, Part, School, Trainee
 from api.demo.incidents import Incidents
 from api.demo.narrator import Narrator
+from api.demo.next_batch import NextBatch
 from api.demo.selecting import Selection, candidate
 from api.demo.staff import Teacher, colleagues, teacher
 from api.demo.training import Training, YearlyReview
-from domain.plan import shipped_plan
 
 ROLES = (*CAST, *SUPPLEMENTS.values(), *NEXT_CAST)
-NEXT_BATCH = "2027-third"
 NOT_ADMITTED = ("not_voted", "postponed", "withdrawn")
-
-
-def third_plan() -> bytes:
-    """The next batch's plan: the same file with its own dates and name. Another batch is another file."""
-    text = (
-        shipped_plan()
-        .decode()
-        .replace("2024-second", "2027-third")
-        .replace("第二批", "第三批")
-        .replace("Second", "Third")
-    )
-    text = re.sub(r"2024-03-14", "2027-03-15", text).replace("2024-03-13", "2027-03-14")
-    return text.replace("= 2024-", "= 2027-").encode()
 
 
 @dataclass
@@ -51,15 +37,14 @@ class Story:
 
     def tell(self) -> None:
         """Live through it all, and see the next batch begin."""
-        self.plan_ahead(next_batch=True)
+        self.plan_ahead(continued=True)
         self.n.tell()
 
-    def plan_ahead(self, *, next_batch: bool) -> None:
+    def plan_ahead(self, *, continued: bool) -> None:
         """Put it all on the agenda."""
         self.training = Training(self.n, self.school, self.batch, self.start)
-        incidents = Incidents(
-            self.n, self.school, self.batch, self.start, self.training, NEXT_BATCH if next_batch else None
-        )
+        onward = next_batch.BATCH if continued else None
+        incidents = Incidents(self.n, self.school, self.batch, self.start, self.training, onward)
         self.n.at(date(2024, 2, 26), self.register)
         self.n.at(date(2024, 3, 1), self.publish)
         self.n.at(date(2024, 3, 4), self.nominate)
@@ -73,9 +58,8 @@ class Story:
         self.n.at(date(2025, 3, 6), lambda: review.hold(2024, waived=("supplement_five",)))
         self.n.at(date(2026, 3, 6), lambda: review.hold(2025, waived=("late_joiner",)))
         self.n.at(date(2027, 3, 3), lambda: review.hold(2026))
-        if next_batch:
-            self.n.at(date(2027, 3, 1), self.publish_next)
-            self.n.at(date(2027, 3, 18), incidents.advance)
+        if continued:
+            self.n.at(date(2027, 3, 1), NextBatch(self.n, self.school, self.batch).begin)
 
     def register(self) -> None:
         """Everybody on file, with posts and honours of earlier years."""
@@ -195,44 +179,3 @@ class Story:
         trainee.resolution = selection.vote(meeting, trainee, votes, deferred=role == "postponed")
         if role not in NOT_ADMITTED:
             selection.admit(trainee)
-
-    def publish_next(self) -> None:
-        """The third batch: another plan file, the same course, told as far as its first day."""
-        n, batch = self.n, NEXT_BATCH
-        n.do("publish-plan", toml=third_plan().decode(), document="通一中党〔2027〕4号")
-        members = [
-            {"person": p, "office": "组长" if p == self.school.committee[0] else "组员"}
-            for p in self.school.committee[:5]
-        ]
-        n.do("form-leading-group", batch=batch, chair=self.school.committee[0], members=members)
-        selection = Selection(n, self.school, batch)
-        people = [self.school.trainees[part.role] for part in NEXT_CAST]
-        n.at(date(2027, 3, 4), lambda: self._next_nominations(selection, people))
-        n.at(date(2027, 3, 10), lambda: self._next_assessments(selection, people))
-        n.at(date(2027, 3, 15), lambda: self._next_decision(selection, people))
-
-    def _next_nominations(self, selection: Selection, people: list[Trainee]) -> None:
-        for trainee in people:
-            selection.nominate(trainee)
-            selection.nominate_widely(trainee)
-        selection.tally(people)
-        self.n.do("reschedule-step", batch=selection.batch, step="assess", starts_on="2027-03-06", ends_on="2027-03-12",
-                  reason="考评组提前完成，为党委会留出准备时间。")  # fmt: skip
-
-    def _next_assessments(self, selection: Selection, people: list[Trainee]) -> None:
-        for trainee in people:
-            selection.assess(trainee)
-            selection.shortlist(trainee)
-
-    def _next_decision(self, selection: Selection, people: list[Trainee]) -> None:
-        meeting = selection.meet("党委会 2027年第6次会议")
-        for trainee in people:
-            trainee.resolution = selection.vote(meeting, trainee, (9, 0, 0))
-            selection.admit(trainee)
-        self.n.do("announce-result", batch=selection.batch, meeting=meeting, channel="校务公开栏")
-        self._forget(people)
-
-    def _forget(self, people: list[Trainee]) -> None:
-        """They are the next batch's: the second batch's training does not concern them."""
-        for trainee in people:
-            del self.school.trainees[trainee.part.role]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -47,6 +48,7 @@ class Training:
         for index, (form, title) in enumerate(FORMS):
             n.at(first + timedelta(days=250 + 20 * index), lambda f=form, t=title: self.file(f, t, year))  # type: ignore[misc]
         n.at(first + timedelta(days=330), lambda: self.close_measures(year))
+        n.at(first + timedelta(days=340), lambda: self.make_up(year))
 
     def each(self, tier: str | None = None) -> list[Trainee]:
         """Everybody in training today; who is suspended sits out."""
@@ -56,18 +58,23 @@ class Training:
         self.paused: list[Trainee] = []
         self.placed: dict[str, str] = {}
         self.paired: dict[str, str] = {}
+        self.studied: set[tuple[str, int, str]] = set()
+        self.filed: set[tuple[str, int, str]] = set()
+        self.practised: Counter[str] = Counter()
 
     def about(self, trainee: Trainee) -> dict[str, Any]:
         return {"person": trainee.person, "batch": self.batch}
 
     def study(self, title: str, areas: list[str], hours: float, year: int) -> None:
-        session = self.n.made("hold-study-session", "session", batch=self.batch, title=f"{title}（{year}）", areas=areas,
-                              hours=hours, place="报告厅", speaker="党政办")  # fmt: skip
-        lines = [
-            {"person": t.person, "attendance": "leave" if self.n.rng.random() < 0.06 else "present"}
-            for t in self.each()
-        ]
+        session = self.session(f"{title}（{year}）", areas, hours)
+        came = {t.person: self.n.rng.random() >= 0.06 for t in self.each()}
+        lines = [{"person": person, "attendance": "present" if there else "leave"} for person, there in came.items()]
         self.n.do("record-attendance", batch=self.batch, session=session, lines=lines)
+        self.studied |= {(person, year, area) for person, there in came.items() if there for area in areas}
+
+    def session(self, title: str, areas: list[str], hours: float) -> str:
+        return self.n.made("hold-study-session", "session", batch=self.batch, title=title, areas=areas, hours=hours,
+                           place="报告厅", speaker="党政办")  # fmt: skip
 
     def measures(self, year: int) -> None:
         """The pairings of 四 and the requirements and guides of 五, within thirty days."""
@@ -92,7 +99,8 @@ class Training:
                 self.n.do("record-mentoring", **self.about(trainee), record=self.paired[trainee.person],
                           text="跟岗一天，共同处理年级事务。")  # fmt: skip
         for trainee in self.each("five"):
-            kind, text = PRACTICE[self.n.rng.randrange(len(PRACTICE))]
+            kind, text = PRACTICE[self.practised[trainee.person] % len(PRACTICE)]
+            self.practised[trainee.person] += 1
             self.n.do("record-practice", **self.about(trainee), kind=kind, text=text)
 
     def talks(self) -> None:
@@ -102,18 +110,38 @@ class Training:
 
     def file(self, form: str, title: str, year: int) -> None:
         for trainee in self.each():
-            if form == "study_notes" and trainee.part.role == "weak":
+            if trainee.part.role == "weak" and form == "study_notes":
                 continue  # never handed in: a gap to be seen
-            sha = self.n.evidence(
-                f"{title}-{year}.txt", f"{title}（{year}年度）\n{trainee.person}\n本年度在岗位上学习、实践与思考。\n"
-            )
-            record = self.n.made("file-document", "record", **self.about(trainee), form=form, title=f"{year}年度{title}",
-                                 year=year, evidence=[sha])  # fmt: skip
+            record = self.hand_in(trainee, form, title, year)
+            if trainee.part.role == "weak" and (form, year) == ("survey_report", 2026):
+                self.send_back(trainee, record)  # and never sees it again: another gap
+                continue
             if form == "survey_report" and self.n.rng.random() < 0.2:
-                self.n.do("return-document", **self.about(trainee), record=record, text="请补充数据来源。")
-                if trainee.part.role == "weak":
-                    continue
+                self.send_back(trainee, record)
             self.n.do("accept-document", **self.about(trainee), record=record)
+
+    def hand_in(self, trainee: Trainee, form: str, title: str, year: int) -> str:
+        self.filed.add((trainee.person, year, form))
+        text = f"{title}（{year}年度）\n{trainee.person}\n本年度在岗位上学习、实践与思考。\n"
+        return self.n.made("file-document", "record", **self.about(trainee), form=form, title=f"{year}年度{title}",
+                           year=year, evidence=[self.n.evidence(f"{title}-{year}.txt", text)])  # fmt: skip
+
+    def send_back(self, trainee: Trainee, record: str) -> None:
+        self.n.do("return-document", **self.about(trainee), record=record, text="请补充数据来源。")
+
+    def make_up(self, year: int) -> None:
+        """Before the year ends: an area that somebody missed, and the papers of who joined when they were due."""
+        areas = sorted({area for _, covered, _ in TOPICS for area in covered})
+        behind = [t.person for t in self.each() if any((t.person, year, area) not in self.studied for area in areas)]
+        if behind:
+            session = self.session(f"年度补课（{year}）", areas, 4.0)
+            lines = [{"person": person, "attendance": "present"} for person in behind]
+            self.n.do("record-attendance", batch=self.batch, session=session, lines=lines)
+        for trainee in self.each():
+            late = trainee.joined is not None and trainee.joined > self.start.replace(year=year)
+            for form, title in FORMS if late else ():
+                if (trainee.person, year, form) not in self.filed:
+                    self.hand_in(trainee, form, title, year)
 
     def joining_forms(self) -> None:
         """信息表 and 培养登记表 of everybody who has none yet."""

@@ -68,6 +68,11 @@ def test_the_thirty_days_run_from_the_joining_when_that_is_later(records: Record
     assert [(gap.year, gap.due_on) for gap in found] == [(2024, date(2025, 3, 31)), (2025, date(2025, 4, 13))]
 
 
+def test_who_joins_late_owes_nothing_for_the_years_before(records: Records) -> None:
+    trainee(records, "five", date(2025, 6, 1))
+    assert {gap.year for gap in gaps(records, date(2026, 3, 14))} == {2025}
+
+
 def test_a_late_pairing_closes_the_gap_from_its_day_and_for_its_year_only(records: Records) -> None:
     trainee(records, "four")
     pair(records, date(2024, 5, 2))
