@@ -20,6 +20,7 @@ from domain.archive import StoredLog
 from domain.archive.sqlite import StoredRow
 from domain.errors import Broken, TiduiError, Unavailable
 from projections.ledger import replays, tree
+from projections.ledger.alignment import Kept
 from projections.ledger.checkpoint import Checkpoint, parse_checkpoint
 from projections.ledger.held import Held
 from projections.ledger.keys import Keys, keys_in
@@ -56,8 +57,8 @@ def verify(
             heads = sorted([*_signed(files.held, also or {}, origin, keys, report), *handed_over])
             attested = replays.attested(files.held, keys, report)
             leaves = _leaves(files.ledger, heads)
-            scan = Scan(report, heads, leaves or b"", progress)
-            scan.run(log)
+            scan = Scan(report, heads, leaves or b"", attested)
+            scan.run(log, progress)
             _usurped(scan.rotations, _keys(log, key), report)
             _head(files.held, report)
             _uncovered(report, heads)
@@ -68,7 +69,7 @@ def verify(
             replays.attachments(files.evidence, scan.evidence, report)
             if not report.found(*_NO_REPLAY):
                 with closing(StoredLog(files.log, end)) as until:
-                    replays.replayed(attested, used, until, afresh, digest, report)
+                    replays.replayed(attested[-1] if attested else None, used, until, afresh, digest, report)
     return report
 
 
@@ -147,7 +148,7 @@ def _heads(held: Held, also: Mapping[str, Note]) -> Iterator[tuple[str, Callable
 
 
 def _leaves(path: Path, heads: list[Signed]) -> bytes | None:
-    """The leaf hashes that lie under a signed head, end to end: they tell which event was altered.
+    """The leaf hashes that lie under the largest signed head, end to end: they tell which event was altered.
 
     Empty where the tree has not grown so far, None where what has grown is not the one that was signed.
     """
@@ -158,17 +159,26 @@ def _leaves(path: Path, heads: list[Signed]) -> bytes | None:
         try:
             nodes = Nodes(copy, _NoRows())
             try:
-                return _under(nodes, heads[-1].checkpoint)
+                return _under(nodes, [head.checkpoint for head in heads if head.checkpoint.size == _largest(heads)])
             finally:
                 nodes.close()
         except TiduiError:
             return None  # the file is trusted for nothing
 
 
-def _under(nodes: Nodes, head: Checkpoint) -> bytes | None:
-    if nodes.size() < head.size:
-        return b""
-    return nodes.leaves(head.size) if tree.root(head.size, nodes.node) == head.root else None
+def _largest(heads: list[Signed]) -> int:
+    return heads[-1].checkpoint.size if heads else 0
+
+
+def _under(nodes: Nodes, heads: list[Checkpoint]) -> bytes | None:
+    """Of the tree, or of the one that was set aside when the log was no longer its own."""
+    size, roots = heads[0].size, {head.root for head in heads}
+    if nodes.size() >= size and tree.root(size, nodes.node) in roots:
+        return nodes.leaves()[: 32 * size]
+    former = nodes.former()[: 32 * size]
+    if len(former) == 32 * size and Kept(former).root() in roots:
+        return former
+    return b"" if nodes.size() < size else None
 
 
 class _NoRows:
@@ -201,7 +211,7 @@ def _head(held: Held, report: Report) -> None:
 
 def _uncovered(report: Report, heads: list[Signed]) -> None:
     """What no head covers could be altered unseen; an archive signs from its first event on."""
-    covered = heads[-1].checkpoint.size if heads else 0
+    covered = _largest(heads)
     if covered == 0 < report.events:
         report.add("unsigned", "没有任何有效的检查点。", "There is no valid checkpoint at all.", 1, report.events)
     elif covered < report.events:

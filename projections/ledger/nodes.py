@@ -22,7 +22,7 @@ PAGE = 2000
 _BITS = 5
 _WIDTH = 1 << _BITS
 _HASH = 32
-_TABLE = """CREATE TABLE IF NOT EXISTS tiles (
+_TABLE = """CREATE TABLE IF NOT EXISTS {} (
     height INTEGER NOT NULL, place INTEGER NOT NULL, hashes BLOB NOT NULL, PRIMARY KEY (height, place)
 ) STRICT"""
 
@@ -43,19 +43,24 @@ class Nodes:
             self._database = sqlite3.connect(path, timeout=10, check_same_thread=False, isolation_level=None)
             self._database.execute("PRAGMA journal_mode = WAL")
             self._database.execute("PRAGMA synchronous = NORMAL")  # rebuilt when lost
-            self._database.execute(_TABLE)
+            for table in ("tiles", "former"):
+                self._database.execute(_TABLE.format(table))
 
     def close(self) -> None:
         """Let go of the file."""
         self._database.close()
 
     def catch_up(self) -> int:
-        """Take in what is new in the log; the tree's size then. Nodes that are not of this log are thrown away."""
+        """Take in what is new in the log; the tree's size then.
+
+        Nodes that are not of this log give way to its own. The first ever to do so are set aside: by them it can be
+        told what became of the log.
+        """
         while True:
             with self._transaction():
                 size = self._size()
                 if size and not self._ends_as_the_log(size):
-                    self._database.execute("DELETE FROM tiles")
+                    self._set_aside()
                     size = 0
                 rows = self._log.rows(size, limit=PAGE)
                 if rows and rows[-1][0] != size + len(rows):
@@ -89,11 +94,23 @@ class Nodes:
             row = [tree.parent(left, right) for left, right in zip(row[::2], row[1::2], strict=True)]
         return row[0]
 
-    def leaves(self, size: int) -> bytes:
-        """The hashes of the first `size` leaves, end to end."""
+    def leaves(self) -> bytes:
+        """The hashes of all leaves, end to end."""
+        return self._all("tiles")
+
+    def former(self) -> bytes:
+        """The same of the tree that was set aside; empty where the log was always the tree's."""
+        return self._all("former")
+
+    def _all(self, table: str) -> bytes:
+        query = f"SELECT hashes FROM {table} WHERE height = 0 ORDER BY place"  # noqa: S608 - one of the two above
         with self._lock, self._clear():
-            tiles = self._database.execute("SELECT hashes FROM tiles WHERE height = 0 ORDER BY place").fetchall()
-        return b"".join(hashes for (hashes,) in tiles)[: size * _HASH]
+            return b"".join(hashes for (hashes,) in self._database.execute(query))
+
+    def _set_aside(self) -> None:
+        if not self._database.execute("SELECT 1 FROM former LIMIT 1").fetchone():
+            self._database.execute("INSERT INTO former SELECT * FROM tiles WHERE height = 0")
+        self._database.execute("DELETE FROM tiles")
 
     def leaf(self, index: int) -> bytes:
         """A leaf's hash as it was when the tree took it in."""

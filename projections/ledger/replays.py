@@ -41,9 +41,9 @@ def attachments(folder: Path, named: Mapping[str, int], report: Report) -> None:
             )
 
 
-def attested(held: Held, keys: Keys, report: Report) -> Attestation | None:
-    """The last attestation; every one must be signed and stand beside its checkpoint."""
-    last = None
+def attested(held: Held, keys: Keys, report: Report) -> list[Attestation]:
+    """All attestations, the last one last; every one must be signed and stand beside its checkpoint."""
+    found = []
     for size in held.sizes():
         try:
             checkpoint = parse_checkpoint(held.checkpoint(size))
@@ -56,10 +56,10 @@ def attested(held: Held, keys: Keys, report: Report) -> Attestation | None:
                 raise BadNote("不是用本库的密钥签署的。", "It is not signed by this archive's key.")
             if said.checkpoint != checkpoint:
                 raise BadNote("属于另一个检查点。", "It is of another checkpoint.")
-            last = said
+            found.append(said)
         except TiduiError as error:
             report.add("attestation", f"第 {size} 号存证：{error.zh}", f"Attestation {size}: {error.en}", size)
-    return last
+    return found
 
 
 def made_afresh(log: Path, end: int, path: Path) -> str:

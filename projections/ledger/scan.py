@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +12,10 @@ from domain.archive.sqlite import StoredRow
 from domain.errors import Broken, Unavailable
 from domain.events.base import Recorded
 from domain.events.signing import SigningKeyRotated
-from projections.ledger import leaf, tree
+from projections.ledger import histories, leaf, tree
+from projections.ledger.alignment import Kept, content_of
+from projections.ledger.attestation import Attestation
+from projections.ledger.differences import Differences
 from projections.ledger.report import Report, Signed, places
 
 Progress = Callable[[int, int], None]
@@ -34,24 +37,32 @@ def root_of_log(log: StoredLog, size: int) -> bytes:
 class Scan:
     """One pass over the log."""
 
-    def __init__(self, report: Report, heads: list[Signed], leaves: bytes, progress: Progress | None) -> None:
-        self.report, self._heads, self._leaves, self._progress = report, heads, leaves, progress
+    def __init__(
+        self, report: Report, heads: list[Signed], leaves: bytes, attested: Sequence[Attestation] = ()
+    ) -> None:
+        self.report, self._heads, self._leaves, self._attested = report, heads, leaves, attested
         self.evidence: dict[str, int] = {}
         self.rotations: list[int] = []
         self._mapper, self._tree = EventMapper(), tree.Frontier()
         self._versions: dict[str, int] = {}
+        self._due: dict[int, int] = {}  # the versions that rows out of turn should have
         self._last: datetime | None = None
         self._at = 0
-        self._sound = 0  # the largest head that still matched
-        self._broken = False
+        self._other = 0  # the first position whose row is not the one that was kept
+        self._matched: list[Signed] = []
+        self._unlike: list[Signed] = []
 
-    def run(self, log: StoredLog) -> None:
+    def run(self, log: StoredLog, progress: Progress | None = None) -> None:
         """Read all of it, as far as it can be read."""
         waiting = list(self._heads)
         self._reached(0, waiting)
+        before = len(self.report.problems)
         try:
             self._outside(log)
-            after = self._all(log, waiting)
+            self._all(log, waiting, progress)
+            if self._other:
+                differences = Differences(log, self._leaves, self._attested, self._due)
+                self.report.problems[before:before] = differences.told(self._other)
         except Unavailable as error:
             self.report.add(
                 "damaged",
@@ -63,15 +74,19 @@ class Scan:
             return
         finally:
             self.report.events, self.report.root = self._tree.size, self._tree.root()
+        self.report.problems += histories.told(self._heads, self._unlike, self._matched, Kept(self._leaves))
         if waiting:
-            size, where = waiting[-1].checkpoint.size, waiting[-1].where
-            self.report.add(
-                "truncated",
-                f"{where} 签署时有 {size} 条记录，现在止于 @{after}：{places(after + 1, size)} 不见了。",
-                f"{where} was signed over {size} events, the log ends at @{after}: {places(after + 1, size)} gone.",
-                after + 1,
-                size,
-            )
+            self._truncated(waiting[-1])
+
+    def _truncated(self, head: Signed) -> None:
+        """That a head was signed over more; which are gone is known where all that is left is as it was kept."""
+        size, at = head.checkpoint.size, self._at
+        gone = (f"少了 {size - at} 条", f"{size - at} fewer")
+        if len(self._leaves) == 32 * size and not self._other:
+            gone = (f"{places(at + 1, size)} 不见了", f"{places(at + 1, size)} gone")
+        zh = f"{head.where} 签署时有 {size} 条记录，现在止于 @{at}：{gone[0]}。"
+        en = f"{head.where} was signed over {size} events, the log ends at @{at}: {gone[1]}."
+        self.report.add("truncated", zh, en, at + 1, size)
 
     def _outside(self, log: StoredLog) -> None:
         """Rows before the first position: no reading of the log meets them, but one of their stream does."""
@@ -83,16 +98,15 @@ class Scan:
                 position,
             )
 
-    def _all(self, log: StoredLog, waiting: list[Signed]) -> int:
+    def _all(self, log: StoredLog, waiting: list[Signed], progress: Progress | None) -> None:
         total = log.head()
         while rows := self._page(log):
             for row in rows:
                 self._row(row, self._at)
                 self._at = row[0]
                 self._reached(self._at, waiting)
-            if self._progress:
-                self._progress(self._at, total)
-        return self._at
+            if progress:
+                progress(self._at, total)
 
     def _page(self, log: StoredLog) -> list[StoredRow]:
         try:
@@ -101,7 +115,7 @@ class Scan:
             return log.rows(self._at, limit=1)  # up to the very event that cannot be read
 
     def _row(self, row: tuple[Any, ...], before: int) -> None:
-        position, stream, version, topic, state = row
+        position, stream, version, *_ = row
         add = self.report.add
         if position != before + 1:
             first, last = before + 1, position - 1
@@ -114,15 +128,17 @@ class Scan:
         elif version != held + 1:
             zh = f"@{position}：{stream} 由第 {held} 条跳到第 {version} 条。"
             add("stream", zh, f"@{position}: {stream} goes from version {held} to {version}.", position)
+        if version != held + 1:
+            self._due[position] = held + 1
         self._versions[stream] = version if isinstance(version, int) else held + 1
-        content = state if isinstance(state, bytes) else str(state).encode()
-        digest = leaf.hash_of((position, stream, version, topic, content))
-        if (self._leaves[32 * (position - 1) : 32 * position] or digest) != digest:
-            add("altered", f"@{position} 的内容被改动。", f"@{position} was altered.", position)
+        content = content_of(row)
+        digest = leaf.hash_of((position, *content))
+        if not self._other and (self._leaves[32 * (position - 1) : 32 * position] or digest) != digest:
+            self._other = position
         self._tree.add(digest)
-        if topic == SigningKeyRotated.TOPIC:
+        if content[2] == SigningKeyRotated.TOPIC:
             self.rotations.append(position)
-        self._decode(position, stream, version, topic, content)
+        self._decode(position, *content)
 
     def _decode(self, position: int, stream: str, version: int, topic: str, state: bytes) -> None:
         try:
@@ -141,16 +157,6 @@ class Scan:
     def _reached(self, size: int, waiting: list[Signed]) -> None:
         """Hold the tree against every head of this size."""
         while waiting and waiting[0].checkpoint.size <= size:
-            checkpoint, where = waiting.pop(0)
-            if checkpoint.size == self._tree.size and self._tree.root() == checkpoint.root:
-                self._sound = size
-            elif not self._broken:
-                self._broken = True
-                among = places(self._sound + 1, checkpoint.size)
-                self.report.add(
-                    "root",
-                    f"与 {where} 不符：{among} 之中有改动、增删或调换。",
-                    f"The log is not what {where} signed: in {among} something was altered, removed, added or moved.",
-                    self._sound + 1,
-                    checkpoint.size,
-                )
+            head = waiting.pop(0)
+            same = head.checkpoint.size == self._tree.size and head.checkpoint.root == self._tree.root()
+            (self._matched if same else self._unlike).append(head)

@@ -129,8 +129,6 @@ def roll_back(home: Path, at: int) -> None:
 def fork(home: Path, at: int) -> None:
     """All from one event on recorded otherwise."""
     truncate(home, at)
-    for file in home.glob("ledger.sqlite*"):
-        file.unlink()
     recorded(home, EVENTS - at + 1, start=at - 1, name="李")
 
 
