@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.support.bundles import bundles
 from tests.support.story import tell_once
 
 if TYPE_CHECKING:
@@ -22,6 +23,12 @@ def story_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     own = tmp_path_factory.getbasetemp()
     shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
     return Path(shutil.copytree(tell_once(shared / "story"), own / "my-story"))
+
+
+@pytest.fixture(scope="session")
+def bundled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small archive and its evidence bundles. Read them, or copy them to write."""
+    return bundles(tmp_path_factory.mktemp("bundles"))
 
 
 @pytest.fixture(scope="session")

@@ -9,11 +9,13 @@ from typing import Annotated
 import typer
 from rich.progress import Progress
 
+from api.bundling import bundle, check_bundle
 from api.cli.app import HomeOption, JsonOption, app, archive, err, out, print_json, settings
 from api.cli.judge import summary
 from api.cli.witness import line as witness_line
 from api.home import Charter, Home
 from api.proving import as_data, check_archive, check_pdf, judged
+from exports.verify_bundle import told
 from projections.ledger.report import Report
 
 KeyOption = Annotated[str | None, typer.Option("--key", help="The public line that the school has published")]
@@ -113,3 +115,34 @@ def print_signatures(file: Path, trust: Path | None) -> bool:
     found = signing.check(signing.read(file), trust)
     out.print("\n".join(lines(found)), markup=False)
     return found.hold
+
+
+@app.command("bundle")
+def bundle_command(
+    target: Annotated[Path, typer.Argument(help="A new folder, or a new file whose name ends in .zip")],
+    home: HomeOption = None,
+) -> None:
+    """Write an evidence bundle (BagIt): everything held, what proves it, and the verifier."""
+    with archive(home) as opened:
+        digest = bundle(opened, target)
+    out.print(f"{target}　SHA-256 {digest}", markup=False)
+
+
+@app.command("verify-bundle")
+def verify_bundle(
+    path: Annotated[Path, typer.Argument(help="A bundle: its folder or ZIP")],
+    key: KeyOption = None,
+    head: Annotated[
+        list[Path] | None, typer.Option(help="A checkpoint kept before, or a PDF that carries one; can be repeated")
+    ] = None,
+    witness: Annotated[
+        list[str] | None, typer.Option(help="The public line of a witness who must have signed; can be repeated")
+    ] = None,
+    json_: JsonOption = False,
+) -> None:
+    """Check an evidence bundle: every file, signature, event and attachment. Needs no archive."""
+    found = check_bundle(path, key, head, witness)
+    if json_:
+        print_json(found._asdict())
+    else:
+        out.print("\n".join(told(found)), markup=False)

@@ -160,6 +160,10 @@ class Ledger:
             )
         return key
 
+    def vouch(self, text: str, size: int) -> Note:
+        """A text of the archive's own about the log at a size, signed. Raises NoKey when it cannot be."""
+        return self._key(size).note(text)
+
     def keys(self) -> Keys:
         """The keys that have signed and do so now."""
         return keys_in(self._log, self._first)
