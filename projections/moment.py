@@ -106,6 +106,10 @@ class Moment:
         meant = Selection(**of)
         return self.views.runner.ask(lambda table: table.positions(after, self.position, limit, meant))
 
+    def events(self, *, after: int = 0, limit: int = 100, **of: str | None) -> list[Recorded]:
+        """The events themselves, fetched at once."""
+        return self.views.log.some(self.positions(after=after, limit=limit, **of))
+
     def last_about(self, subject: str | None = None) -> int:
         """The position of the last event about a subject, or of all events."""
         if subject is None:

@@ -20,6 +20,7 @@ from api.main import init_home, open_home
 from api.proving import attested_again
 from api.registering import written_down
 from api.replay import replay as replay_log
+from domain.archive.log import PAGE
 from domain.errors import Broken, Unknown
 from domain.office import shown
 
@@ -93,15 +94,13 @@ def events(
     with archive(home) as opened:
         who = find_person(opened, person) if person else None
         written_down(opened, Act.VIEW, "events", person=who)
-        moment = opened.views.at()
-        most = moment.position + 1 if jsonl else limit
-        places = moment.positions(after=after, limit=most, kind=type_, subject=who, recorder=recorder, clause=clause)
-        found = (shown(opened.log.get(place)) for place in places)
+        moment, of = opened.views.at(), {"kind": type_, "subject": who, "recorder": recorder, "clause": clause}
         if not jsonl:
-            print_json(list(found))
+            print_json([shown(one) for one in moment.events(after=after, limit=limit, **of)])
             return
-        for event in found:
-            sys.stdout.write(json.dumps(event, ensure_ascii=False) + "\n")
+        while page := moment.events(after=after, limit=PAGE, **of):
+            sys.stdout.writelines(json.dumps(shown(one), ensure_ascii=False) + "\n" for one in page)
+            after = page[-1].position
 
 
 @app.command()

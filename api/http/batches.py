@@ -1,6 +1,5 @@
 """All documents of a batch over HTTP: as a ZIP that streams, and the progress of drawing them."""
 
-import json
 from collections.abc import Iterator
 
 from fastapi import APIRouter
@@ -8,6 +7,7 @@ from fastapi.responses import StreamingResponse
 
 from api import batches
 from api.access import Act
+from api.http import live
 from api.http.asking import Opened
 from api.http.moments import At, Batch
 from api.http.problems import Responses, documented
@@ -18,19 +18,12 @@ from projections.moment import Moment
 router = APIRouter(prefix="/v1", tags=["documents"])
 
 PROBLEMS = documented(422, 503)
-_LIVE = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 _ZIP: Responses = {
     200: {
         "content": {"application/zip": {"schema": {"type": "string", "format": "binary"}}},
         "description": "The documents, with a manifest",
     }
 }
-_STEP = {
-    "type": "object",
-    "properties": {name: {"type": "string"} for name in ("id", "event", "data")},
-    "required": ["id", "event", "data"],
-}
-_STREAM: Responses = {200: {"content": {"text/event-stream": {"schema": _STEP}}, "description": "A step a document"}}
 
 
 @router.get("/documents.zip", response_class=StreamingResponse, responses=PROBLEMS | _ZIP)
@@ -41,18 +34,21 @@ def zip_documents(opened: Opened, moment: At, batch: Batch) -> StreamingResponse
     return StreamingResponse(batches.to_zip(opened, moment, batch, of), headers=headers, media_type="application/zip")
 
 
-@router.get("/documents/progress", response_class=StreamingResponse, responses=PROBLEMS | _STREAM)
+@router.get(
+    "/documents/progress",
+    response_class=StreamingResponse,
+    responses=PROBLEMS | live.stream_of("A step a document"),
+)
 def draw_documents(opened: Opened, moment: At, batch: Batch) -> StreamingResponse:
     """Draw every document of a batch and keep it, an event a document: the ZIP then comes at once."""
     of = batches.wanted(moment, batch)
     written_down(opened, Act.VIEW, "documents", moment=moment)
     steps = _steps(opened, moment, batch, of)
-    return StreamingResponse(steps, headers=_LIVE, media_type="text/event-stream")
+    return StreamingResponse(steps, headers=live.HEADERS, media_type=live.MEDIA_TYPE)
 
 
 def _steps(opened: App, moment: Moment, batch: str | None, of: list[batches.Wanted]) -> Iterator[str]:
     for done, outcome in enumerate(batches.drawn(opened, moment, batch, of), 1):
         line = outcome.line()
         del line["file"]  # it names a person
-        data = json.dumps(line | {"done": done, "of": len(of)}, ensure_ascii=False)
-        yield f"id: {done}\nevent: {outcome.state}\ndata: {data}\n\n"
+        yield live.event(done, outcome.state, line | {"done": done, "of": len(of)})

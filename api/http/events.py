@@ -1,7 +1,6 @@
 """The log itself, by position."""
 
 import asyncio
-import json
 from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
@@ -11,8 +10,9 @@ from fastapi.responses import Response, StreamingResponse
 from pydantic import BaseModel, ConfigDict
 
 from api.access import Act
+from api.http import live
 from api.http.asking import FURTHEST, After, Limit, Opened
-from api.http.problems import Responses, documented, in_path
+from api.http.problems import documented, in_path
 from api.http.replies import as_json, next_page
 from api.main import App
 from api.registering import written_down
@@ -23,12 +23,6 @@ router = APIRouter(prefix="/v1/events", tags=["events"])
 
 Position = Annotated[int, Path(ge=1, le=FURTHEST, description="The 1-based rank in the log")]
 
-_SENT = {
-    "type": "object",
-    "properties": {name: {"type": "string"} for name in ("id", "event", "data")},
-    "required": ["id", "event", "data"],
-}
-_STREAM: Responses = {200: {"content": {"text/event-stream": {"schema": _SENT}}, "description": "Events"}}
 _AT_ONCE = 100
 _PAUSE = 0.5  # seconds between two looks at the log
 _QUIET = 30  # so many looks that found nothing, and a comment keeps the line open
@@ -73,7 +67,7 @@ class Asked(BaseModel):
         if not self.model_dump(exclude_none=True):
             return opened.log.read(after, limit=limit)
         of = {"kind": self.type, "subject": self.subject, "recorder": self.recorder, "clause": self.clause}
-        return [opened.log.get(place) for place in opened.views.at().positions(after=after, limit=limit, **of)]
+        return opened.views.at().events(after=after, limit=limit, **of)
 
     def write_down(self, opened: App) -> None:
         """The reading goes to the access log first."""
@@ -110,7 +104,7 @@ def list_events(request: Request, opened: Opened, wanted: Wanted, after: After =
     return as_json(content, headers=next_page(request, following))
 
 
-@router.get("/stream", response_class=StreamingResponse, responses=documented(422, 503) | _STREAM)
+@router.get("/stream", response_class=StreamingResponse, responses=documented(422, 503) | live.stream_of("Events"))
 def stream_events(
     opened: Opened,
     wanted: Wanted,
@@ -122,22 +116,26 @@ def stream_events(
     """The same as server-sent events, and each new one as it is recorded. `id` is the position, `event` the type."""
     wanted.write_down(opened)
     start = int(last_event_id) if last_event_id else after
-    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return StreamingResponse(feed(opened, wanted, start), headers=headers, media_type="text/event-stream")
+    return StreamingResponse(feed(opened, wanted, start), headers=live.HEADERS, media_type=live.MEDIA_TYPE)
 
 
 async def feed(opened: App, wanted: Asked, after: int) -> AsyncIterator[str]:
-    """Every event past a position for as long as somebody listens; a comment where a while brought none."""
+    """Every event past a position for as long as somebody listens; a comment where a while brought none.
+
+    What nobody added to is not searched: while nothing is recorded, a look asks for the last position and no more.
+    """
     idle = 0
     while True:
-        page = await run_in_threadpool(wanted.page, opened, after, _AT_ONCE)
+        head = await run_in_threadpool(opened.log.head)
+        page = await run_in_threadpool(wanted.page, opened, after, _AT_ONCE) if head > after else []
         for recorded in page:
             after = recorded.position
-            data = json.dumps(shown(recorded), ensure_ascii=False, separators=(",", ":"))
-            yield f"id: {after}\nevent: {recorded.event.KIND}\ndata: {data}\n\n"
+            yield live.event(after, recorded.event.KIND, shown(recorded))
+        if len(page) < _AT_ONCE:
+            after = max(after, head)
         idle = 0 if page else idle + 1
         if idle % _QUIET == 1:
-            yield ": \n\n"
+            yield live.COMMENT
         if not page:
             await asyncio.sleep(_PAUSE)
 

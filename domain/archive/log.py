@@ -114,6 +114,11 @@ class Log:
             raise Unknown(f"没有第 {position} 号记录。", f"There is no event at position {position}.")
         return page[0]
 
+    def some(self, positions: Sequence[int]) -> list[Recorded]:
+        """The events at these positions, in log order."""
+        with _clear(self.path):
+            return list(self._mapper.recorded(self._events.some(positions)))
+
     def stream(self, stream: str, upto: int) -> list[Recorded]:
         """One stream's events up to a position."""
         return list(self._mapper.recorded(self.stored(stream, upto)))

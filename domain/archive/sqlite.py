@@ -7,6 +7,7 @@ school has one log, so every decision is serialised, over as many streams as it 
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
 from collections.abc import Sequence
@@ -93,6 +94,11 @@ class StoredEvents:
         return cast(
             list[StoredRow], self.ask(f"{_EVENTS} WHERE rowid > ? AND rowid <= ? ORDER BY rowid LIMIT ?", given)
         )
+
+    def some(self, positions: Sequence[int]) -> list[StoredRow]:
+        """The events at these positions, in log order."""
+        which = "rowid IN (SELECT value FROM json_each(?)) ORDER BY rowid"
+        return cast(list[StoredRow], self.ask(f"{_EVENTS} WHERE {which}", (json.dumps(positions),)))
 
     def stream(self, stream: str, upto: int) -> list[StoredRow]:
         """One stream's events up to a position."""

@@ -1,8 +1,14 @@
 """Causes and changes as an auditor meets them on the command line."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
+from api.cli import keep
+from domain.archive import Log
+from domain.events.base import Recorded
 from tests.api.support import Tidui
 
 
@@ -46,3 +52,21 @@ def test_events_by_clause_and_person(tidui: Tidui, story_home: Path) -> None:
     assert {event["basis"] for event in found} == {"D1"}
     _, every, _ = tidui("events", "--person", "曾志远", "--jsonl", home=story_home)
     assert len(found) == sum(json.loads(line)["basis"] == "D1" for line in every.splitlines())
+
+
+def test_the_log_as_lines_is_read_a_page_at_a_time(
+    tidui: Tidui, story_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pages: list[int] = []
+
+    def some(log: Log, positions: list[int], whole: Callable[..., list[Recorded]] = Log.some) -> list[Recorded]:
+        pages.append(len(positions))
+        return whole(log, positions)
+
+    monkeypatch.setattr(keep, "PAGE", 20)
+    monkeypatch.setattr(Log, "some", some)
+    _, out, _ = tidui("events", "--type", "grade-confirmed", "--jsonl", home=story_home)
+    found = [json.loads(line) for line in out.splitlines()]
+    assert pages == [20, len(found) - 20, 0]
+    places = [event["position"] for event in found]
+    assert (places, {event["type"] for event in found}) == (sorted(set(places)), {"grade-confirmed"})

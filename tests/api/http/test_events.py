@@ -1,9 +1,9 @@
 import asyncio
 import json
 import socket
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
-from threading import Thread
+from threading import Event, Thread
 from typing import Any
 
 import httpx2
@@ -11,9 +11,11 @@ import pytest
 import uvicorn
 from fastapi.testclient import TestClient
 
+from api.http import events
 from api.http.events import Asked, feed
 from api.http.service import create
 from api.main import App
+from domain.events.base import Recorded
 from tests.api.support import Post, is_problem
 
 NAMES = ("单晓珺", "解东", "仇英", "区伟明", "欧阳明月")
@@ -105,6 +107,26 @@ def test_the_stream_goes_on_where_it_was_left_and_brings_what_is_recorded_meanwh
     assert json.loads(data.removeprefix("data: "))["data"]["name"] == "查一鸣"
 
 
+def test_an_idle_listener_costs_a_look_at_the_last_position_and_nothing_more(
+    opened: App, streams: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    searched: list[int] = []
+
+    class Watched(Asked):
+        def page(self, opened: App, after: int, limit: int) -> list[Recorded]:
+            searched.append(after)
+            return super().page(opened, after, limit)
+
+    async def listen() -> list[str]:
+        heard = feed(opened, Watched(type="plan-published", subject=None, recorder=None, clause=None), 2)
+        return [await anext(heard), await anext(heard)]
+
+    assert streams
+    monkeypatch.setattr(events, "_PAUSE", 0)
+    assert asyncio.run(listen()) == [": \n\n"] * 2, "a comment at once, and one after a while"
+    assert searched == [2], "what was there is searched once; thirty looks later still"
+
+
 @contextmanager
 def serving(opened: App) -> Iterator[str]:
     """The service on a free port of this machine."""
@@ -132,6 +154,37 @@ def test_the_stream_over_a_socket_starts_after_the_last_event_id(opened: App, st
         lines = reply.iter_lines()
         assert next(lines) == "id: 5"
     assert opened.access.entries()[-1].what == "events"
+
+
+def test_the_stream_ends_when_nobody_listens_any_more(
+    opened: App, streams: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended = Event()
+
+    async def watched(opened: App, wanted: Asked, after: int) -> AsyncIterator[str]:
+        try:
+            async for line in feed(opened, wanted, after):
+                yield line
+        finally:
+            ended.set()
+
+    monkeypatch.setattr(events, "feed", watched)
+    with serving(opened) as address:
+        with httpx2.stream("GET", f"{address}/v1/events/stream", timeout=20) as reply:
+            assert next(reply.iter_lines()) == "id: 1"
+            assert not ended.is_set()
+        assert ended.wait(10)
+    assert streams
+
+
+@pytest.mark.parametrize("path", ["", "/1", "/stream"])
+def test_no_event_is_sent_before_the_reading_is_written_down(
+    path: str, client: TestClient, opened: App, streams: list[str]
+) -> None:
+    opened.access.close()
+    refused = client.get(f"/v1/events{path}")
+    is_problem(refused, 503, "unavailable")
+    assert streams[0] not in refused.text
 
 
 @pytest.mark.parametrize("header", ["x", "-1", "9" * 17])
