@@ -26,6 +26,7 @@ Position = Annotated[int, Path(ge=1, le=FURTHEST, description="The 1-based rank 
 _AT_ONCE = 100
 _PAUSE = 0.5  # seconds between two looks at the log
 _QUIET = 30  # so many looks that found nothing, and a comment keeps the line open
+_LOOKS = 7_200  # an hour of quiet, so that nobody is served who has long gone
 
 
 class EventShown(BaseModel):
@@ -120,12 +121,13 @@ def stream_events(
 
 
 async def feed(opened: App, wanted: Asked, after: int) -> AsyncIterator[str]:
-    """Every event past a position for as long as somebody listens; a comment where a while brought none.
+    """Every event past a position; a comment where a while brought none.
 
-    What nobody added to is not searched: while nothing is recorded, a look asks for the last position and no more.
+    What nobody added to is not searched: while nothing is recorded, a look asks for the last position and no more. It
+    ends after an hour in which little came: whoever still listens takes it up again by `Last-Event-ID`.
     """
     idle = 0
-    while True:
+    for _ in range(_LOOKS):
         head = await run_in_threadpool(opened.log.head)
         page = await run_in_threadpool(wanted.page, opened, after, _AT_ONCE) if head > after else []
         for recorded in page:

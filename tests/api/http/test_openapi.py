@@ -9,6 +9,7 @@ from schemathesis import GenerationMode
 from schemathesis.core.result import Ok
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
+from api.http import events
 from api.http.service import create
 from api.main import App
 
@@ -23,10 +24,12 @@ BOUNDED = settings(
 
 
 @pytest.fixture
-def described(opened: App, member: str) -> schemathesis.BaseSchema:
+def described(opened: App, member: str, monkeypatch: pytest.MonkeyPatch) -> schemathesis.BaseSchema:
     assert member
+    monkeypatch.setattr(events, "_LOOKS", 1)  # nobody else records anything: nothing to wait for
+    monkeypatch.setattr(events, "_PAUSE", 0)
     loaded = schemathesis.openapi.from_asgi("/openapi.json", create(opened), headers={"host": "127.0.0.1"})
-    loaded.config.update(base_url="http://127.0.0.1")
+    loaded.config.update(base_url="http://127.0.0.1", request_timeout=60)
     return loaded
 
 
