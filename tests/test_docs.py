@@ -2,8 +2,7 @@
 
 import re
 import shlex
-import subprocess
-import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -58,27 +57,38 @@ def test_readme_names_every_word_of_the_command_line_or_help_does() -> None:
     assert used <= WORDS
 
 
+@pytest.fixture
+def readme(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[[str, dict[str, str]], str]:
+    """Runs a README line as it is, its folders in another place: what it prints."""
+    monkeypatch.chdir(ROOT)
+
+    def run(line: str, places: dict[str, str]) -> str:
+        words = line
+        for name, place in places.items():
+            words = words.replace(name, place)
+        monkeypatch.setattr("sys.argv", ["tidui", *shlex.split(words)[1:]])
+        with pytest.raises(SystemExit) as ended:
+            main.main()
+        out, err = capsys.readouterr()
+        assert not ended.value.code, f"{line}\n{err}"
+        return out
+
+    return run
+
+
 @pytest.mark.slow
-def test_the_walk_from_an_empty_archive_runs(tmp_path: Path) -> None:
+def test_the_walk_from_an_empty_archive_runs(readme: Callable[[str, dict[str, str]], str], tmp_path: Path) -> None:
+    places = {"var/": f"{tmp_path}/var/"}
     for line in blocks("walk"):
-        done = run(line, {"var/": f"{tmp_path}/var/"})
-        assert done.returncode == 0, f"{line}\n{done.stderr}"
-    told = run("./run history --home var/school", {"var/": f"{tmp_path}/var/"}).stdout
+        readme(line, places)
+    told = readme("./run history --home var/school", places)
     assert "单晓珺" in told
     assert "物理教研室" in told
 
 
 @pytest.mark.slow
-def test_what_the_readme_shows_of_the_demo_runs(story_home: Path, tmp_path: Path) -> None:
+def test_what_the_readme_shows_of_the_demo_runs(
+    readme: Callable[[str, dict[str, str]], str], story_home: Path, tmp_path: Path
+) -> None:
     for line in blocks("demo"):
-        done = run(line, {"var/demo/one.pdf": f"{tmp_path}/one.pdf", "var/demo": str(story_home)})
-        assert done.returncode == 0, f"{line}\n{done.stderr}"
-        assert done.stdout.strip()
-
-
-def run(line: str, paths: dict[str, str]) -> subprocess.CompletedProcess[str]:
-    """A README line as it is, with its folders in a temporary place and `./run` as this environment's tidui."""
-    for name, place in paths.items():
-        line = line.replace(name, place)
-    program = [str(Path(sys.executable).parent / "tidui"), *shlex.split(line)[1:]]
-    return subprocess.run(program, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+        assert readme(line, {"var/demo/one.pdf": f"{tmp_path}/one.pdf", "var/demo": str(story_home)}).strip(), line
