@@ -20,6 +20,7 @@ from domain.events.signing import SigningKeyRotated
 from domain.language import Verdict, today
 from domain.office import Ids, Office
 from domain.plan import shipped_plan
+from projections.ledger.ledger import Ledger
 from projections.reader import TableReader
 from tests.support.rows import rows
 from tests.support.story import SEED, at_its_end, tell_once
@@ -37,7 +38,10 @@ def evidence(home: Path) -> dict[str, bytes]:
 
 
 @pytest.mark.slow
-def test_two_tellings_with_one_seed_give_the_same_archive(story_home: Path, tmp_path: Path) -> None:
+def test_two_tellings_with_one_seed_give_the_same_archive(
+    story_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Ledger, "is_due", lambda *_: False)  # what is recorded does not hang on what is signed
     again = tell_once(tmp_path / "again")
     assert dump(again) == dump(story_home)
     assert evidence(again) == evidence(story_home)
