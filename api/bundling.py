@@ -28,20 +28,22 @@ from exports.verify_log import EVENTS, HASH, PROOFS, event_line, proof_line
 from projections.ledger.attestation import parse_attestation
 from projections.ledger.checkpoint import parse_checkpoint
 from projections.ledger.note import Note
+from projections.ledger.scan import Progress
 from projections.moment import Moment
 from projections.roster import Roster, roster
 from projections.shape import canonical
 
-_NAMED = ("sha256", "size", "media_type", "name", "event")
+_ATTACHED = ("SHA-256", "字节 / bytes", "类型 / type", "文件名 / name", "记录 / event")
 
 
-def bundle(opened: App, target: Path) -> str:
+def bundle(opened: App, target: Path, progress: Progress | None = None) -> str:
     """Write a bundle, a folder or a ZIP by its name; the SHA-256 it is registered under: the ZIP's, or of a folder
     that of the manifest which lists all manifests.
     """
     if target.exists():
         raise Refusal("D1", f"{target} 已存在，请另选一个名字。", f"{target} exists; choose another name.")
     note = opened.ledger.checkpoint()
+    looked = _looked(opened, note, progress)
     size = parse_checkpoint(note).size
     day = today(opened.views.recorded(size).body.recorded_at)
     moment = opened.views.at(day, f"@{size}")
@@ -49,11 +51,13 @@ def bundle(opened: App, target: Path) -> str:
         draft = Path(folder, target.name)
         if target.suffix.lower() == ".zip":
             with zipfile.ZipFile(draft, "w") as packed:
-                _write(opened, moment, note, into_zip(packed, f"{opened.charter.origin.replace('/', '-')}-{size}"))
+                _write(
+                    opened, moment, looked, note, into_zip(packed, f"{opened.charter.origin.replace('/', '-')}-{size}")
+                )
             with draft.open("rb") as file:
                 digest = hashlib.file_digest(file, "sha256").hexdigest()
         else:
-            digest = _write(opened, moment, note, into_folder(draft))
+            digest = _write(opened, moment, looked, note, into_folder(draft))
         _register(opened, moment, digest)
         draft.rename(target)
     return digest
@@ -82,8 +86,8 @@ class _Named:
     plans: dict[str, bytes] = field(default_factory=dict)
 
 
-def _write(opened: App, moment: Moment, note: Note, put: Put) -> str:
-    made, named = Bundle(put, _looked(opened, note)), _Named()
+def _write(opened: App, moment: Moment, looked: Looked, note: Note, put: Put) -> str:
+    made, named = Bundle(put, looked), _Named()
     made.stream(EVENTS, _events(opened, made.looked, named))
     made.stream(PROOFS, (proof_line(at, opened.ledger.under(at, note)[1]) for at in range(1, moment.position + 1)))
     _put_signed(opened, made)
@@ -97,9 +101,9 @@ def _write(opened: App, moment: Moment, note: Note, put: Put) -> str:
     return made.close(key, moment.as_of, lambda text: str(opened.ledger.vouch(text, moment.position)).encode())
 
 
-def _looked(opened: App, note: Note) -> Looked:
+def _looked(opened: App, note: Note, progress: Progress | None) -> Looked:
     """What the check of the whole archive found; nothing is bundled of one that does not verify."""
-    _, report = check_archive(opened.home, [])
+    _, report = check_archive(opened.home, [], progress)
     if report.problems:
         first = report.problems[0]
         raise Broken(
@@ -144,8 +148,8 @@ def _put_attachments(opened: App, made: Bundle, named: _Named) -> None:
             content = opened.evidence.get(digest)
             made.looked.attachment(digest, about.media_type, content)
             made.add(EVIDENCE + digest, content)
-            rows.append((*about.model_dump().values(), f"@{position}"))
-    made.add("data/evidence.csv", csv_text(_NAMED, rows).encode())
+            rows.append((*about.model_dump().values(), position))
+    made.add("data/evidence.csv", csv_text(_ATTACHED, rows).encode())
 
 
 def _rosters(opened: App, moment: Moment, batch: str) -> Iterator[tuple[int, Roster]]:

@@ -59,10 +59,8 @@ class Bundle:
         self.add("data/report.json", reports[0])
         self.add("data/report.md", reports[1])
         self.add("bagit.txt", DECLARATION)
-        oxum = f"Payload-Oxum: {self._size}.{len(self._payload)}\n"
-        self.add(
-            "bag-info.txt", f"External-Identifier: {head.origin}@{head.size}\nBagging-Date: {day}\n{oxum}".encode()
-        )
+        about = f"External-Identifier: {head.origin}@{head.size}\nExternal-Description: up to {day}\n"
+        self.add("bag-info.txt", f"{about}Payload-Oxum: {self._size}.{len(self._payload)}\n".encode())
         readme = (here / "templates" / "bundle.md").read_text(encoding="utf-8")
         self.add("README.md", readme.format(origin=head.origin, key=key, events=head.size, day=day).encode())
         for name in _VERIFIERS:

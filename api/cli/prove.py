@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -50,11 +52,8 @@ def verify(
 ) -> None:
     """Check that nothing was altered: log, signatures, attachments, attestation, views. Changes nothing."""
     where = Home(settings(home).home)
-    with Progress(console=err, transient=True, disable=not sys.stderr.isatty()) as bar:
-        task = bar.add_task("校验 / verifying", total=None)
-        charter, report = check_archive(
-            where, head or [], lambda done, total: bar.update(task, completed=done, total=total), policy
-        )
+    with shown_progress() as progress:
+        charter, report = check_archive(where, head or [], progress, policy)
     found = judged(where) if findings and report.events and not report.problems else None
     if json_:
         print_json(as_data(charter, report, found))
@@ -64,6 +63,14 @@ def verify(
             out.print(summary(found), markup=False)
     if report.problems or (found and found.findings):
         raise typer.Exit(1)
+
+
+@contextmanager
+def shown_progress() -> Iterator[Callable[[int, int], None]]:
+    """A bar while an archive is checked, on a terminal only."""
+    with Progress(console=err, transient=True, disable=not sys.stderr.isatty()) as bar:
+        task = bar.add_task("校验 / verifying", total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
 def print_report(charter: Charter, report: Report) -> None:
@@ -123,8 +130,8 @@ def bundle_command(
     home: HomeOption = None,
 ) -> None:
     """Write an evidence bundle (BagIt): everything held, what proves it, and the verifier."""
-    with archive(home) as opened:
-        digest = bundle(opened, target)
+    with archive(home) as opened, shown_progress() as progress:
+        digest = bundle(opened, target, progress)
     out.print(f"{target}　SHA-256 {digest}", markup=False)
 
 
