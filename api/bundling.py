@@ -19,12 +19,13 @@ from domain.archive.log import PAGE
 from domain.errors import Broken, Malformed, Refusal, Unknown
 from domain.language import today
 from exports import verify, verify_bag, verify_bundle
-from exports.bundle import Bundle, Put, into_folder, into_zip
+from exports.bundle import ATTACHED, TOLD, Bundle, Put, into_folder, into_zip, told
 from exports.four_tests import Looked
-from exports.sheet import csv_text
+from exports.sheet import csv_lines
 from exports.tables import ROSTER
 from exports.verify_bundle import CHECKPOINTS, EVIDENCE, POLICY
 from exports.verify_log import EVENTS, HASH, PROOFS, event_line, proof_line
+from projections.history import HistoryEntry, history
 from projections.ledger.attestation import parse_attestation
 from projections.ledger.checkpoint import parse_checkpoint
 from projections.ledger.note import Note
@@ -32,8 +33,6 @@ from projections.ledger.scan import Progress
 from projections.moment import Moment
 from projections.roster import Roster, roster
 from projections.shape import canonical
-
-_ATTACHED = ("SHA-256", "字节 / bytes", "类型 / type", "文件名 / name", "记录 / event")
 
 
 def bundle(opened: App, target: Path, progress: Progress | None = None) -> str:
@@ -92,6 +91,7 @@ def _write(opened: App, moment: Moment, looked: Looked, note: Note, put: Put) ->
     made.stream(PROOFS, (proof_line(at, opened.ledger.under(at, note)[1]) for at in range(1, moment.position + 1)))
     _put_signed(opened, made)
     _put_attachments(opened, made, named)
+    made.stream("data/history.csv", map(str.encode, csv_lines(TOLD, map(told, _entries(moment)))))
     for batch, plan in sorted(named.plans.items()):
         made.add(f"data/plan/{batch}.json", plan)
         for year, found in _rosters(opened, moment, batch):
@@ -149,7 +149,16 @@ def _put_attachments(opened: App, made: Bundle, named: _Named) -> None:
             made.looked.attachment(digest, about.media_type, content)
             made.add(EVIDENCE + digest, content)
             rows.append((*about.model_dump().values(), position))
-    made.add("data/evidence.csv", csv_text(_ATTACHED, rows).encode())
+    made.stream("data/evidence.csv", map(str.encode, csv_lines(ATTACHED, rows)))
+
+
+def _entries(moment: Moment) -> Iterator[HistoryEntry]:
+    """Every event in a sentence, a page at a time."""
+    after: int | None = 0
+    while after is not None:
+        page = history(moment, after=after, limit=PAGE)
+        yield from page.entries
+        after = page.next
 
 
 def _rosters(opened: App, moment: Moment, batch: str) -> Iterator[tuple[int, Roster]]:

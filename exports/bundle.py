@@ -12,15 +12,31 @@ from datetime import date
 from hashlib import sha256
 from pathlib import Path
 
+from domain.language import SHANGHAI
 from exports.four_tests import Looked, as_json, as_text
 from exports.verify_bag import DECLARATION, PAYLOAD, SIGNATURE, TAGS
-from exports.verify_bundle import KEY
+from exports.verify_bundle import KEY, practice
+from projections.history import HistoryEntry
 
 Put = Callable[[str, Iterable[bytes]], None]
 
 _VERIFIERS = ("verify.py", "verify_bag.py", "verify_bundle.py", "verify_log.py")
 _FIRST_DAY = (1980, 1, 1, 0, 0, 0)  # the earliest that a ZIP can say
 _OWNER = 0o600 << 16  # who unpacks it may read it, nobody else
+
+
+ATTACHED = ("SHA-256", "字节 / bytes", "类型 / type", "文件名 / name", "记录 / event")
+TOLD = (
+    *("记录 / event", "日期 / day", "记录时间 / recorded at", "记录人 / by", "条款 / clause", "事项", "what"),
+    *("事由 / reason", "文号 / document", "更正 / corrected by", "撤销 / withdrawn by"),
+)
+
+
+def told(one: HistoryEntry) -> tuple[object, ...]:
+    """An event as a row under TOLD."""
+    when = one.recorded_at.astimezone(SHANGHAI).isoformat(timespec="seconds")
+    said = (one.position, one.occurred_on, when, one.recorded_by_label, one.clause, one.sentence, one.sentence_en)
+    return (*said, one.reason, one.document, one.corrected_by, one.withdrawn_by)
 
 
 class Bundle:
@@ -61,8 +77,10 @@ class Bundle:
         self.add("bagit.txt", DECLARATION)
         about = f"External-Identifier: {head.origin}@{head.size}\nExternal-Description: up to {day}\n"
         self.add("bag-info.txt", f"{about}Payload-Oxum: {self._size}.{len(self._payload)}\n".encode())
+        said = "".join(f"\n{line}" for line in practice(head.origin))
         readme = (here / "templates" / "bundle.md").read_text(encoding="utf-8")
-        self.add("README.md", readme.format(origin=head.origin, key=key, events=head.size, day=day).encode())
+        filled = readme.format(origin=head.origin, practice=said, key=key, events=head.size, day=day)
+        self.add("README.md", filled.encode())
         for name in _VERIFIERS:
             self.add(name, (here / name).read_bytes())
         self.add(PAYLOAD, _manifest(self._payload))

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from exports.verify_bundle import practice
 from projections.ledger.attestation import code
 from projections.ledger.checkpoint import Checkpoint
 from projections.ledger.report import Report
@@ -241,6 +242,7 @@ def as_text(looked: Looked) -> bytes:
         "# 四性检测报告 / Report of the four tests",
         "",
         f"档案库 / archive: {looked.head.origin}",
+        *practice(looked.head.origin),
         f"截至 / up to: @{looked.head.size}",
         "",
         "✓ 成立　✗ 不成立　○ 未检 / ✓ holds　✗ does not　○ not checked",

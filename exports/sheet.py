@@ -1,8 +1,7 @@
 """Tables for spreadsheets: CSV that Excel opens as it is, and in which no cell is taken for a formula."""
 
 import csv
-import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 _BOM = "\ufeff"
 _TAKEN_FOR_FORMULAS = ("=", "+", "-", "@", "\t", "\r")
@@ -10,11 +9,22 @@ _TAKEN_FOR_FORMULAS = ("=", "+", "-", "@", "\t", "\r")
 
 def csv_text(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     """A header and rows; what is not known is an empty cell."""
-    file = io.StringIO()
-    writer = csv.writer(file)
-    writer.writerow(columns)
-    writer.writerows([_cell(value) for value in row] for row in rows)
-    return _BOM + file.getvalue()
+    return "".join(csv_lines(columns, rows))
+
+
+def csv_lines(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:
+    """The same as it comes, line by line."""
+    line = csv.writer(_Passed()).writerow
+    yield _BOM + line(columns)
+    for row in rows:
+        yield line([_cell(value) for value in row])
+
+
+class _Passed:
+    """Gives back what is written to it, and so does the writer."""
+
+    def write(self, text: str) -> str:
+        return text
 
 
 def _cell(value: object) -> str:

@@ -79,9 +79,8 @@ def told(found: Found) -> list[str]:
     lines = [
         "✓ 证据包全部成立：文件清单、签名、记录、附件 / the bundle holds: manifests, signatures, events, attachments"
     ]
-    if found.origin.startswith("tidui-practice/"):
-        lines.append("！ 这是演练档案库，内容是虚构的 / this is a practice archive: nothing in it is real")
     lines += [
+        *practice(found.origin),
         f"  档案库 / archive: {found.origin}",
         f"  记录 / events: {found.events}",
         f"  检查点 / checkpoints: {found.checkpoints}",
@@ -94,6 +93,12 @@ def told(found: Found) -> list[str]:
     if not found.key_given:
         lines.append("请与学校公布的公钥核对，或用 --key 给出 / compare it with the published line, or give --key")
     return [verify.plain(line) for line in lines]
+
+
+def practice(origin: str) -> list[str]:
+    """What is said first of a practice archive."""
+    said = "！ 这是演练档案库，内容是虚构的 / this is a practice archive: nothing in it is real"
+    return [said] if origin.startswith("tidui-practice/") else []
 
 
 def check(

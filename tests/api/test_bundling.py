@@ -58,13 +58,15 @@ def test_events_are_those_of_the_log_byte_for_byte(opened: App, files: Files) ->
 def test_it_holds_what_the_issue_of_evidence_asks_for(opened: App, files: Files) -> None:
     plan = json.loads(files["data/plan/2024-second.json"])
     roster = json.loads(files["data/rosters/2024-second-2024.json"])
-    about = files["data/evidence.csv"].decode()
+    about, told = (files[f"data/{name}.csv"].decode() for name in ("evidence", "history"))
     assert plan["batch"] == roster["batch"] == "2024-second"
     assert {name.removeprefix(EVIDENCE) for name in files if name.startswith(EVIDENCE)} == {
         one.sha256 for row in opened.log.read(0) for one in row.body.evidence
     }
     assert "户口簿.txt" in about
+    assert [line.split(",")[0] for line in told.splitlines()[1:]] == ["1", "2", "3"]
     assert opened.charter.public_key in files["README.md"].decode()
+    assert all("演练档案库" in files[name].decode() for name in ("README.md", "data/report.md"))
 
 
 def test_it_is_a_bag_by_rfc_8493(files: Files) -> None:
