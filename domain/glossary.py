@@ -114,6 +114,17 @@ GLOSSARY: dict[str, Term] = {
     "view.history": Term("历史记录", "history", "H3"),
     "view.findings": Term("检查结果", "findings"),
     "view.access": Term("查阅登记", "access register", "D1"),
+    # What was read of a person, besides documents
+    "access.person": Term("人员情况", "particulars"),
+    "access.events": Term("原始记录", "stored events", "H3"),
+    "access.history": Term("历史记录", "history", "H3"),
+    "access.explain": Term("栏目出处", "cause of a field"),
+    "access.diff": Term("前后比较", "comparison of two moments"),
+    "access.review": Term("年度审核表", "yearly review as a table", "E1"),
+    "access.selection": Term("选拔纪实表", "selection record as a table", "R2"),
+    "access.timetable": Term("时间表日历", "timetable as a calendar", "W"),
+    "access.appointment-form": Term("干部任免审批表", "appointment form"),
+    "access.bundle": Term("证据包", "evidence bundle"),
     # Codes of domain/language.py
     "capacity.office_clerk": Term("党政办经办人", "office clerk", "O2"),
     "capacity.leading_group": Term("领导小组", "leading group", "O1"),

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from domain.glossary import word
 from exports.documents.document import Access, Asked, Content, ever_members, personal
 from projections.parts.field import label
 from projections.trainee import Trainee
@@ -31,7 +32,7 @@ def _line(one: Access) -> dict[str, Any]:
         "who": label("capacity", one.who),
         "capacity": label("capacity", one.capacity),
         "act": f"act_{one.act}",
-        "what": DOCUMENTS[one.what].zh if one.what in DOCUMENTS else one.what,
+        "what": DOCUMENTS[one.what].zh if one.what in DOCUMENTS else word("access", one.what).zh,
         "reason": one.reason,
         "digits": one.sha256[:12] if one.sha256 else None,
     }

@@ -1,12 +1,16 @@
 """The access register tells every entry of the access log about a person until the day, and the log hands it over."""
 
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime
 
 import pytest
 
 from api import documents
+from api.access import Act, Entry
 from api.main import App
+from domain.language import Capacity
 from exports.documents import DOCUMENTS
+from exports.documents.access_register import _line
 from tests.exports.documents.conftest import Print
 from tests.exports.prints import text_of
 from tests.support.story import BATCH
@@ -20,6 +24,12 @@ def test_an_entry_tells_when_who_how_what_and_why(prints: dict[str, Print]) -> N
     assert "申请查阅" in text
     assert "考察需要。" in text
     assert "后备干部培养登记表abababababab" in text
+
+
+def test_what_is_no_document_has_its_name_too() -> None:
+    entry = Entry(at=datetime(2025, 6, 3, tzinfo=UTC), who="office_clerk", capacity=Capacity.AUDITOR, act=Act.EXPORT)
+    assert _line(replace(entry, what="bundle"))["what"] == "证据包"
+    assert _line(replace(entry, what="appointment-form"))["what"] == "干部任免审批表"
 
 
 def test_what_was_read_after_the_day_is_not_told(prints: dict[str, Print]) -> None:
