@@ -12,7 +12,6 @@ from exports.documents import DOCUMENTS, Asked, Document, model_of
 from exports.paper import Model, manuscript, pressed, print_key, settle
 from exports.pdf.manuscript import AttachedFile
 from exports.proof import attachments
-from projections.ledger.checkpoint import parse_checkpoint
 from projections.ledger.note import Note
 from projections.moment import Moment
 from projections.shape import View
@@ -69,7 +68,6 @@ def _proof(opened: App, model: Model, checkpoint: Note) -> Sequence[AttachedFile
         settle(model),
         opened.ledger.stream(model["person_id"], checkpoint),
         lambda position: opened.ledger.under(position, checkpoint),
-        str(opened.ledger.keys().at(parse_checkpoint(checkpoint).size)),
         opened.settings.lang,
     )
 

@@ -6,6 +6,7 @@ head             the last signed checkpoint of the log
 checkpoints/     every checkpoint, and what the archive looked like then
 witness-policy   which witnesses the archive knows, and how many of them suffice; written by hand
 signing.key      what signs checkpoints; for its owner only
+signing.key.next what is to sign next, while the key is being changed
 evidence/        the files that support it
 signed/          signed documents, each under the SHA-256 of the unsigned one
 access.sqlite    who read what
@@ -31,6 +32,7 @@ from projections.ledger.note import BadNote, PrivateKey, parse_public
 FORMAT = 1
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _LENGTH = 16
+_SEED = 32
 
 
 def _public_line(line: str) -> str:
@@ -56,7 +58,7 @@ class NewerArchive(Unavailable):
 
 
 class Charter(BaseModel):
-    """What an archive was founded as. Never changes."""
+    """What an archive was founded as. Never changes; `public_key` is the first of its keys."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -173,8 +175,14 @@ def founding(*, practice: bool, seed: str | None, now: datetime) -> tuple[Charte
         key = PrivateKey(origin, _derived(seed, "key"))
     else:
         seed, origin = None, f"tidui/{_spelled(secrets.token_bytes(_LENGTH))}"
-        key = PrivateKey(origin, secrets.token_bytes(32))
+        key = PrivateKey(origin, secrets.token_bytes(_SEED))
     return Charter(origin=origin, practice=practice, seed=seed, public_key=str(key.public), created_at=now), key
+
+
+def new_key(charter: Charter, number: int) -> PrivateKey:
+    """A key to come after so many others; a practice archive's follow from its seed."""
+    seed = _derived(charter.seed, f"key/{number}") if charter.seed else secrets.token_bytes(_SEED)
+    return PrivateKey(charter.origin, seed)
 
 
 def _derived(seed: str, what: str) -> bytes:

@@ -45,6 +45,13 @@ def check_archive(
     return charter, report
 
 
+def keys_at(home: Home) -> Keys:
+    """The keys that have signed an archive, and the one that does now; read from its log as it lies there."""
+    first = parse_public(home.read_charter().public_key)
+    with closing(StoredLog(home.log)) as log:
+        return keys_in(log, first)
+
+
 def judged(home: Home) -> Findings:
     """What the log departs from the plan in until its last day, from the log alone and over views of its own."""
     log = StoredLog(home.log)
@@ -78,11 +85,10 @@ def head_in(path: Path) -> Note:
 
 def attested_again(home: Home, size: int) -> tuple[Attestation | None, Attestation]:
     """What was attested at a position, None where no checkpoint is, and what the log alone gives there now."""
-    charter, held = home.read_charter(), home.held
+    keys, held = keys_at(home), home.held
+    said = _said(held.attestation(size), size, keys) if size in held.sizes() else None
     with closing(StoredLog(home.log)) as log:
-        keys = keys_in(log, parse_public(charter.public_key))
-        said = _said(held.attestation(size), size, keys) if size in held.sizes() else None
-        return said, _attest(log, charter.origin, size)
+        return said, _attest(log, keys.first.name, size)
 
 
 def _said(note: Note, size: int, keys: Keys) -> Attestation:
@@ -167,6 +173,7 @@ def as_data(charter: Charter, report: Report, found: Findings | None = None) -> 
         "events": report.events,
         "root": report.root.hex(),
         "checkpoints": report.checkpoints,
+        "keys": [{"since": turn.since, "public_key": str(turn.key)} for turn in report.keys.turns],
         "files": report.files,
         "cosigned": [one._asdict() for one in report.cosigned],
         "notes": report.notes,

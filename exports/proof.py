@@ -1,7 +1,8 @@
 """What a document carries so that it can be proved without the archive.
 
 dossier.json      what is printed, as canonical JSON (RFC 8785)
-evidence.json     the person's events as they are stored, their proofs, and for each field the event and path it is from
+evidence.json     the person's events as they are stored, their proofs, and for each field the event and path it is
+                  from; likewise the events by which the signing key was handed over until then
 checkpoint.txt    the signed head that all this is under (c2sp.org/tlog-checkpoint)
 attestation.txt   the heads of all streams then, signed
 
@@ -17,6 +18,7 @@ from typing import Any
 
 import rfc8785
 
+from domain.archive.sqlite import StoredRow
 from exports.pdf.manuscript import AttachedFile
 from projections.ledger.ledger import StreamProof
 
@@ -49,7 +51,6 @@ def attachments(
     model: Mapping[str, Any],
     proof: StreamProof,
     under: Callable[[int], tuple[bytes, list[bytes]]],
-    public_key: str,
     language: str,
 ) -> list[AttachedFile]:
     """The files beside dossier.json; `model` is the dossier as it is printed.
@@ -63,18 +64,17 @@ def attachments(
     evidence: dict[str, Any] = {
         "format": FORMAT,
         "language": language,
-        "public_key": public_key,
+        "public_key": str(proof.key),
         "stream": {"id": stream, "index": proof.place, "proof": _texts(proof.head)},
-        "events": [
-            {"position": row[0], "version": row[2], "topic": row[3], "state": row[4].decode(), "proof": _texts(hashes)}
-            for row, hashes in zip(proof.rows, proof.proofs, strict=True)
-        ],
+        "events": [_event(*one) for one in zip(proof.rows, proof.proofs, strict=True)],
         "elsewhere": [
             {"position": position, "leaf": base64.b64encode(leaf).decode(), "proof": _texts(hashes)}
             for position, (leaf, hashes) in elsewhere.items()
         ],
         "citations": cited,
     }
+    if proof.rotations:
+        evidence["rotations"] = [_event(*one) for one in proof.rotations]
     return carried(
         {
             "evidence.json": rfc8785.dumps(evidence),
@@ -87,6 +87,11 @@ def attachments(
 def carried(files: Mapping[str, bytes]) -> list[AttachedFile]:
     """The files beside dossier.json as they are attached."""
     return [AttachedFile(name, description, files[name]) for name, description in _BESIDE.items()]
+
+
+def _event(row: StoredRow, hashes: list[bytes]) -> dict[str, Any]:
+    position, _, version, topic, state = row
+    return {"position": position, "version": version, "topic": topic, "state": state.decode(), "proof": _texts(hashes)}
 
 
 def citations(model: Mapping[str, Any], events: Mapping[int, Any]) -> Iterator[dict[str, Any]]:

@@ -43,9 +43,10 @@ KINDS = {
     int: ("整数", "a whole number"),
 }
 
-# Signed notes (c2sp.org/signed-note) and the two kinds of text in them.
+# Signed notes (c2sp.org/signed-note) and the three kinds of text in them.
 NOTE = re.compile(r"([^\x00-\x09\x0b-\x1f]+\n)\n((?:— [^\s+]+ [A-Za-z0-9+/]+=*\n){1,64})")
 CHECKPOINT = re.compile(r"([^\n]+)\n(0|[1-9][0-9]{0,17})\n([^\n]+)\n")
+HANDOVER = re.compile(r"tidui-handover/1\n((?:[^\n]+\n){3})([^\n]+)\n([^\n]+)\n")
 ATTESTATION = re.compile(
     r"tidui-attestation/1\n((?:[^\n]+\n){3})as-of [0-9]{4}-[0-9]{2}-[0-9]{2}\ncode [^\n]+\n"
     r"streams (0|[1-9][0-9]{0,17}) ([^\n]+)\n(?:view [^\n]+ [^\n]+\n)*"
@@ -112,35 +113,66 @@ def _check(files: dict[str, bytes], key: str | None) -> list[str]:
         fail("证明格式未知，请用更新的验证程序", "the evidence is of an unknown format; use a newer verifier")
     shaped(evidence, EVIDENCE, "evidence.json")
     public = evidence["public_key"]
-    if key is not None and public != key:
-        fail(f"签名公钥不是您给的那一个：{public}", f"it is signed with another key than yours: {public}")
-    head = origin, size, root = checkpoint(signed(files["checkpoint.txt"], public, "checkpoint.txt"))
+    head = origin, *_ = checkpoint(signed(files["checkpoint.txt"], public, "checkpoint.txt"))
+    signers = list(check_keys(evidence, head, key))
     if dossier["origin"] != origin:
         fail(f"检查点属于另一个档案库 {origin}", f"the checkpoint is of another archive, {origin}")
     stream = evidence["stream"]["id"]
     if dossier["person_id"] != stream:
         fail(f"事件是另一个人的（{stream}）", f"the events are somebody else's ({stream})")
-    check_events(evidence, stream, size, root)
+    check_events(evidence, stream, head)
     check_stream(evidence, signed(files["attestation.txt"], public, "attestation.txt"), head)
     check_hash(dossier)
-    return report(dossier, evidence, head, check_citations(dossier, evidence), key_given=key is not None)
+    told = report(dossier, len(evidence["events"]), head, check_citations(dossier, evidence))
+    return [plain(line) for line in (*told, *signers)]
 
 
-def check_events(evidence: Any, stream: str, size: int, root: bytes) -> None:
+def check_keys(evidence: Any, head: Head, key: str | None) -> Iterator[str]:
+    """The key that signed, and those before it, each of which handed over to the next; yours must be one of them."""
+    keys = [evidence["public_key"]]
+    for event in reversed(evidence.get("rotations", [])):
+        check_leaf(leaf_of("keys", event), event, head)
+        keys.append(handed_over(event, head[0], keys[-1])[0])
+    if key is not None and key not in keys:
+        fail(f"签名公钥不是您给的那一个：{keys[0]}", f"it is signed with another key than yours: {keys[0]}")
+    yield f"签名公钥 / signed by: {keys[0]}"
+    yield from (f"在它之前的公钥 / the key before it: {one}" for one in keys[1:])
+    if key is None:
+        yield "请与学校公布的公钥核对，或用 --key 给出 / compare it with the school's published line, or give --key"
+
+
+def handed_over(event: Any, origin: str, new: str) -> tuple[str, Head]:
+    """The key before this one, and the log as it stood then, by an event with a note that both have signed."""
+    where = f"@{event['position']}"
+    state = shaped(read_json(event["state"].encode(), where), {"data": {"handover": TEXT}}, where)
+    content = state["data"]["handover"].encode("utf-8", "replace")
+    said = HANDOVER.fullmatch(note(content, where)[0])
+    head = checkpoint(said[1]) if said else None
+    if not said or not head or head[:2] != (origin, event["position"] - 1) or said[3] != new:
+        fail(f"{where} 没有在此处把密钥交给 {new}", f"{where} does not hand over to {new} there")
+    for public in said[2], new:
+        signed(content, public, where)
+    return said[2], head
+
+
+def check_events(evidence: Any, stream: str, head: Head) -> None:
     """Each event is under the checkpoint, byte for byte, and in its place."""
     for event in evidence["events"]:
-        index = event["position"] - 1
-        place = f"tidui-leaf/1\n{index}\n{event['version']}\n{stream}\n{event['topic']}\n"
-        leaf = hashlib.sha256(b"\0" + place.encode() + event["state"].encode()).digest()
-        check_leaf(leaf, event, size, root)
+        check_leaf(leaf_of(stream, event), event, head)
     for other in evidence["elsewhere"]:
-        check_leaf(unbase64(other["leaf"]), other, size, root)
+        check_leaf(unbase64(other["leaf"]), other, head)
 
 
-def check_leaf(leaf: bytes, event: Any, size: int, root: bytes) -> None:
+def leaf_of(stream: str, event: Any) -> bytes:
+    """The hash of an event as a leaf of the tree: five lines about its place, and itself as it is stored."""
+    place = f"tidui-leaf/1\n{event['position'] - 1}\n{event['version']}\n{stream}\n{event['topic']}\n"
+    return hashlib.sha256(b"\0" + place.encode() + event["state"].encode()).digest()
+
+
+def check_leaf(leaf: bytes, event: Any, head: Head) -> None:
     """A leaf is in its place under the checkpoint."""
     position = event["position"]
-    if root_of(leaf, position - 1, size, [unbase64(one) for one in event["proof"]]) != root:
+    if root_of(leaf, position - 1, head[1], [unbase64(one) for one in event["proof"]]) != head[2]:
         fail(
             f"第 {position} 号记录与检查点不符：内容或位置被改动",
             f"event @{position} is not what the checkpoint covers: it or its place was altered",
@@ -237,29 +269,20 @@ def fields(value: Any, where: str) -> Iterator[tuple[str, int]]:
             yield from fields(inner, f"{where}/{index}")
 
 
-def report(dossier: Any, evidence: Any, head: Head, counts: tuple[int, int], *, key_given: bool) -> list[str]:
+def report(dossier: Any, events: int, head: Head, counts: tuple[int, int]) -> Iterator[str]:
     """What holds, and what to compare with the paper."""
-    origin, size, _ = head
-    lines = ["✓ 签名、证明和出处全部成立 / signatures, proofs and citations all hold"]
-    if origin.startswith("tidui-practice/"):
-        lines.append("！ 这是演练档案库，内容是虚构的 / this is a practice archive: nothing in it is real")
-    lines += [
-        f"  {len(evidence['events'])} 条记录，是此人截至 @{size} 的全部记录 / events: all of the person's at @{size}",
-        f"  {counts[0]} 项与记录逐字相同，{counts[1]} 项由记录推算 / items as in their event, and items worked out",
-        "请与纸面核对 / compare with the paper:",
-        f"  档案库 / archive   {origin}",
-        f"  姓名 / name        {dossier['name']}",
-        f"  档案号 / number    {dossier.get('number') or '—'}",
-        f"  截至 / as of       {dossier['as_of']}",
-        f"  所据 / rests on    @{dossier['rests_on']}",
-        f"  摘要 / digest      {dossier['hash'][:16]}",
-        f"签名公钥 / signed by: {evidence['public_key']}",
-    ]
-    if not key_given:
-        lines.append(
-            "请与学校公布的公钥核对，或用 --key 给出 / compare it with the school's published line, or give --key"
-        )
-    return [plain(line) for line in lines]
+    yield "✓ 签名、证明和出处全部成立 / signatures, proofs and citations all hold"
+    if head[0].startswith("tidui-practice/"):
+        yield "！ 这是演练档案库，内容是虚构的 / this is a practice archive: nothing in it is real"
+    yield f"  {events} 条记录，是此人截至 @{head[1]} 的全部记录 / events: all of the person's at @{head[1]}"
+    yield f"  {counts[0]} 项与记录逐字相同，{counts[1]} 项由记录推算 / items as in their event, and items worked out"
+    yield "请与纸面核对 / compare with the paper:"
+    yield f"  档案库 / archive   {head[0]}"
+    yield f"  姓名 / name        {dossier['name']}"
+    yield f"  档案号 / number    {dossier.get('number') or '—'}"
+    yield f"  截至 / as of       {dossier['as_of']}"
+    yield f"  所据 / rests on    @{dossier['rests_on']}"
+    yield f"  摘要 / digest      {dossier['hash'][:16]}"
 
 
 # --- signed notes and the tree -------------------------------------------------------------------------------------

@@ -38,6 +38,7 @@ class Found(NamedTuple):
 
     origin: str
     public_key: str
+    earlier_keys: list[str]
     key_given: bool
     events: int
     root: str
@@ -89,6 +90,7 @@ def told(found: Found) -> list[str]:
         *(f"  承接 / continues: {name}" for name in found.continues),
         *(f"  见证 / cosigned: {one['witness']} @{one['size']} {one['at']}" for one in found.cosigned),
         f"签名公钥 / signed by: {found.public_key}",
+        *(f"在它之前的公钥 / the key before it: {one}" for one in found.earlier_keys),
     ]
     if not found.key_given:
         lines.append("请与学校公布的公钥核对，或用 --key 给出 / compare it with the published line, or give --key")
@@ -115,18 +117,20 @@ def check(
         check_head(one, origin, log)
     if log.tree.size > size:
         verify.fail(f"@{size + 1} 起没有检查点覆盖", f"no checkpoint covers @{size + 1} and what follows")
-    public = verify.read_text(verify_bag.whole(bag, KEY), KEY).strip()
-    if key is not None and public != key:
+    turns = check_keys(bag, origin, log)
+    public, *earlier = [line for _, line in turns]
+    if key not in (None, public, *earlier):
         verify.fail(f"签名公钥不是您给的那一个：{public}", f"it is signed with another key than yours: {public}")
     for one in (*own, *cosigned, *kept):
-        verify.signed(one.content, key_at(one.head[1], public), one.name)
-    said = [attested(bag, one, public) for one in own]
+        verify.signed(one.content, key_at(one.head[1], turns), one.name)
+    said = [attested(bag, one, key_at(one.head[1], turns)) for one in own]
     check_streams(said[-1], log)
     attachments = check_evidence(bag, log)
-    check_list(bag, key_at(size, public))
+    check_list(bag, public)
     return Found(
         origin=origin,
         public_key=public,
+        earlier_keys=earlier,
         key_given=key is not None,
         events=size,
         root=root.hex(),
@@ -137,10 +141,19 @@ def check(
     )
 
 
-def key_at(size: int, public: str) -> str:
+def check_keys(bag: verify_bag.Bag, origin: str, log: verify_log.Log) -> list[tuple[int, str]]:
+    """Each key with the first size that it signs, the last first. Each was handed over by the one before it."""
+    public, turns = verify.read_text(verify_bag.whole(bag, KEY), KEY).strip(), []
+    for event in reversed(log.rotations):
+        turns.append((event["position"], public))
+        public, before = verify.handed_over(event, origin, public)
+        check_head(Noted(f"handover@{event['position']}", b"", before), origin, log)
+    return [*turns, (0, public)]
+
+
+def key_at(size: int, turns: list[tuple[int, str]]) -> str:
     """The public line of the key that signs a log of so many events."""
-    del size
-    return public
+    return next(line for since, line in turns if since <= size)
 
 
 # --- what was signed ------------------------------------------------------------------------------------------------
@@ -200,7 +213,7 @@ def check_head(one: Noted, origin: str, log: verify_log.Log) -> None:
 def attested(bag: verify_bag.Bag, one: Noted, public: str) -> Any:
     """What stands beside a checkpoint, signed: how many streams there were, and the root over their heads."""
     name = one.name + ".attestation"
-    text = verify.signed(verify_bag.whole(bag, name), key_at(one.head[1], public), name)
+    text = verify.signed(verify_bag.whole(bag, name), public, name)
     said = verify.ATTESTATION.fullmatch(text)
     if not said or verify.checkpoint(said[1]) != one.head:
         verify.fail(f"{name} 不是它的存证", f"{name} is not its attestation")

@@ -57,7 +57,8 @@ def parent(left: bytes, right: bytes) -> bytes:
 
 @dataclass
 class Log:
-    """What one pass over the events leaves: the tree, its roots at the sizes asked for, the streams, the attachments.
+    """What one pass over the events leaves: the tree, its roots at the sizes asked for and where the key changed, the
+    events by which it did, the streams, the attachments.
 
     `cited` must be there; `named` is every hash that any event mentions, a photo's among them.
     """
@@ -67,6 +68,7 @@ class Log:
     versions: dict[str, int] = field(default_factory=dict)
     cited: dict[str, int] = field(default_factory=dict)
     named: set[str] = field(default_factory=set)
+    rotations: list[dict[str, Any]] = field(default_factory=list)
 
 
 def read_events(bag: verify_bag.Bag, sizes: set[int], head: verify.Head) -> Log:
@@ -74,7 +76,10 @@ def read_events(bag: verify_bag.Bag, sizes: set[int], head: verify.Head) -> Log:
     log, proofs = Log(), verify_bag.lines(bag, PROOFS)
     for position, line in enumerate(verify_bag.lines(bag, EVENTS), 1):
         event = the_event(line, position)
-        leaf = leaf_of(event)
+        leaf = verify.leaf_of(event["stream"], event)
+        if event["stream"] == "keys":
+            log.rotations.append(event)
+            log.roots[position - 1] = log.tree.root()
         check_proof(next(proofs, b"{}"), leaf, position, head)
         log.tree.add(leaf)
         if position in sizes:
@@ -111,12 +116,6 @@ def proof_line(position: int, path: list[bytes]) -> bytes:
     """The proof that the event of a position is under the last checkpoint, as its line."""
     proof = [base64.b64encode(one).decode() for one in path]
     return json.dumps({"position": position, "proof": proof}).encode() + b"\n"
-
-
-def leaf_of(event: Mapping[str, Any]) -> bytes:
-    """The leaf's hash: five lines about its place, and the state byte for byte."""
-    place = f"tidui-leaf/1\n{event['position'] - 1}\n{event['version']}\n{event['stream']}\n{event['topic']}\n"
-    return hashlib.sha256(b"\0" + (place + event["state"]).encode()).digest()
 
 
 def check_proof(line: bytes, leaf: bytes, position: int, head: verify.Head) -> None:

@@ -12,6 +12,7 @@ from api.cli import (
     importing,
     judge,
     keep,
+    keys,
     papers,
     pictures,
     prove,
@@ -27,7 +28,7 @@ from domain.errors import Refusal, TiduiError
 # Importing a module puts its commands on `app`.
 PAGES = (
     *(show, papers, batches, batch_views, explaining, pictures, judge),
-    *(record, importing, keep, prove, witness, sign, demo),
+    *(record, importing, keep, prove, keys, witness, sign, demo),
 )
 
 

@@ -30,12 +30,6 @@ def checkpoint(home: HomeOption = None) -> None:
         sys.stdout.write(str(opened.ledger.checkpoint()))
 
 
-@app.command("public-key")
-def public_key(home: HomeOption = None) -> None:
-    """Print the line by which anyone can check what this archive signs. Publish it."""
-    out.print(str(Home(settings(home).home).read_charter().public_key), markup=False)
-
-
 @app.command()
 def verify(
     home: HomeOption = None,

@@ -24,11 +24,19 @@ Position = Annotated[int, Path(ge=1, le=FURTHEST, description="The 1-based rank 
 Digest = Annotated[str, Path(pattern="^[0-9a-f]{64}$", description="The SHA-256 of a file that was handed out")]
 
 
+class SigningKey(BaseModel):
+    """A public line, and the first size of the log that its key signs."""
+
+    since: int
+    public_key: str
+
+
 class Checkpoints(BaseModel):
-    """The sizes there are signed checkpoints of, ascending, and the public line of the key that signs them."""
+    """The sizes there are signed checkpoints of, ascending; the public line in force, and those of all keys so far."""
 
     origin: str
     public_key: str
+    keys: list[SigningKey]
     sizes: list[int]
 
 
@@ -63,9 +71,14 @@ def show_checkpoint(opened: Opened) -> Response:
 @router.get("/checkpoints", response_model=Checkpoints, responses=documented(503))
 def list_checkpoints(opened: Opened) -> Response:
     """All checkpoints by the number of events that each covers."""
-    held = opened.ledger.held
+    keys = [SigningKey(since=turn.since, public_key=str(turn.key)) for turn in opened.ledger.keys().turns]
     return as_json(
-        Checkpoints(origin=opened.charter.origin, public_key=str(opened.ledger.keys().latest), sizes=held.sizes())
+        Checkpoints(
+            origin=opened.charter.origin,
+            public_key=keys[-1].public_key,
+            keys=keys,
+            sizes=opened.ledger.held.sizes(),
+        )
     )
 
 

@@ -59,7 +59,7 @@ def verify(
             leaves = _leaves(files.ledger, heads)
             scan = Scan(report, heads, leaves or b"", attested)
             scan.run(log, progress)
-            _usurped(scan.rotations, _keys(log, key), report)
+            _rotated(scan.rotations, _keys(log, key), report)
             _head(files.held, report)
             _uncovered(report, heads)
             if leaves is None and not report.problems:
@@ -97,8 +97,13 @@ def _keys(log: StoredLog, first: PublicKey) -> Keys:
         return Keys(first)  # the scan tells of it
 
 
-def _usurped(rotations: list[int], keys: Keys, report: Report) -> None:
-    """Events that name another key, which nobody with the archive's key has handed over."""
+def _rotated(rotations: list[int], keys: Keys, report: Report) -> None:
+    """Where the key changed; and events that say so, but that nobody with the key of then has vouched for."""
+    for one in keys.handovers:
+        report.notes.append(
+            f"签名密钥在 @{one.position} 由旧密钥交给 {one.new}。 / "
+            f"The signing key was handed over at @{one.position}, to {one.new}."
+        )
     for position in sorted({*rotations} - {one.position for one in keys.handovers}):
         report.add(
             "handover",

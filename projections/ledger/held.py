@@ -5,6 +5,7 @@ checkpoints/000002095     every checkpoint, after its size
 checkpoints/000002095.attestation   what the archive looked like then
 checkpoints/000002095.cosigned      the checkpoint again, with the signatures of witnesses
 signing.key               what signs; mode 0600, never copied
+signing.key.next          what is to sign next, from before the log names it until it signs
 
 Files are written whole or not at all. One writer at a time: the head is compared and swapped under a lock, and
 what the log says must begin with what was signed before.
@@ -16,13 +17,13 @@ import fcntl
 import os
 import stat
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from domain.errors import Broken, TiduiError, Unavailable, Unknown
 from projections.ledger.checkpoint import parse_checkpoint
-from projections.ledger.note import BadNote, Note, PrivateKey, parse_note, parse_private
+from projections.ledger.note import BadNote, Note, PrivateKey, PublicKey, parse_note, parse_private
 
 
 class Fork(TiduiError):
@@ -41,6 +42,7 @@ class Held:
         self.head_file = folder / "head"
         self.checkpoints = folder / "checkpoints"
         self.key_file = folder / "signing.key"
+        self.next_file = folder / "signing.key.next"
 
     def head(self) -> Note | None:
         """The last checkpoint that was signed, None in an archive that has none."""
@@ -112,19 +114,34 @@ class Held:
 
     def key(self) -> PrivateKey:
         """What signs. Raises NoKey, with the cure, when it is absent, damaged or open to others."""
-        try:
-            if stat.S_IMODE(self.key_file.stat().st_mode) & 0o077:
-                raise NoKey(
-                    f"别人也能读取 {self.key_file}。请运行 chmod 600。",
-                    f"Others can read {self.key_file}. Run chmod 600 on it.",
-                )
-            return parse_private(self.key_file.read_text(encoding="utf-8").strip())
-        except (OSError, BadNote) as error:
+        return _read_key(self.key_file)
+
+    def key_of(self, public: PublicKey) -> PrivateKey:
+        """What signs for a public key. The key that lies ready takes its place once it is the one asked for: the log
+        names it then, and the old one is gone for good. Called inside `alone`; raises NoKey as `key` does.
+        """
+        if (
+            self.next_file.exists()
+            and not _is_key(self.key_file, public)
+            and _read_key(self.next_file).public == public
+        ):
+            self.next_file.replace(self.key_file)
+            _sync(self.folder)
+        key = self.key()
+        if key.public != public:
             raise NoKey(
-                f"签名密钥 {self.key_file} 无法使用。请从另行保存之处放回；没有它，不能再签署。",
-                f"The signing key {self.key_file} cannot be used. Put it back from where its copy is kept; without it "
-                "nothing more is signed.",
-            ) from error
+                f"{self.key_file} 不是公钥 {public} 的密钥，而日志以它为准。请从另行保存之处放回那一把。",
+                f"{self.key_file} is not the key of the public line {public}, which the log says is in force. Put that "
+                "one back from where its copy is kept.",
+            )
+        return key
+
+    def next_key(self, make: Callable[[], PrivateKey]) -> PrivateKey:
+        """What is to sign next: what lies ready, else a new one, which is on the disk when this returns."""
+        with self.alone():
+            if not self.next_file.exists():
+                write_whole(self.next_file, (make().secret() + "\n").encode(), mode=0o600)
+            return _read_key(self.next_file)
 
     def keep_key(self, key: PrivateKey) -> None:
         """Write the signing key, for its owner's eyes only."""
@@ -164,6 +181,26 @@ class Held:
         return self.checkpoints / f"{size:012}"
 
 
+def _is_key(path: Path, public: PublicKey) -> bool:
+    try:
+        return _read_key(path).public == public
+    except NoKey:
+        return False
+
+
+def _read_key(path: Path) -> PrivateKey:
+    try:
+        if stat.S_IMODE(path.stat().st_mode) & 0o077:
+            raise NoKey(f"别人也能读取 {path}。请运行 chmod 600。", f"Others can read {path}. Run chmod 600 on it.")
+        return parse_private(path.read_text(encoding="utf-8").strip())
+    except (OSError, ValueError, BadNote) as error:
+        raise NoKey(
+            f"签名密钥 {path} 无法使用。请从另行保存之处放回；没有它，不能再签署。",
+            f"The signing key {path} cannot be used. Put it back from where its copy is kept; without it nothing more "
+            "is signed.",
+        ) from error
+
+
 def write_whole(path: Path, content: bytes, mode: int = 0o644) -> None:
     """A file written whole or not at all, and on the disk when this returns."""
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".")
@@ -177,8 +214,13 @@ def write_whole(path: Path, content: bytes, mode: int = 0o644) -> None:
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
-    folder = os.open(path.parent, os.O_RDONLY)
+    _sync(path.parent)
+
+
+def _sync(folder: Path) -> None:
+    """What was named anew in a folder is on the disk."""
+    handle = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(folder)
+        os.fsync(handle)
     finally:
-        os.close(folder)
+        os.close(handle)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
@@ -9,11 +10,12 @@ from domain.archive.sqlite import StoredRow
 from domain.errors import Unknown
 from domain.events.base import Recorded
 from domain.events.committee import ResolutionReached
+from domain.events.signing import KEYS, SigningKeyRotated
 from domain.language import today
 from projections.ledger import tree
 from projections.ledger.attestation import StreamHead, attest, proof_of
 from projections.ledger.checkpoint import Checkpoint, Proof, parse_checkpoint
-from projections.ledger.held import Fork, Held, NoKey
+from projections.ledger.held import Fork, Held
 from projections.ledger.keys import Keys, Streams, keys_in
 from projections.ledger.nodes import Nodes, Rows
 from projections.ledger.note import Note, PrivateKey, PublicKey
@@ -31,7 +33,8 @@ class Log(Rows, Streams, Protocol):
 class StreamProof(NamedTuple):
     """Everything one stream holds under a checkpoint: each event with its proof, and that there are no more.
 
-    `place` and `head` prove the stream's version in the tree of heads that the attestation names.
+    `place` and `head` prove the stream's version in the tree of heads that the attestation names. `key` has signed
+    both, and `rotations` are the events by which it came to do so, each with its proof.
     """
 
     checkpoint: Note
@@ -40,6 +43,8 @@ class StreamProof(NamedTuple):
     proofs: list[list[bytes]]
     place: int
     head: list[bytes]
+    key: PublicKey
+    rotations: list[tuple[StoredRow, list[bytes]]]
 
 
 class Ledger:
@@ -66,7 +71,7 @@ class Ledger:
                 return before
             if size == 0:
                 raise Unknown("档案库还是空的，无可签署。", "The archive is empty; there is nothing to sign.")
-            key = self._key(size)
+            key = self.held.key_of(self.keys().at(size))
             signed = key.note(self._checkpoint(size).text())
             attested = key.note(attest(self._views, self.heads(size), self._checkpoint(size)).text())
             self.held.publish(signed, attested, self.held.head())
@@ -84,8 +89,8 @@ class Ledger:
         return self.held.covering(position) or self.checkpoint()
 
     def is_due(self, placed: Sequence[Recorded]) -> bool:
-        """Whether what was just recorded asks for a checkpoint: a committee's decision, or a day's first record."""
-        if any(isinstance(one.event, ResolutionReached) for one in placed):
+        """Whether what was just recorded asks for a checkpoint: a decision, a change of key, a day's first record."""
+        if any(isinstance(one.event, ResolutionReached | SigningKeyRotated) for one in placed):
             return True
         head = self.held.head()
         size = parse_checkpoint(head).size if head else 0
@@ -109,9 +114,18 @@ class Ledger:
         """A whole stream under a checkpoint."""
         size = parse_checkpoint(note).size
         self.nodes.catch_up()
-        rows = self._log.stored(stream, size)
-        proofs = [self.under(row[0], note)[1] for row in rows]
-        return StreamProof(note, self.held.attestation(size), rows, proofs, *proof_of(self.heads(size), stream))
+        rows, keys = self._log.stored(stream, size), self.keys()
+        changes = {one.position for one in keys.handovers}
+        rotations = [row for row in self._log.stored(KEYS, size) if row[0] in changes]
+        return StreamProof(
+            note,
+            self.held.attestation(size),
+            rows,
+            [self.under(row[0], note)[1] for row in rows],
+            *proof_of(self.heads(size), stream),
+            keys.at(size),
+            [(row, self.under(row[0], note)[1]) for row in rotations],
+        )
 
     def under(self, position: int, note: Note) -> tuple[bytes, list[bytes]]:
         """The hash of the leaf at a position, and the proof that it is under a checkpoint."""
@@ -151,18 +165,14 @@ class Ledger:
             )
         return signed.size
 
-    def _key(self, size: int) -> PrivateKey:
-        key, expected = self.held.key(), self.keys().at(size)
-        if key.public != expected:
-            raise NoKey(
-                f"签名密钥与公布的公钥 {expected} 不符。",
-                f"The signing key is not the one whose public line is {expected}.",
-            )
-        return key
+    def key(self, size: int = sys.maxsize) -> PrivateKey:
+        """What signs now, or signs the log of a size. Raises NoKey when it cannot be used."""
+        with self.held.alone():
+            return self.held.key_of(self.keys().at(size))
 
     def vouch(self, text: str, size: int) -> Note:
         """A text of the archive's own about the log at a size, signed. Raises NoKey when it cannot be."""
-        return self._key(size).note(text)
+        return self.key(size).note(text)
 
     def keys(self) -> Keys:
         """The keys that have signed and do so now."""

@@ -17,6 +17,7 @@ from api import settings
 from api.bundling import bundle, check_bundle
 from api.cli.main import main
 from api.main import App, init_home, open_home
+from api.rotating import rotate
 from domain.errors import Broken, Refusal, Unknown
 from exports import verify, verify_bundle
 from exports.four_tests import Looked, as_json
@@ -160,6 +161,27 @@ def test_an_archive_without_people_is_bundled_and_an_empty_one_is_not(tmp_path: 
     with open_home(tmp_path / "empty", settings.load()) as opened, pytest.raises(Unknown, match="empty"):
         bundle(opened, tmp_path / "empty.zip")
     assert not (tmp_path / "empty.zip").exists()
+
+
+def test_after_a_change_of_key_it_holds_by_every_key_there_was(bundled: Path, tmp_path: Path) -> None:
+    home, path = Path(shutil.copytree(bundled / "home", tmp_path / "home")), tmp_path / "rotated.zip"
+    with open_home(home, settings.load()) as opened:
+        rotate(opened, "经办人换岗")
+        bundle(opened, path)
+        first, second = (str(turn.key) for turn in opened.ledger.keys().turns)
+    for key in (first, second):
+        assert check_bundle(path, key).public_key == second
+    found = check_bundle(path, first, [bundled / "home" / "head"])
+    assert (found.earlier_keys, found.events) == ([first], 4)
+    shown = "\n".join(verify_bundle.told(found))
+    assert f"signed by: {second}" in shown
+    assert f"the key before it: {first}" in shown
+    with pytest.raises(Broken, match="another key than yours"):
+        check_bundle(path, str(PrivateKey(found.origin, bytes(32)).public))
+    kept, text = tmp_path / "kept", (home / "head").read_text(encoding="utf-8").partition("\n\n")[0]
+    kept.write_text(str(PrivateKey(found.origin, bytes(32)).note(f"{text}\n")), encoding="utf-8")
+    with pytest.raises(Broken, match="no valid signature"):
+        check_bundle(path, first, [kept])
 
 
 def test_an_archive_that_does_not_verify_is_not_bundled(bundled: Path, tmp_path: Path) -> None:

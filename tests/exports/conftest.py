@@ -10,6 +10,7 @@ from PIL import Image
 from exports.dossier import dossier_pdf
 from exports.pdf.workers import Workers
 from tests.exports import dossiers
+from tests.exports.rotated import Rotated, handed_out
 
 
 @pytest.fixture(scope="session")
@@ -33,3 +34,8 @@ def photo() -> bytes:
     written = BytesIO()
     Image.new("RGB", (295, 413), "#3b74c4").save(written, "PNG")
     return written.getvalue()
+
+
+@pytest.fixture(scope="session")
+def rotated(tmp_path_factory: pytest.TempPathFactory) -> Rotated:
+    return handed_out(tmp_path_factory.mktemp("rotated") / "home")

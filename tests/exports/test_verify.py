@@ -46,9 +46,7 @@ def files_of(opened: App, person: str, **moment: Any) -> Files:
     model = settle(found.model_dump(mode="json"))
     note = opened.ledger.covered(found.rests_on)
     proof = opened.ledger.stream(person, note)
-    attached = attachments(
-        model, proof, lambda at: opened.ledger.under(at, note), str(opened.ledger.keys().latest), "zh"
-    )
+    attached = attachments(model, proof, lambda at: opened.ledger.under(at, note), "zh")
     return {"dossier.json": canonical(model)} | {file.name: file.content for file in attached}
 
 

@@ -15,6 +15,7 @@ from domain import school
 from exports import verify
 from exports.signing.sign import sign
 from tests.exports.forged import FORGED, pdf_of
+from tests.exports.rotated import Rotated
 from tests.support.authority import Authority
 from tests.support.story import BATCH, at_its_end
 
@@ -78,6 +79,20 @@ def test_a_signed_dossier_proves_as_much_as_before(page: Page, pdf: Path, author
 
 def test_another_key_is_named(page: Page, pdf: Path) -> None:
     assert "✗" in shown(page, pdf, "tidui/other+00000000+AAAA")
+
+
+def test_a_key_that_was_handed_on_proves_what_later_ones_signed(page: Page, rotated: Rotated, tmp_path: Path) -> None:
+    (tmp_path / "third.pdf").write_bytes(pdf_of(rotated.files[2]))
+    for line in rotated.lines:
+        text = shown(page, tmp_path / "third.pdf", line)
+        assert "✓" in text
+        assert all(one in text for one in rotated.lines)
+    (tmp_path / "first.pdf").write_bytes(pdf_of(rotated.files[0]))
+    assert "不是您给的那一个" in shown(page, tmp_path / "first.pdf", rotated.lines[1])
+    evidence = json.loads(rotated.files[2]["evidence.json"])
+    evidence["rotations"].pop()
+    (tmp_path / "cut.pdf").write_bytes(pdf_of(rotated.files[2] | {"evidence.json": json.dumps(evidence).encode()}))
+    assert "没有在此处把密钥交给" in shown(page, tmp_path / "cut.pdf")
 
 
 def test_an_altered_file_does_not_hold(page: Page, pdf: Path, tmp_path: Path) -> None:

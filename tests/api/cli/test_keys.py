@@ -1,0 +1,39 @@
+"""The signing key on the command line: which it was and is, and changing it."""
+
+import json
+from pathlib import Path
+
+from tests.api.support import Tidui
+
+
+def test_the_key_is_changed_and_the_new_line_is_the_one_to_publish(founded: Tidui, tmp_path: Path) -> None:
+    first = founded("public-key")[1].strip()
+    code, out, _ = founded("key", "rotate", "--reason", "经办人换岗")
+    line = founded("public-key")[1].strip()
+    assert (code, first == line, line in out) == (0, False, True)
+    assert "请销毁它的备份" in out
+    assert json.loads(founded("key", "show", "--json")[1]) == [
+        {"since": 0, "public_key": first},
+        {"since": 2, "public_key": line},
+    ]
+    assert founded("key", "show")[1].splitlines() == [f"@0 起 / from @0: {first}", f"@2 起 / from @2: {line}"]
+    told = json.loads(founded("verify", "--json")[1])
+    assert (told["holds"], [one["public_key"] for one in told["keys"]]) == (True, [first, line])
+    assert f"新的公钥是{line}" in founded("history")[1].replace("\n", "")
+    assert founded("findings")[0] == 0
+    assert founded("replay", "--to", "2")[0] == 0
+    (tmp_path / "home" / "signing.key").unlink()
+    code, _, err = founded("key", "rotate", "--reason", "再换")
+    assert (code, "请从另行保存之处放回" in err, founded("public-key")[1].strip()) == (1, True, line)
+
+
+def test_a_change_of_key_is_neither_asked_for_nor_taken_back_as_a_record(founded: Tidui, tmp_path: Path) -> None:
+    assert founded("record", "rotate-signing-key", "--json", "-")[0] == 1
+    assert "rotate" not in founded("record", "--list")[1]
+    founded("key", "rotate", "--reason", "经办人换岗")
+    given = tmp_path / "given.json"
+    request = {"occurred_on": "2024-03-02", "capacity": "administrator", "reason": "不要了", "data": {"position": 2}}
+    given.write_text(json.dumps(request), encoding="utf-8")
+    for command in ("withdraw-event", "correct-event"):
+        code, _, err = founded("record", command, "--json", str(given))
+        assert (code, "tidui key rotate" in err) == (1, True), err
