@@ -1,161 +1,188 @@
-"""All documents of a batch: drawn on every worker at once, each handed out whole, what fails told by name.
+"""All documents of a batch: worked out one after the other, set by every worker at once, each handed out whole, what
+fails told by name.
 
-What was drawn once is kept until something in it changes, so a run that broke off goes on where it stopped.
+They are all of one moment, taken when the run begins: what is recorded meanwhile is in none of them.
 """
 
 from __future__ import annotations
 
 import io
 import json
-import re
 from collections import deque
-from collections.abc import Generator, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Generator, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import sha256
 from itertools import islice
-from pathlib import Path
 from typing import Any
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
+
+import structlog
 
 from api import documents
 from api.access import Act
 from api.main import App
+from api.unforeseen import place
 from domain.errors import TiduiError, Unknown
-from exports.documents import DOCUMENTS, Asked, Document, Scope
-from exports.documents.document import ever_members
-from projections.ledger.held import write_whole
+from exports.documents.of_batch import Wanted, wanted
+from exports.errors import Unforeseen
+from exports.pdf import engine
 from projections.moment import Moment
-from projections.shape import View
 
 MANIFEST, SUMS = "manifest.json", "manifest-sha256.txt"
+STATES = ("made", "nothing", "failed")
+_AHEAD = 16  # documents, or two to a process; so many kept ones are handed out at a time
+_LOGGER = structlog.get_logger("tidui")
+
 Told = tuple[str, dict[str, Any]]  # the state of an outcome, and its line in the manifest
-_LONGEST = 40  # characters of a name; a file system takes 255 bytes for the whole
-_IN_A_NAME = re.compile(r"[\x00-\x1f/\\:*?\"<>|]")
+Find = Callable[[Wanted, str], bytes | None]  # the finished bytes of a document under its key, where they are at hand
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """A document of the batch, of one person where it is about people, and the file that it becomes."""
+class Run:
+    """One handing out: the documents of a batch, all at the same moment."""
 
-    document: Document
-    person: str | None
-    file: str
+    opened: App
+    moment: Moment
+    batch: str | None
+    of: list[Wanted]
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of it: its content and print, or why there is none. `nothing` is on record where that is the why."""
+    """What became of a document: its copy and its print, or why there is none. `stood` is one found in its place."""
 
     wanted: Wanted
-    found: View | None = None
+    copy: documents.Copy | None = None
     content: bytes = b""
     error: TiduiError | None = None
+    stood: bool = False
 
     @property
     def state(self) -> str:
         """`made`, `nothing` (there is nothing on record for it) or `failed`."""
         if self.error is None:
             return "made"
-        return "nothing" if self.found is None and isinstance(self.error, Unknown) else "failed"
+        return "nothing" if self.copy is None and isinstance(self.error, Unknown) else "failed"
 
+    @cached_property
     def line(self) -> dict[str, Any]:
         """As the manifest says it."""
-        told = {"file": self.wanted.file, "kind": self.wanted.document.kind, "person_id": self.wanted.person}
+        of = self.wanted
+        told = {"file": of.file, "kind": of.document.kind, "person_id": of.person, "year": of.year, "round": of.round}
         if self.error is not None:
             return told | {"zh": self.error.zh, "en": self.error.en}
-        assert self.found is not None
-        digest = sha256(self.content).hexdigest()
-        return told | {"sha256": digest, "size": len(self.content), "rests_on": self.found.rests_on}
+        assert self.copy is not None
+        digest, rests_on = sha256(self.content).hexdigest(), self.copy.model["rests_on"]
+        return told | {"sha256": digest, "size": len(self.content), "rests_on": rests_on, "print": self.copy.key}
 
 
-def wanted(moment: Moment, batch: str | None) -> list[Wanted]:
-    """Every document of the batch: the collective ones, then each person's, by tier and strokes."""
-    people = ever_members(Asked(moment=moment, batch=batch))
-    kinds = [one for one in DOCUMENTS.values() if one.in_batch]
-    found = [Wanted(one, None, f"{one.zh}.pdf") for one in kinds if one.scope is Scope.BATCH]
-    for of in people:
-        whose = _IN_A_NAME.sub("_", f"{of.name[:_LONGEST]}-{of.person[-4:]}")
-        found += [Wanted(one, of.person, f"{whose}-{one.zh}.pdf") for one in kinds if one.scope is not Scope.BATCH]
-    return found
+def begin(opened: App, moment: Moment, batch: str | None) -> Run:
+    """Everything that the batch has at a moment. What the machine lacks is said here, not of each document."""
+    engine.versions()
+    return Run(opened, moment, moment.batch(batch), wanted(moment, batch))
 
 
-def drawn(opened: App, moment: Moment, batch: str | None, of: Iterable[Wanted]) -> Iterator[Outcome]:
-    """What becomes of each, in their order; a few are drawn ahead of whoever takes them."""
-
-    def draw(one: Wanted) -> Outcome:
-        at = opened.views.at(moment.as_of, moment.known_at)  # a moment is read by one thread
-        found: View | None = None
-        try:
-            found = documents.content(opened, one.document, at, batch=batch, person=one.person)
-            return Outcome(one, found, documents.printed(opened, one.document, found))
-        except TiduiError as error:
-            return Outcome(one, found, error=error)
-
-    rest, workers = iter(of), opened.settings.pdf_workers
-    with ThreadPoolExecutor(workers) as pool:
-        waiting = deque(pool.submit(draw, one) for one in islice(rest, 2 * workers))
-        while waiting:
-            yield waiting.popleft().result()
-            waiting.extend(pool.submit(draw, one) for one in islice(rest, 1))
-
-
-def to_folder(
-    opened: App, moment: Moment, batch: str | None, folder: Path, of: list[Wanted]
-) -> Generator[Outcome, None, None]:
-    """Each document as a file, whole or not at all, and at the end the manifest. One that stands there already with
-    the same bytes was handed out before and is left; one that can no longer be made is taken away.
+def drawn(run: Run, at_hand: Find = lambda _, __: None) -> Generator[list[Outcome], None, None]:
+    """What becomes of each, in their order, as many at a time as are ready; some are made ahead of whoever takes
+    them. Who stops taking stops the work.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    told: list[Told] = []
-    for outcome in drawn(opened, moment, batch, of):
-        path = folder / outcome.wanted.file
-        if outcome.error is None and not (path.is_file() and path.read_bytes() == outcome.content):
-            _hand_out(opened, moment, outcome)
-            write_whole(path, outcome.content)
-        elif outcome.error is not None:
-            path.unlink(missing_ok=True)  # what an earlier run left says what is no longer so
-        told.append((outcome.state, outcome.line()))
-        yield outcome
-    for name, text in _manifest(opened, moment, batch, told).items():
-        write_whole(folder / name, text.encode())
+    processes = run.opened.workers.processes
+    pool, waiting, ahead = ThreadPoolExecutor(processes), deque[Future[Outcome]](), max(_AHEAD, 2 * processes)
+    begun = (_begin(run, pool, at, one, at_hand) for at, one in zip(run.moment.answers(), run.of, strict=False))
+    try:
+        while True:
+            waiting.extend(islice(begun, ahead - len(waiting)))
+            if not waiting:
+                return
+            ready = [waiting.popleft().result()]
+            while waiting and waiting[0].done():
+                ready.append(waiting.popleft().result())
+            yield ready
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
-def to_zip(opened: App, moment: Moment, batch: str | None, of: list[Wanted]) -> Iterator[bytes]:
-    """The same as the bytes of a ZIP, as they come: a document at a time is held."""
-    sink = _Sink()
-    told: list[Told] = []
+def _begin(run: Run, pool: ThreadPoolExecutor, at: Moment, one: Wanted, at_hand: Find) -> Future[Outcome]:
+    """A document worked out here; a worker sets it, unless its print is at hand or kept."""
+    opened, begun = run.opened, Future[Outcome]()
+    try:
+        found = documents.content(opened, one.document, at, batch=run.batch, **one.asked)
+        copy = documents.copy_of(opened, one.document, found)
+    except Exception as error:  # noqa: BLE001 - whatever ails one document, the others still come
+        begun.set_result(Outcome(one, error=_told(one, error)))
+        return begun
+    stood = at_hand(one, copy.key)
+    content = stood or opened.press.kept(copy.key)
+    if content is None:
+        return pool.submit(_set, opened, one, copy)
+    begun.set_result(Outcome(one, copy, content, stood=stood is not None))
+    return begun
+
+
+def _set(opened: App, one: Wanted, copy: documents.Copy) -> Outcome:
+    try:
+        return Outcome(one, copy, documents.from_press(opened, copy))
+    except Exception as error:  # noqa: BLE001 - as above
+        return Outcome(one, copy, error=_told(one, error))
+
+
+def _told(one: Wanted, error: Exception) -> TiduiError:
+    """An error in our words; of one that is not ours the log tells where it happened."""
+    if isinstance(error, TiduiError):
+        return error
+    _LOGGER.error("document_failed", document=one.document.kind, person=one.person, **place(error))
+    return Unforeseen()
+
+
+def hand_out(run: Run, outcomes: Iterable[Outcome]) -> None:
+    """Write down, in one go, that documents are handed out; nothing is when that cannot be kept."""
+    made = [(one.copy, one.line["sha256"]) for one in outcomes if one.copy and one.error is None]
+    run.opened.access.write(
+        *(
+            entry
+            for copy, digest in made
+            for entry in documents.entries(run.opened, Act.EXPORT, copy.document, copy.model, run.moment, digest)
+        )
+    )
+
+
+def to_zip(run: Run) -> Iterator[bytes]:
+    """All as the bytes of a ZIP, as they come: a few documents at a time are held."""
+    sink, told = _Sink(), list[Told]()
     with ZipFile(sink, "w", ZIP_STORED) as bag:
-        for outcome in drawn(opened, moment, batch, of):
-            if outcome.error is None:
-                _hand_out(opened, moment, outcome)
-                bag.writestr(ZipInfo(outcome.wanted.file), outcome.content)
-            told.append((outcome.state, outcome.line()))
+        for outcomes in drawn(run):
+            hand_out(run, outcomes)
+            for one in outcomes:
+                if one.error is None:
+                    bag.writestr(ZipInfo(one.wanted.file), one.content)
+                told.append((one.state, one.line))
             yield sink.taken()
-        for name, text in _manifest(opened, moment, batch, told).items():
-            bag.writestr(ZipInfo(name), text)
+        for name, content in as_files(manifest(run, told)).items():
+            bag.writestr(ZipInfo(name), content)
     yield sink.taken()
 
 
-def _hand_out(opened: App, moment: Moment, outcome: Outcome) -> None:
-    assert outcome.found is not None
-    documents.register(opened, Act.EXPORT, outcome.wanted.document, outcome.found, moment, outcome.content)
-
-
-def _manifest(opened: App, moment: Moment, batch: str | None, told: list[Told]) -> dict[str, str]:
-    """What was made with its hashes, what there is nothing for, what failed and why; and the hashes for sha256sum."""
+def manifest(run: Run, told: Iterable[Told], *, complete: bool = True) -> dict[str, Any]:
+    """What was made with its hashes, what there is nothing for, what failed and why: all of one moment."""
     said: dict[str, Any] = {
-        "origin": opened.charter.origin,
-        "practice": opened.charter.practice,
-        "batch": moment.batch(batch),
-        "as_of": moment.as_of.isoformat(),
-        "known_at": moment.known_at,
-        "position": moment.position,
+        "origin": run.opened.charter.origin,
+        "practice": run.opened.charter.practice,
+        "batch": run.batch,
+        "as_of": run.moment.as_of.isoformat(),
+        "known_at": run.moment.known_at,
+        "position": run.moment.position,
+        "complete": complete,
     }
-    for state in ("made", "nothing", "failed"):
-        said[state] = [line for found, line in told if found == state]
+    return said | {state: [line for found, line in told if found == state] for state in STATES}
+
+
+def as_files(said: dict[str, Any]) -> dict[str, bytes]:
+    """The manifest, and its hashes once more as sha256sum reads them."""
+    text = json.dumps(said, ensure_ascii=False, indent=2) + "\n"
     sums = [f"{one['sha256']}  {one['file']}\n" for one in said["made"]]
-    return {MANIFEST: json.dumps(said, ensure_ascii=False, indent=2) + "\n", SUMS: "".join(sums)}
+    return {MANIFEST: text.encode(), SUMS: "".join(sums).encode()}
 
 
 class _Sink(io.RawIOBase):

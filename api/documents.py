@@ -1,12 +1,13 @@
 """Every document as this archive gives it out: its content, and its print, made once until something in it changes."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from api.access import Act
+from api.access import Act, Entry
 from api.main import App
-from api.registering import written_down
+from api.registering import entry
 from domain.errors import Unknown
 from exports.documents import DOCUMENTS, Asked, Document, model_of
 from exports.paper import Model, manuscript, pressed, print_key, settle
@@ -48,19 +49,41 @@ def content(opened: App, document: Document, moment: Moment, **asked: Any) -> Vi
     return model_of(document, Asked(moment=moment, **told, **asked))
 
 
-def printed(opened: App, document: Document, found: View) -> bytes:
-    """The document as a PDF. One about a person proves itself: it rests on the first checkpoint that covers it."""
+@dataclass(frozen=True)
+class Copy:
+    """What goes to press: a document's content as plain data, and the `key` that its finished bytes are kept under.
+    One about a person proves itself: it rests on the first checkpoint that covers it.
+    """
+
+    document: Document
+    model: Model
+    checkpoint: Note | None
+    key: str
+
+
+def copy_of(opened: App, document: Document, found: View) -> Copy:
+    """The copy of a document with this content."""
     model = found.model_dump(mode="json")
     checkpoint = opened.ledger.covered(found.rests_on) if model["person_id"] else None
     key = print_key(settle(model), opened.settings.lang, str(checkpoint))
-    return opened.press.once(key, lambda: _set(opened, document, model, checkpoint))
+    return Copy(document, model, checkpoint, key)
 
 
-def _set(opened: App, document: Document, model: Model, checkpoint: Note | None) -> bytes:
-    pieces = document.layout.pieces(model)
-    photos = {one["person_id"]: opened.evidence.get(one["photo"]) for one in pieces if one.get("photo")}
-    proof = _proof(opened, model, checkpoint) if checkpoint else ()
-    return pressed(manuscript(document.layout, model, opened.settings.lang, photos, proof), model, opened.workers)
+def printed(opened: App, document: Document, found: View) -> bytes:
+    """The document as a PDF."""
+    return from_press(opened, copy_of(opened, document, found))
+
+
+def from_press(opened: App, copy: Copy) -> bytes:
+    """The copy as a PDF: as it is kept, else set now."""
+    return opened.press.once(copy.key, lambda: _set(opened, copy))
+
+
+def _set(opened: App, copy: Copy) -> bytes:
+    layout, model, language = copy.document.layout, copy.model, opened.settings.lang
+    photos = {one["person_id"]: opened.evidence.get(one["photo"]) for one in layout.pieces(model) if one.get("photo")}
+    proof = _proof(opened, model, copy.checkpoint) if copy.checkpoint else ()
+    return pressed(manuscript(layout, model, language, photos, proof), model, opened.workers)
 
 
 def _proof(opened: App, model: Model, checkpoint: Note) -> Sequence[AttachedFile]:
@@ -75,11 +98,18 @@ def _proof(opened: App, model: Model, checkpoint: Note) -> Sequence[AttachedFile
 def register(
     opened: App, act: Act, document: Document, found: View, moment: Moment, content: bytes | None = None
 ) -> None:
-    """Write down that everybody named in it was read of; of one that names nobody, blanks apart, its export."""
-    model, digest = found.model_dump(mode="json"), sha256(content).hexdigest() if content is not None else None
+    """Write down that it was read, or exported."""
+    digest = sha256(content).hexdigest() if content is not None else None
+    opened.access.write(*entries(opened, act, document, found.model_dump(mode="json"), moment, digest))
+
+
+def entries(
+    opened: App, act: Act, document: Document, model: Model, moment: Moment, digest: str | None
+) -> Iterator[Entry]:
+    """That everybody named in it was read of; of one that names nobody, blanks apart, its export."""
     nobodys: list[str | None] = [None] if digest and not model.get("blank") else []
     for person in named_in(model) or nobodys:
-        written_down(opened, act, document.kind, person=person, moment=moment, sha256=digest)
+        yield entry(opened, act, document.kind, person=person, moment=moment, sha256=digest)
 
 
 def named_in(model: Model) -> list[str]:

@@ -29,7 +29,9 @@ class Settings(BaseSettings):
     ] = None
     body_limit: Annotated[int, Field(ge=1024, description="The largest command, in bytes")] = 2**20
     evidence_limit: Annotated[int, Field(ge=1024, description="The largest file of evidence, in bytes")] = 32 * 2**20
-    pdf_workers: Annotated[int, Field(ge=1, le=16, description="Processes that make documents")] = 2
+    pdf_workers: Annotated[
+        int | None, Field(ge=1, le=16, description="Processes that make documents; by default one for each core")
+    ] = None
     certificate: Annotated[Path | None, Field(description="What to sign with: PKCS#12, or PEM with its chain")] = None
     private_key: Annotated[Path | None, Field(description="Its PEM key, where the certificate's file has none")] = None
     passphrase_file: Annotated[Path | None, Field(description="A file with the passphrase of the private key")] = None

@@ -75,6 +75,16 @@ class WorkerFailed(Unprintable):
     """A worker ended, or failed, for a reason that has no name of its own."""
 
 
+class Unforeseen(Unprintable):
+    """Something went wrong that nobody thought of; the service's log says where."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "制作时出现未曾预料的错误，详情见运行日志；请把日志交给维护人员。",
+            "Something unforeseen went wrong; the log tells where. Hand it to whoever maintains the software.",
+        )
+
+
 def packed(problem: TiduiError) -> tuple[type[TiduiError], tuple[object, ...], dict[str, object]]:
     """A problem as plain parts, to cross from a worker process."""
     return type(problem), problem.args, vars(problem)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -19,7 +19,7 @@ from domain.facts import Row, effective
 from domain.language import END_OF_TIME, end_of_day, today
 from domain.plan import Plan
 from projections.page import microseconds
-from projections.reader import TableReader
+from projections.reader import Remembered, TableReader
 from projections.runner import Runner
 from projections.table import Selection, Table
 
@@ -45,6 +45,12 @@ class Moment:
     def rests_on(self) -> int:
         """The last position at which anything looked at so far changed."""
         return self.facts.rests_on
+
+    def answers(self) -> Iterator[Moment]:
+        """The same moment for one answer after another. What several of them read is read once."""
+        source = Remembered(self.views.runner)
+        while True:
+            yield replace(self, facts=TableReader(source, self.as_of, self.position))
 
     def batch(self, asked: str | None = None) -> str | None:
         """The batch a view is about: the one asked for, else the latest whose cycle holds the day, else the latest.
@@ -125,6 +131,7 @@ class Views:
         self.runner = Runner(path, log)
         # What a position names never changes, so it may be kept.
         self.recorded = lru_cache(maxsize=4096)(log.get)
+        self.stream = lru_cache(maxsize=64)(log.stream)
         self.batches = lru_cache(maxsize=64)(self._batches)
         self._amended: dict[tuple[int, ...], Plan] = {}
 

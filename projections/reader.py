@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 from operator import itemgetter
 from typing import Protocol, TypeVar, cast
 
@@ -26,6 +26,21 @@ class Source(Protocol):
         self, subjects: Sequence[str], kinds: Sequence[str], at: Times
     ) -> tuple[dict[tuple[str, str], list[Segment]], int]:
         """Rows of several subjects and kinds in one look."""
+
+
+class Remembered:
+    """A source that is asked each question once, for many readers at the same times."""
+
+    def __init__(self, source: Source) -> None:
+        self._rows, self._rows_of = cache(source.rows), cache(source.rows_of)
+
+    def rows(self, subject: str, kind: str, keys: Sequence[str] | None, at: Times) -> tuple[list[Segment], int]:
+        return self._rows(subject, kind, keys if keys is None else tuple(keys), at)
+
+    def rows_of(
+        self, subjects: Sequence[str], kinds: Sequence[str], at: Times
+    ) -> tuple[dict[tuple[str, str], list[Segment]], int]:
+        return self._rows_of(tuple(subjects), tuple(kinds), at)
 
 
 class TableReader:

@@ -43,8 +43,13 @@ def canonical(content: Any) -> bytes:
 
     That one orders ASCII names and spells texts as the RFC does; only a whole number kept as 2.0 reads 2 there.
     """
-    read = json.loads(json.dumps(content), parse_float=_number)
-    return json.dumps(read, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    text = _ordered(content)
+    if ".0" in text or "e+" in text:  # or in some text's words, which costs a second look and nothing else
+        text = _ordered(json.loads(text, parse_float=_number))
+    return text.encode()
+
+
+_ordered = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
 
 
 def _number(text: str) -> int | float:

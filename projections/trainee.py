@@ -50,7 +50,7 @@ class Trainee:
     @cached_property
     def stream(self) -> list[Recorded]:
         """Everything recorded of the person, in the order of the log."""
-        return self.moment.views.log.stream(self.person, self.moment.position)
+        return self.moment.views.stream(self.person, self.moment.position)
 
     def events(self) -> list[Recorded]:
         """The person's stream as far as it concerns this batch, or no batch at all."""

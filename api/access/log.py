@@ -101,10 +101,10 @@ class AccessLog:
         with self._lock, self._clear(), closing(sqlite3.connect(path)) as target:
             self._database.backup(target)
 
-    def write(self, entry: Entry) -> int:
-        """Keep an entry for good; its number. Raises Unavailable when it cannot be kept."""
+    def write(self, *entries: Entry) -> int:
+        """Keep entries for good, all or none; the last one's number. Raises Unavailable when they cannot be kept."""
         with self._transaction():
-            return self._insert(entry)
+            return max([self._insert(entry) for entry in entries], default=0)
 
     def check(self) -> str:
         """Whether an entry could be kept now: the last number, or Unavailable."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from typing import Annotated
 
@@ -9,6 +10,7 @@ import typer
 from rich.progress import track
 
 from api import batches
+from api.batch_folder import to_folder
 from api.cli.app import AsOfOption, BatchOption, HomeOption, KnownAtOption, app, archive, day, err, out, print_table
 from domain.errors import Broken
 
@@ -26,18 +28,13 @@ def export_documents(
 ) -> None:
     """All documents of a batch as PDFs, with a manifest. What is unchanged is not drawn again; exit 1 if any fails."""
     with archive(home) as opened:
-        moment = opened.views.at(day(as_of), known_at)
-        of = batches.wanted(moment, batch)
-        made = batches.to_folder(opened, moment, batch, to, of)
-        bar = track(made, "文件", total=len(of), console=err, disable=not err.is_terminal, transient=True)
-        outcomes = list(map(_without_content, bar))
-    count = {state: sum(one.state == state for one in outcomes) for state in ("made", "nothing", "failed")}
+        run = batches.begin(opened, opened.views.at(day(as_of), known_at), batch)
+        made, total = to_folder(run, to), len(run.of)
+        bar = track(made, "文件", total=total, console=err, disable=not err.is_terminal, transient=True)
+        told = [(one.state, one.line) for one in bar]
+    count = Counter(state for state, _ in told)
     out.print(f"{count['made']} 份文件在 {to}/，清单 {batches.MANIFEST}；{count['nothing']} 份尚无记录可列")
-    failed = [(one.wanted.file, one.error.zh) for one in outcomes if one.state == "failed" and one.error]
+    failed = [(line["file"], line["zh"]) for state, line in told if state == "failed"]
     if failed:
         print_table("未能制作", ("文件", "原因"), failed)
         raise Broken(f"{len(failed)} 份文件未能制作。", f"{len(failed)} documents could not be made.")
-
-
-def _without_content(one: batches.Outcome) -> batches.Outcome:
-    return batches.Outcome(one.wanted, one.found, error=one.error)

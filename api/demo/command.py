@@ -137,7 +137,7 @@ def _print(opened: App, folder: Path) -> None:
         name = school.name_of(moment.facts, person)
         (folder / f"{tier}-{name}-{person[-4:]}.pdf").write_bytes(content)
 
-    with ThreadPoolExecutor(opened.settings.pdf_workers) as pool:
+    with ThreadPoolExecutor(opened.workers.processes) as pool:
         done = pool.map(one, people)
         for _ in track(
             done, "个人档案 PDF", total=len(people), console=err, disable=not err.is_terminal, transient=True

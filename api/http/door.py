@@ -2,7 +2,6 @@
 
 import secrets
 import time
-import traceback
 from collections import Counter, defaultdict
 from urllib.parse import urlsplit
 
@@ -13,6 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.http import problems
 from api.http.problems import Misdirected
+from api.unforeseen import place
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -56,7 +56,7 @@ class Door:
             answer = _turned_away(scope) or self._app
             await answer(scope, receive, sending)
         except Exception as error:
-            _log.error("failed", request_id=request_id, **_place(error))
+            _log.error("failed", request_id=request_id, **place(error))
             if status:
                 raise
             await problems.failed()(scope, receive, sending)
@@ -95,9 +95,3 @@ def _name(host: str) -> str | None:
         return urlsplit(f"//{host}").hostname
     except ValueError:
         return None
-
-
-def _place(error: Exception) -> dict[str, str]:
-    """Where it happened, and never what it said: a message may quote a person's data."""
-    frames = traceback.extract_tb(error.__traceback__)[-5:]
-    return {"kind": type(error).__name__, "at": " < ".join(f"{f.name}:{f.lineno}" for f in reversed(frames))}

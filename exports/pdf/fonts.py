@@ -2,7 +2,6 @@
 
 import struct
 from dataclasses import dataclass
-from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
@@ -99,9 +98,8 @@ def load(face: Face) -> bytes:
     return content if face.member is None else member_of_collection(content, face.member)
 
 
-@cache
 def load_all() -> dict[str, bytes]:
-    """Every face by its address, checked once in a process."""
+    """Every face by its address, checked; together a hundred megabytes, to be let go of."""
     return {face.address: load(face) for face in FACES}
 
 

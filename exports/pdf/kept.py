@@ -22,13 +22,19 @@ class KeptDocuments:
         return self.once(manuscript.key, lambda: self._press.render(manuscript))
 
     def once(self, key: str, make: Callable[[], bytes]) -> bytes:
-        """What was made under a key; made now when it is not there, or no longer what was kept."""
-        path = self._folder / f"{key}.kept"
-        kept = _read(path)
-        if kept is None:
-            kept = make()
-            _write(path, kept)
-        return kept
+        """What was made under a key; made now when it is not kept."""
+        content = self.kept(key)
+        if content is None:
+            content = make()
+            _write(self._path(key), content)
+        return content
+
+    def kept(self, key: str) -> bytes | None:
+        """What was made under a key; None when it is not there, or no longer what was kept."""
+        return _read(self._path(key))
+
+    def _path(self, key: str) -> Path:
+        return self._folder / f"{key}.kept"
 
 
 def _read(path: Path) -> bytes | None:

@@ -55,8 +55,9 @@ class Renderer:
     def __init__(self) -> None:
         engine.require()
         self._fonts = FontConfiguration()
-        self._fetcher = LockedFetcher(load_all())
+        self._sheet(FONT_FACE_RULES, LockedFetcher(load_all()))  # the engine keeps the faces as files of its own
         self._style = cache(self._read_style)
+        gc.collect()
         gc.freeze()  # what is loaded by now stays: collections need not look at it
 
     def render(self, manuscript: Manuscript) -> bytes:
@@ -90,8 +91,11 @@ class Renderer:
 
     def _read_style(self, names: tuple[str, ...]) -> CSS:
         """One sheet of them all: every element is held against each sheet."""
-        text = "\n".join([FONT_FACE_RULES, *((STYLES / name).read_text(encoding="utf-8") for name in names)])
-        return CSS(string=text, base_url="tidui:", font_config=self._fonts, url_fetcher=self._fetcher)
+        text = "\n".join((STYLES / name).read_text(encoding="utf-8") for name in names)
+        return self._sheet(text, LockedFetcher({}))
+
+    def _sheet(self, text: str, fetcher: LockedFetcher) -> CSS:
+        return CSS(string=text, base_url="tidui:", font_config=self._fonts, url_fetcher=fetcher)
 
 
 def _refusal(address: str) -> AddressRefused:

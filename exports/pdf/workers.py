@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from multiprocessing import Pipe
 from pathlib import Path
 from queue import Empty, LifoQueue
+from tempfile import TemporaryDirectory
 from typing import Self
 
 from exports.errors import LimitPassed, PressBusy, unpacked
@@ -16,6 +17,7 @@ from exports.pdf import engine
 from exports.pdf.manuscript import Manuscript
 
 _HERE = Path(__file__).parent
+_MOST = 16
 _STARTING_SECONDS = 60.0
 _RETIRE_AFTER = 500  # documents; what the engine's C libraries keep is then given back
 
@@ -30,12 +32,15 @@ class Limits:
 
 
 class Workers:
-    """A small pool for any number of threads. Processes start when first needed, and are replaced when killed."""
+    """A small pool for any number of threads: by default a process for each core, up to 16. They start when first
+    needed, and are replaced when killed.
+    """
 
-    def __init__(self, processes: int = 2, limits: Limits | None = None) -> None:
+    def __init__(self, processes: int | None = None, limits: Limits | None = None) -> None:
+        self.processes = processes or min(len(os.sched_getaffinity(0)), _MOST)
         self.limits = limits or Limits()
         self._idle: LifoQueue[_Worker | None] = LifoQueue()
-        for _ in range(processes):
+        for _ in range(self.processes):
             self._idle.put(None)
 
     def render(self, manuscript: Manuscript) -> bytes:
@@ -77,12 +82,13 @@ class _Worker:
         self._limits = limits
         self._made = 0
         self.fit = True
+        self._folder = TemporaryDirectory(prefix="tidui-press-")  # the engine keeps fonts there, and leaves them
         self._pipe, theirs = Pipe()
         with theirs:
             self._process = subprocess.Popen(  # noqa: S603 - our own module, with two numbers
                 [sys.executable, "-m", "exports.pdf.worker", str(theirs.fileno()), str(limits.memory_bytes)],
                 pass_fds=[theirs.fileno()],
-                env=_environment(),
+                env=_environment() | {"TMPDIR": self._folder.name},
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
             )
@@ -124,11 +130,12 @@ class _Worker:
         self._pipe.close()
         self._process.kill()
         self._process.wait()
+        self._folder.cleanup()
 
 
 def _environment() -> dict[str, str]:
     """The same for every worker, so that neither locale nor time zone nor a system font reaches a document."""
-    kept = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR") if name in os.environ}
+    kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     root = str(_HERE.parents[1])
     return kept | {
         "PYTHONPATH": root,

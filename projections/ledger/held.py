@@ -67,10 +67,10 @@ class Held:
 
     def _sizes(self, kind: str) -> list[int]:
         try:
-            found = [file for file in self.checkpoints.iterdir() if file.suffix == kind and file.stem.isdigit()]
+            found = [one.name.removesuffix(kind) for one in os.scandir(self.checkpoints) if one.name.endswith(kind)]
         except FileNotFoundError:
             return []
-        return sorted(int(file.stem) for file in found)
+        return sorted(int(name) for name in found if name.isdigit())
 
     def checkpoint(self, size: int) -> Note:
         """The checkpoint of a size. Raises Unknown, or Broken when its file is damaged."""

@@ -1,4 +1,5 @@
 import sqlite3
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -28,6 +29,13 @@ def test_an_entry_comes_back_as_it_was_written(log: AccessLog) -> None:
     number = log.write(written)
     (kept,) = log.entries()
     assert vars(kept) == vars(written) | {"number": number}
+
+
+def test_several_entries_are_kept_all_or_none(log: AccessLog) -> None:
+    assert log.write(entry(), entry("p-000001")) == 2
+    with pytest.raises(Unavailable):
+        log.write(entry(), replace(entry(), who=None))  # type: ignore[arg-type]
+    assert [one.person_id for one in log.entries()] == ["p-000000", "p-000001"]
 
 
 def test_entries_of_a_person_are_paged_by_number(log: AccessLog) -> None:

@@ -39,10 +39,10 @@ def all_documents(bench: Bench, opened: App) -> None:
     workers = _Seen(2)
     own = replace(opened, workers=workers, press=KeptDocuments(bench.folder / "kept-batch", workers))
     moment = own.views.at(_DAY)
-    of = batches.wanted(moment, BATCH)
+    run = batches.begin(own, moment, BATCH)
 
     def draw() -> None:
-        for _ in batches.drawn(own, moment, BATCH, of):
+        for _ in batches.drawn(run):
             pass
 
     def ours() -> None:

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import tempfile
 from dataclasses import replace
 from datetime import UTC, datetime
 from io import BytesIO
@@ -101,11 +102,16 @@ def test_nothing_outside_the_manuscript_is_read(workers: Workers, body: str) -> 
         workers.render(sheet(body))
 
 
-def test_a_hostile_layout_is_stopped_and_the_next_document_is_made() -> None:
+def test_a_hostile_layout_is_stopped_the_next_document_is_made_and_nothing_is_left_lying_about(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     with Workers(processes=1, limits=Limits(cpu_seconds=1)) as workers:
         with pytest.raises(LimitPassed, match="1 s of CPU"):
             workers.render(sheet("<table><tr><td colspan=100000>x"))
         assert workers.render(sheet("x")).startswith(b"%PDF")
+        assert list(tmp_path.iterdir())
+    assert not list(tmp_path.iterdir())
 
 
 def test_time_on_the_wall_is_limited_too() -> None:

@@ -1,6 +1,7 @@
 """The two times: how they are written, what they come to, and what a moment answers for."""
 
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 
@@ -133,3 +134,21 @@ def test_events_are_found_by_subject_and_kind(records: Records) -> None:
     assert moment.positions(kind="none") == moment.positions(subject="none") == []
     assert moment.last_about(BATCH) == nominated
     assert moment.last_about("none") == 0
+
+
+def test_one_answer_after_another_reads_the_same_once_and_rests_on_what_it_read_itself(
+    records: Records, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Any] = []
+    rows = records.views.runner.rows
+
+    def counted(*question: Any) -> Any:
+        asked.append(question)
+        return rows(*question)
+
+    monkeypatch.setattr(records.views.runner, "rows", counted)
+    answers = records.moment().answers()
+    first, second, third = (next(answers) for _ in range(3))
+    assert first.facts.all(BATCH, PlanPublished) == second.facts.all(BATCH, PlanPublished)
+    assert len(asked) == 1
+    assert (first.rests_on, second.rests_on, third.rests_on) == (1, 1, 0)

@@ -2,61 +2,78 @@
 
 import hashlib
 import json
+import shutil
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from pathlib import Path
+from threading import Event
 from typing import Any
 from zipfile import ZipFile
 
 import pytest
 from fastapi.testclient import TestClient
+from structlog.testing import capture_logs
 
-from api import batches, documents
+from api import batch_folder, batches, documents
 from api.access import Act
+from api.batch_folder import to_folder
 from api.main import App
-from exports.documents import DOCUMENTS, Asked, Document, Scope
-from exports.documents.document import ever_members
+from domain.errors import Unavailable
 from exports.errors import GlyphMissing
-from projections.shape import View
+from exports.pdf.manuscript import Manuscript
 from tests.api.support import is_problem
-
-pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
-def broken(monkeypatch: pytest.MonkeyPatch) -> str:
-    """A kind of document that cannot be set."""
-    whole = documents.printed
+def pressed(opened: App, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The titles of what is set from now on, at no cost: no pages, only bytes that are as different."""
+    titles: list[str] = []
 
-    def printed(opened: App, document: Document, found: View) -> bytes:
-        if document.kind == "information-form":
-            raise GlyphMissing("\U0001f9ff", "name")
-        return whole(opened, document, found)
+    def render(manuscript: Manuscript) -> bytes:
+        titles.append(manuscript.title)
+        return f"%PDF of {manuscript.key}".encode()
 
-    monkeypatch.setattr(documents, "printed", printed)
-    return "information-form"
+    monkeypatch.setattr(opened.workers, "render", render)
+    return titles
 
 
+@pytest.fixture
+def run(opened: App, member: str, pressed: list[str]) -> batches.Run:
+    assert member
+    assert not pressed
+    return batches.begin(opened, opened.views.at(), None)
+
+
+def said_in(folder: Path) -> dict[str, Any]:
+    said: dict[str, Any] = json.loads((folder / batches.MANIFEST).read_bytes())
+    return said
+
+
+def files_in(folder: Path) -> dict[str, int]:
+    return {str(path.relative_to(folder)): path.stat().st_mtime_ns for path in folder.rglob("*.pdf")}
+
+
+@pytest.mark.slow
 def test_a_zip_holds_every_document_and_says_what_there_is_nothing_for(
     client: TestClient, opened: App, member: str
 ) -> None:
     steps = client.get("/v1/documents/progress?batch=2024-second").text.strip().split("\n\n")
-    kinds = {one.kind for one in DOCUMENTS.values() if one.in_batch}
     told = [json.loads(step.partition("data: ")[2]) for step in steps]
-    assert [(one["done"], one["of"]) for one in told] == [(n, len(kinds)) for n in range(1, len(kinds) + 1)]
+    assert [(one["done"], one["of"]) for one in told] == [(n, len(told)) for n in range(1, len(told) + 1)]
+    assert not any("file" in one for one in told)  # a file's name is a person's
     reply = client.get("/v1/documents.zip?batch=2024-second")
     with ZipFile(BytesIO(reply.content)) as bag:
         assert bag.testzip() is None
         said = json.loads(bag.read(batches.MANIFEST))
-        assert said["failed"] == []
-        assert {one["kind"] for one in said["made"] + said["nothing"]} == kinds
+        assert (said["failed"], said["complete"]) == ([], True)
+        assert len(said["made"] + said["nothing"]) == len(told)
         for one in said["made"]:
             content = bag.read(one["file"])
             assert content.startswith(b"%PDF")
             assert (hashlib.sha256(content).hexdigest(), len(content)) == (one["sha256"], one["size"])
             assert f"{one['sha256']}  {one['file']}\n" in bag.read(batches.SUMS).decode()
-    assert {one["kind"] for one in said["nothing"]} <= {
-        one.kind for one in DOCUMENTS.values() if one.scope is not Scope.PERSON
-    } | {"annual-evaluation", "cycle-appraisal"}
+    assert {one["kind"] for one in said["made"]} >= {"dossier", "nomination-summary", "committee-materials"}
     exported = [entry for entry in opened.access.entries() if entry.act is Act.EXPORT]
     assert {entry.sha256 for entry in exported} == {one["sha256"] for one in said["made"]}
     assert member in {entry.person_id for entry in exported}
@@ -64,53 +81,122 @@ def test_a_zip_holds_every_document_and_says_what_there_is_nothing_for(
 
 
 def test_what_fails_is_told_by_name_and_the_rest_still_comes(
-    opened: App, member: str, broken: str, tmp_path: Path
+    run: batches.Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    moment = opened.views.at()
-    of = batches.wanted(moment, None)
-    (tmp_path / "out").mkdir()
-    for one in of:
-        (tmp_path / "out" / one.file).write_bytes(b"of an earlier run")
-    outcomes = list(batches.to_folder(opened, moment, None, tmp_path / "out", of))
-    (failed,) = [one for one in outcomes if one.state == "failed"]
-    assert (failed.wanted.document.kind, failed.wanted.person) == (broken, member)
-    said: dict[str, Any] = json.loads((tmp_path / "out" / batches.MANIFEST).read_text())
-    assert [(one["kind"], one["person_id"]) for one in said["failed"]] == [(broken, member)]
-    assert "U+1F9FF" in said["failed"][0]["zh"]
-    there = {path.name for path in (tmp_path / "out").glob("*.pdf")}
-    assert there == {one["file"] for one in said["made"]}
-    assert there
+    whole = documents.from_press
+
+    def broken(opened: App, copy: documents.Copy) -> bytes:
+        if copy.document.kind == "information-form":
+            raise GlyphMissing("\U0001f9ff", "name")
+        if copy.document.kind == "training-register":
+            raise ZeroDivisionError("a secret")
+        return whole(opened, copy)
+
+    monkeypatch.setattr(documents, "from_press", broken)
+    for one in run.of:
+        (tmp_path / one.file).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / one.file).write_bytes(b"of an earlier run")
+    with capture_logs() as logs:
+        list(to_folder(run, tmp_path))
+    said = said_in(tmp_path)
+    known, unforeseen = said["failed"]
+    assert (known["kind"], unforeseen["kind"]) == ("information-form", "training-register")
+    assert "U+1F9FF" in known["zh"]
+    assert "日志" in unforeseen["zh"]
+    assert [(log["event"], log["kind"]) for log in logs] == [("document_failed", "ZeroDivisionError")]
+    assert "a secret" not in str(logs) + str(said)
+    assert said["made"]
+    assert set(files_in(tmp_path)) == {one["file"] for one in said["made"]}
 
 
-def test_a_run_that_broke_off_goes_on_and_hands_out_only_what_is_missing(
-    opened: App, member: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_run_that_broke_off_goes_on_from_what_the_folder_holds(
+    run: batches.Run, tmp_path: Path, pressed: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert member
-    moment, out = opened.views.at(), tmp_path / "out"
-    of = batches.wanted(moment, None)
-    run = batches.to_folder(opened, moment, None, out, of)
-    first = [next(run) for _ in range(3)]
-    run.close()
-    stood = {path.name: path.stat().st_mtime_ns for path in out.iterdir()}
+    monkeypatch.setattr(batch_folder, "_EVERY", 3)
+    going = to_folder(run, tmp_path)
+    first = [next(going) for _ in range(4)]
+    going.close()
+    stood = files_in(tmp_path)
     assert set(stood) == {one.wanted.file for one in first if one.state == "made"}
-    before = len(opened.access.entries())
-    outcomes = list(batches.to_folder(opened, moment, None, out, of))
-    assert {name: (out / name).stat().st_mtime_ns for name in stood} == stood
-    new = {entry.sha256 for entry in opened.access.entries()[before:]}
-    assert new == {one.line()["sha256"] for one in outcomes if one.state == "made" and one.wanted.file not in stood}
-    monkeypatch.setattr(opened.workers, "render", None)  # nothing is drawn once more
-    again = list(batches.to_folder(opened, moment, None, tmp_path / "copy", of))
-    assert [one.content for one in again] == [one.content for one in outcomes]
+    assert not said_in(tmp_path)["complete"]
+    assert not (tmp_path / batches.SUMS).exists()
+    torn, *_ = stood
+    (tmp_path / torn).write_bytes(b"%PDF torn")
+    _forget_prints(run)
+    before, drawn_before = len(run.opened.access.entries()), len(pressed)
+    outcomes = list(to_folder(run, tmp_path))
+    assert {one.wanted.file for one in outcomes if one.stood} == set(stood) - {torn}
+    new = {entry.sha256 for entry in run.opened.access.entries()[before:]}
+    assert new == {one.line["sha256"] for one in outcomes if one.state == "made" and not one.stood}
+    assert len(pressed) - drawn_before == sum(one.state == "made" and not one.stood for one in outcomes)
+    assert said_in(tmp_path)["complete"]
+    for one in said_in(tmp_path)["made"]:
+        assert hashlib.sha256((tmp_path / one["file"]).read_bytes()).hexdigest() == one["sha256"]
 
 
-def test_the_longest_name_still_makes_a_file_name(
-    opened: App, member: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_what_stands_unchanged_is_neither_drawn_nor_handed_out_again(
+    run: batches.Run, tmp_path: Path, pressed: list[str]
 ) -> None:
-    (of,) = ever_members(Asked(moment=opened.views.at()))
-    assert of.person == member
-    monkeypatch.setattr(type(of), "name", "单" * 200)
-    for one in batches.wanted(opened.views.at(), None):
-        (tmp_path / one.file).touch()
+    list(to_folder(run, tmp_path))
+    stood, said, before = files_in(tmp_path), said_in(tmp_path), len(run.opened.access.entries())
+    _forget_prints(run)
+    pressed.clear()
+    list(to_folder(run, tmp_path))
+    assert (files_in(tmp_path), said_in(tmp_path), pressed) == (stood, said, [])
+    assert len(run.opened.access.entries()) == before
+
+
+def test_a_file_that_was_signed_meanwhile_stays_and_one_no_longer_wanted_goes(run: batches.Run, tmp_path: Path) -> None:
+    list(to_folder(run, tmp_path))
+    signed, gone = said_in(tmp_path)["made"][:2]
+    content = (tmp_path / signed["file"]).read_bytes() + b" signed"
+    (tmp_path / signed["file"]).write_bytes(content)
+    run.opened.signed.put(signed["sha256"], content)
+    run.of[:] = [one for one in run.of if one.file != gone["file"]]
+    list(to_folder(run, tmp_path))
+    assert (tmp_path / signed["file"]).read_bytes() == content
+    assert said_in(tmp_path)["made"][0]["sha256"] == hashlib.sha256(content).hexdigest()
+    assert not (tmp_path / gone["file"]).exists()
+
+
+def test_all_are_of_the_moment_at_which_the_run_began(
+    run: batches.Run, clerk: Callable[..., Any], tmp_path: Path
+) -> None:
+    going = to_folder(run, tmp_path)
+    outcomes = [next(going)]
+    clerk("register-person", "2024-03-18", name="后来人", gender="male", birth_date="1990-01-01", subject="物理")
+    assert run.opened.log.head() > run.moment.position
+    outcomes += list(going)
+    positions = {one.copy.model["position"] for one in outcomes if one.copy}
+    assert positions == {run.moment.position, said_in(tmp_path)["position"]}
+
+
+def test_who_stops_taking_stops_the_work(run: batches.Run, monkeypatch: pytest.MonkeyPatch, pressed: list[str]) -> None:
+    shut, render = Event(), run.opened.workers.render
+
+    def slow(manuscript: Manuscript) -> bytes:
+        if pressed:  # all but the first wait until the work is called off
+            shut.wait(10)
+        return render(manuscript)
+
+    class Pool(ThreadPoolExecutor):
+        def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+            super().shutdown(wait=False, cancel_futures=cancel_futures)
+            shut.set()
+            super().shutdown(wait)
+
+    monkeypatch.setattr(run.opened.workers, "render", slow)
+    monkeypatch.setattr(batches, "ThreadPoolExecutor", Pool)
+    drawn = batches.drawn(run)
+    next(drawn)
+    drawn.close()
+    assert len(pressed) <= 1 + run.opened.workers.processes
+
+
+def test_a_folder_that_cannot_be_written_is_told(run: batches.Run, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(Unavailable, match="file"):
+        list(to_folder(run, tmp_path / "file"))
 
 
 def test_a_batch_that_is_not_there(client: TestClient, member: str) -> None:
@@ -118,3 +204,7 @@ def test_a_batch_that_is_not_there(client: TestClient, member: str) -> None:
     is_problem(client.get("/v1/documents.zip?batch=2020-first"), 422, "unknown")
     is_problem(client.get("/v1/documents/progress?batch=2020-first"), 422, "unknown")
     is_problem(client.get("/v1/documents.zip?tier=four"), 422, "malformed")
+
+
+def _forget_prints(run: batches.Run) -> None:
+    shutil.rmtree(run.opened.home.kept)
