@@ -111,7 +111,8 @@ def _documents() -> Iterator[str]:
     yield "As a PDF: `tidui document KIND`, `GET /v1/documents/KIND.pdf`; for any `as_of` and `known_at`. A document"
     yield "about `person` is a sheet for each: one person, the members of a tier, or all of the batch. One about a"
     yield "`record` is a sheet for each pairing, placement or case of theirs. All but the pictures and the"
-    yield "dossier can be had blank, as a form to fill in by hand."
+    yield "dossier can be had blank, as a form to fill in by hand. People are listed by the strokes of their names,"
+    yield "with `order=pinyin` (`--order pinyin`) by their pinyin."
     yield ""
     rows = [
         (f"`{one.kind}`", one.zh, one.en, one.scope, one.clause, ", ".join(f"`{name}`" for name in sorted(one.asks)))

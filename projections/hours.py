@@ -7,6 +7,7 @@ from typing import Any
 
 from domain.plan import Plan
 from projections.moment import Moment
+from projections.names import Order
 from projections.shape import Shape, View, answered
 from projections.yearly_review import YearMember, yearly_review
 
@@ -50,14 +51,14 @@ class Hours(View):
     tiers: tuple[TierHours, ...]
 
 
-def hours(moment: Moment, batch: str | None = None, year: int | None = None) -> Hours:
+def hours(moment: Moment, batch: str | None = None, year: int | None = None, order: Order = Order.STROKES) -> Hours:
     """The hours up to the day; by default of the training year that it falls in, or of the cycle's last."""
     batch = moment.batch(batch)
     plan = moment.plan(batch) if batch else None
     if batch is None or plan is None:
         none: dict[str, Any] = dict.fromkeys(("name", "name_en", "starts_on", "ends_on"))
         return Hours(batch=batch, year=year, areas=(), tiers=(), **none, **answered(moment))
-    review = yearly_review(moment, _current(plan, moment.as_of) if year is None else year, batch)
+    review = yearly_review(moment, _current(plan, moment.as_of) if year is None else year, batch, order)
     return Hours(
         batch=batch,
         name=plan.name,

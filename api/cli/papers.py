@@ -15,6 +15,7 @@ from api.cli.app import (
     HomeOption,
     JsonOption,
     KnownAtOption,
+    OrderOption,
     app,
     archive,
     day,
@@ -24,6 +25,7 @@ from api.cli.app import (
 )
 from api.cli.show import find_person
 from exports.documents import DOCUMENTS
+from projections.names import Order
 
 
 @app.command("documents")
@@ -47,6 +49,7 @@ def document_(
     tier: Annotated[str | None, typer.Option(help="One tier of the batch")] = None,
     year: Annotated[int | None, typer.Option(help="The training year, where a document has one")] = None,
     round: Annotated[str | None, typer.Option(help="`initial`, or a motion's id, where a document has one")] = None,
+    order: OrderOption = Order.STROKES,
     blank: Annotated[bool, typer.Option("--blank", help="The form, empty")] = False,
     as_of: AsOfOption = None,
     known_at: KnownAtOption = None,
@@ -58,7 +61,8 @@ def document_(
     with archive(home) as opened:
         moment = opened.views.at(day(as_of), known_at)
         who = find_person(opened, person) if person else None
-        asked = {"batch": batch, "tier": tier, "person": who, "year": year, "round": round, "blank": blank}
+        asked = {"batch": batch, "tier": tier, "person": who, "year": year, "round": round, "order": order}
+        asked["blank"] = blank
         if json_:
             print_json(documents.view(opened, document, moment, **asked))
             return

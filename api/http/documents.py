@@ -7,7 +7,7 @@ from fastapi.responses import Response
 
 from api import documents
 from api.access import Act
-from api.http.asking import Opened, chosen
+from api.http.asking import Opened, Ordered, chosen
 from api.http.moments import At, Batch
 from api.http.problems import Responses, documented, in_path
 from api.http.replies import as_json, is_known, not_modified, tag, view
@@ -15,6 +15,7 @@ from api.http.views import Round, Tier
 from api.main import App
 from exports.documents import Document, Paper
 from projections.moment import Moment
+from projections.names import Order
 
 router = APIRouter(prefix="/v1/documents", tags=["documents"])
 
@@ -34,9 +35,16 @@ _PDF: Responses = {
 
 
 def _asked(
-    batch: Batch, person: Person = None, tier: Tier = None, year: Year = None, round: Round = None, blank: Blank = False
+    batch: Batch,
+    person: Person = None,
+    tier: Tier = None,
+    year: Year = None,
+    round: Round = None,
+    order: Ordered = Order.STROKES,
+    blank: Blank = False,
 ) -> dict[str, Any]:
-    return {"batch": batch, "person": person, "tier": tier, "year": year, "round": round, "blank": blank}
+    asked = {"batch": batch, "person": person, "tier": tier, "year": year, "round": round}
+    return asked | {"order": order, "blank": blank}
 
 
 AskedFor = Annotated[dict[str, Any], Depends(_asked)]

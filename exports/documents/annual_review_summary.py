@@ -31,7 +31,7 @@ def _content(asked: Asked) -> Content:
         | {"filed": sum(m.state == "present" for m in one.materials), "due": len(one.materials)}
         for one in found.members
     ]
-    shown = part(hours(asked.moment, found.batch, found.year))
+    shown = part(hours(asked.moment, found.batch, found.year, asked.order))
     return {"year": found.year, "from": found.from_, "to": found.to, "people": people, "hours": shown}
 
 

@@ -20,7 +20,7 @@ from exports.paper import Layout, Model
 from exports.wording import Words
 from projections.dossier import Batch, batch_of, content_hash
 from projections.moment import Moment
-from projections.names import by_strokes
+from projections.names import Order
 from projections.roster import roster
 from projections.shape import View, answered
 from projections.trainee import Trainee, trainee, trainees
@@ -70,6 +70,7 @@ class Asked:
     person: str | None = None
     year: int | None = None
     round: str | None = None
+    order: Order = Order.STROKES
     blank: bool = False
     origin: str | None = None
     practice: bool = False
@@ -101,6 +102,7 @@ class Paper(View):
     name: str | None
     origin: str | None
     practice: bool
+    order: Order
     blank: bool
     hash: str
     people: list[dict[str, Any]]
@@ -182,7 +184,7 @@ def asked_about(asked: Asked) -> list[Trainee]:
     """The person asked about, else the members of the tier or the batch on the day."""
     if asked.person:
         return [trainee(asked.moment, asked.person, asked.batch)]
-    found = roster(asked.moment, asked.batch, asked.tier)
+    found = roster(asked.moment, asked.batch, asked.tier, asked.order)
     members = [one.person_id for tier in found.tiers for one in tier.members]
     if not members:
         raise Unknown(
@@ -193,13 +195,13 @@ def asked_about(asked: Asked) -> list[Trainee]:
 
 
 def ever_members(asked: Asked) -> list[Trainee]:
-    """The person asked about, else everybody who has or had a place in the tier or the batch, by strokes."""
+    """The person asked about, else everybody who has or had a place in the tier or the batch, by tier and name."""
     plan = asked.standing_plan()
     if asked.person:
         return [trainee(asked.moment, asked.person, plan.batch)]
     tiers = [asked.tier] if asked.tier else list(plan.tiers)
     found = [one for one in trainees(asked.moment, plan.batch) if one.member and one.member.tier in tiers]
-    return sorted(found, key=lambda one: (tiers.index(one.member.tier) if one.member else 0, by_strokes(one.name)))
+    return sorted(found, key=lambda one: (tiers.index(one.member.tier) if one.member else 0, asked.order.key(one.name)))
 
 
 def model_of(document: Document, asked: Asked) -> View:
@@ -275,6 +277,7 @@ def _sealed(
         name=one.get("name"),
         origin=asked.origin,
         practice=asked.practice,
+        order=asked.order,
         blank=asked.blank,
         hash="",
         people=[dict(piece) for piece in people],

@@ -27,8 +27,8 @@ def test_the_list_says_what_each_is_about(client: TestClient) -> None:
 
 
 def test_a_document_as_data_is_written_down_for_everybody_in_it(client: TestClient, opened: App, member: str) -> None:
-    found = client.get("/v1/documents/information-form?batch=2024-second").json()
-    assert [one["person_id"] for one in found["people"]] == [member]
+    found = client.get("/v1/documents/information-form?batch=2024-second&order=pinyin").json()
+    assert ([one["person_id"] for one in found["people"]], found["order"]) == ([member], "pinyin")
     [entry] = opened.access.entries()
     assert (entry.act, entry.what, entry.person_id) == (Act.VIEW, "information-form", member)
 

@@ -4,11 +4,15 @@ import pytest
 
 from api.main import App
 from exports.documents import DOCUMENTS, Asked, model_of
+from exports.paper import manuscript
+from projections.names import Order
 from tests.exports.documents.conftest import DAY, Print
 from tests.exports.prints import pages_of, squeezed, text_of
 from tests.support.story import BATCH
 
 pytestmark = pytest.mark.slow
+
+_BY_PINYIN = ["盖思远", "陆昇", "区晓堃", "欧阳珺", "查一鸣"]  # Gài, Lù, Ōu, Ōuyáng, Zhā
 
 
 def test_the_nominations_are_summed_in_the_standard_sentence(prints: dict[str, Print]) -> None:
@@ -57,6 +61,24 @@ def test_everybody_of_the_round_is_assessed_admitted_or_not_by_strokes(opened: A
     asked = Asked(moment=opened.views.at(DAY), batch=BATCH, tier="five")
     people = model_of(DOCUMENTS["comprehensive-assessment"], asked).model_dump(mode="json")["people"]
     assert [one["name"] for one in people] == ["区晓堃", "陆昇", "欧阳珺", "查一鸣", "盖思远"]
+
+
+def test_on_request_names_are_listed_by_pinyin_and_the_notice_says_so(opened: App) -> None:
+    document = DOCUMENTS["result-announcement"]
+    asked = Asked(moment=opened.views.at(DAY), batch=BATCH, order=Order.PINYIN)
+    model = model_of(document, asked).model_dump(mode="json")
+    html = manuscript(document.layout, model, "zh").html
+    assert "（按姓氏拼音为序）：" in html
+    assert html.index("顾晓玥") < html.index("仇建国") < html.index("单明远")
+
+
+@pytest.mark.parametrize("kind", ["comprehensive-assessment", "training-register", "nomination-summary"])
+def test_whoever_is_on_a_sheet_or_in_a_row_comes_in_that_order(opened: App, kind: str) -> None:
+    asked = Asked(moment=opened.views.at(DAY), batch=BATCH, tier="five", order=Order.PINYIN)
+    found = model_of(DOCUMENTS[kind], asked).model_dump(mode="json")
+    names = [one["name"] for one in found["people"] or found["content"]["people"]]
+    assert [one for one in names if one in _BY_PINYIN] == [one for one in _BY_PINYIN if one in names]
+    assert len(names) > 2
 
 
 def test_the_year_counts_its_grades(prints: dict[str, Print]) -> None:
