@@ -18,11 +18,16 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="session")
-def story_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The demo's whole story as an archive, a copy for each worker. Read it, or copy it to write."""
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder for what is made once for a whole run of tests, whichever of its processes comes first."""
     own = tmp_path_factory.getbasetemp()
-    shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
-    return Path(shutil.copytree(tell_once(shared / "story"), own / "my-story"))
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
+@pytest.fixture(scope="session")
+def story_home(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo's whole story as an archive, a copy for each worker. Read it, or copy it to write."""
+    return Path(shutil.copytree(tell_once(shared / "story"), tmp_path_factory.getbasetemp() / "my-story"))
 
 
 @pytest.fixture(scope="session")

@@ -77,9 +77,7 @@ class Renderer:
             gc.collect()
 
     def _render(self, manuscript: Manuscript, fetcher: LockedFetcher) -> bytes:
-        html = HTML(string=manuscript.html, base_url="tidui:", url_fetcher=fetcher)
-        styles = [self._style(manuscript.styles)]
-        document = html.render(stylesheets=styles, font_config=self._fonts, pdf_variant="pdf/a-3u")
+        document = self._laid_out(manuscript, fetcher)
         _describe(document, manuscript)
         content: bytes = document.write_pdf(
             pdf_variant="pdf/a-3u",
@@ -88,6 +86,11 @@ class Renderer:
         )
         _check_faces(document)
         return content
+
+    def _laid_out(self, manuscript: Manuscript, fetcher: LockedFetcher) -> Document:
+        html = HTML(string=manuscript.html, base_url="tidui:", url_fetcher=fetcher)
+        styles = [self._style(manuscript.styles)]
+        return html.render(stylesheets=styles, font_config=self._fonts, pdf_variant="pdf/a-3u")
 
     def _read_style(self, names: tuple[str, ...]) -> CSS:
         """One sheet of them all: every element is held against each sheet."""

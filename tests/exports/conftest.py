@@ -1,4 +1,4 @@
-"""One pool and one print of each dossier for all tests of the folder."""
+"""One press for all tests of the folder, and one print of each dossier."""
 
 from collections.abc import Iterator
 from io import BytesIO
@@ -11,21 +11,28 @@ from exports.dossier import dossier_pdf
 from exports.pdf.workers import Workers
 from tests.exports import dossiers
 from tests.exports.rotated import Rotated, handed_out
+from tests.support.press import SharedPress
 
 
 @pytest.fixture(scope="session")
 def workers() -> Iterator[Workers]:
+    """Processes of their own, for what is hostile; all else is set by the press."""
     with Workers(processes=1) as pool:
         yield pool
 
 
 @pytest.fixture(scope="session")
-def printed(workers: Workers, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+def press(shared: Path) -> SharedPress:
+    return SharedPress(shared / "press")
+
+
+@pytest.fixture(scope="session")
+def printed(press: SharedPress, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     folder = tmp_path_factory.mktemp("printed")
     models = {"rich": dossiers.rich_dossier(), "empty": dossiers.empty_dossier(), "ugly": dossiers.ugly_dossier()}
     for name, model in models.items():
-        (folder / f"{name}.pdf").write_bytes(dossier_pdf(model, workers))
-    (folder / "english.pdf").write_bytes(dossier_pdf(models["rich"], workers, language="en"))
+        (folder / f"{name}.pdf").write_bytes(dossier_pdf(model, press))
+    (folder / "english.pdf").write_bytes(dossier_pdf(models["rich"], press, language="en"))
     return {path.stem: path for path in folder.iterdir()}
 
 

@@ -3,6 +3,7 @@
 import re
 import subprocess
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 from exports.pdf.manuscript import Manuscript
@@ -15,6 +16,11 @@ def text_of(pdf: Path) -> str:
 
 def pages_of(pdf: Path) -> list[str]:
     """The same page by page, as it stands."""
+    return _pages(pdf, pdf.stat().st_mtime_ns)
+
+
+@cache
+def _pages(pdf: Path, _written: int) -> list[str]:
     shown = subprocess.run(["pdftotext", "-raw", pdf, "-"], capture_output=True, check=True, text=True).stdout
     return shown.split("\f")[:-1]
 

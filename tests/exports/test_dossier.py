@@ -13,9 +13,9 @@ import rfc8785
 from jinja2 import Environment, nodes
 
 from exports import dossier, paper, wording
-from exports.pdf.workers import Workers
 from tests.exports import dossiers
 from tests.exports.prints import squeezed, text_of
+from tests.support.press import SharedPress
 
 pytestmark = pytest.mark.slow
 
@@ -128,10 +128,10 @@ def test_the_code_on_the_cover_says_nothing_about_the_person() -> None:
     assert content == f"tidui:ntyz.example/tidui/2024/402/{sha256(b'rich').hexdigest()[:16]}"
 
 
-def test_a_character_without_a_glyph_is_shown_by_its_code(workers: Workers, tmp_path: Path) -> None:
+def test_a_character_without_a_glyph_is_shown_by_its_code(press: SharedPress, tmp_path: Path) -> None:
     model = dossiers.empty_dossier()
     model["parts"]["materials"] = [{"title": "总结👍"}]
-    (tmp_path / "dossier.pdf").write_bytes(dossier.dossier_pdf(model, workers))
+    (tmp_path / "dossier.pdf").write_bytes(dossier.dossier_pdf(model, press))
     assert "总结〔U+1F44D〕" in text_of(tmp_path / "dossier.pdf")
 
 
@@ -141,8 +141,8 @@ def test_the_start_of_each_fingerprint_is_printed(printed: dict[str, Path]) -> N
         assert (material.get("sha256") or "")[:12] in text
 
 
-def test_a_photo_is_printed_and_a_broken_one_named(workers: Workers, photo: bytes) -> None:
-    with_photo = dossier.dossier_pdf(dossiers.empty_dossier(), workers, photo)
+def test_a_photo_is_printed_and_a_broken_one_named(press: SharedPress, photo: bytes) -> None:
+    with_photo = dossier.dossier_pdf(dossiers.empty_dossier(), press, photo)
     assert b"/Subtype /Image" in with_photo
 
 

@@ -13,10 +13,10 @@ import pytest
 from api import dossiers
 from domain import language, school
 from exports.dossier import dossier_manuscript, dossier_pdf
-from exports.pdf.workers import Workers
 from exports.trail import told
 from projections.dossier import content_hash
 from tests.exports.prints import pages_of, squeezed, text_of
+from tests.support.press import SharedPress
 from tests.support.story import BATCH, at_its_end
 
 pytestmark = pytest.mark.slow
@@ -38,7 +38,7 @@ class Print(NamedTuple):
 
 
 @pytest.fixture(scope="session")
-def story(story_home: Path, workers: Workers, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Print]:
+def story(story_home: Path, press: SharedPress, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Print]:
     folder = tmp_path_factory.mktemp("story")
     prints = {}
     with at_its_end(story_home) as opened:
@@ -47,7 +47,7 @@ def story(story_home: Path, workers: Workers, tmp_path_factory: pytest.TempPathF
         for name in (APPEALED, CORRECTED, DISQUALIFIED):
             model = dossiers.whole(opened, opened.views.at(), people[name], BATCH).model_dump(mode="json")
             prints[name] = Print(model, folder / f"{name}.pdf")
-            prints[name].path.write_bytes(dossier_pdf(model, workers))
+            prints[name].path.write_bytes(dossier_pdf(model, press))
     return prints
 
 
@@ -127,6 +127,6 @@ def test_an_unrelated_record_leaves_the_print_alone(one: Print) -> None:
     assert dossier_manuscript(later).key == dossier_manuscript(one.model).key
 
 
-def test_it_prints_in_english(story: dict[str, Print], workers: Workers, tmp_path: Path) -> None:
-    (tmp_path / "english.pdf").write_bytes(dossier_pdf(story[APPEALED].model, workers, language="en"))
+def test_it_prints_in_english(story: dict[str, Print], press: SharedPress, tmp_path: Path) -> None:
+    (tmp_path / "english.pdf").write_bytes(dossier_pdf(story[APPEALED].model, press, language="en"))
     assert "Recordofdecisions" in text_of(tmp_path / "english.pdf")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +12,7 @@ from api import settings
 from api.demo import command
 from api.demo.narrator import SetClock
 from api.main import App, open_home
+from tests.support.once import locked
 
 SEED = "2024"
 BATCH = "2024-second"
@@ -20,8 +20,7 @@ BATCH = "2024-second"
 
 def tell_once(home: Path) -> Path:
     """The story in `home`; whoever comes first tells it, the others wait."""
-    with home.with_suffix(".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with locked(home):
         if not (home / command.MARK).exists():
             clock = SetClock(command.START)
             command._found(home, SEED, batches=1)

@@ -9,9 +9,9 @@ from PIL import Image
 from exports.documents import DOCUMENTS
 from exports.errors import PictureUnreadable, TextTooLong
 from exports.paper import manuscript, pressed
-from exports.pdf.workers import Workers
 from tests.exports.documents.conftest import Print
 from tests.exports.prints import text_of
+from tests.support.press import SharedPress
 
 pytestmark = pytest.mark.slow
 
@@ -29,23 +29,23 @@ def bomb() -> bytes:
     "photo", [b"", b"no picture", b"\x89PNG\r\n\x1a\n" + b"broken", bytes(20 * 2**20 + 1), bomb()], ids=range(5)
 )
 def test_a_photo_that_is_none_is_refused_by_the_name_it_belongs_to(
-    prints: dict[str, Print], workers: Workers, photo: bytes
+    prints: dict[str, Print], press: SharedPress, photo: bytes
 ) -> None:
     model = prints["information-form"].model
     person = model["people"][0]
     made = manuscript(FORM.layout, model, "zh", {person["person_id"]: photo})
     with pytest.raises(PictureUnreadable) as refused:
-        pressed(made, model, workers)
+        pressed(made, model, press)
     assert f"{person['name']}的照片" in refused.value.zh
 
 
-def test_a_photo_is_set_in_its_place(prints: dict[str, Print], workers: Workers, photo: bytes) -> None:
+def test_a_photo_is_set_in_its_place(prints: dict[str, Print], press: SharedPress, photo: bytes) -> None:
     model = prints["information-form"].model
     person = model["people"][0]
     plain = manuscript(FORM.layout, model, "zh")
     made = manuscript(FORM.layout, model, "zh", {person["person_id"]: photo})
     assert made.html.count("<img") == 1 + plain.html.count("<img")
-    assert pressed(made, model, workers).startswith(b"%PDF")
+    assert pressed(made, model, press).startswith(b"%PDF")
 
 
 def test_a_word_without_end_is_refused_by_its_field(prints: dict[str, Print]) -> None:

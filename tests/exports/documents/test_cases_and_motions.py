@@ -17,7 +17,7 @@ pytestmark = pytest.mark.slow
 
 
 def test_a_case_goes_from_the_finding_to_the_review(prints: dict[str, Print]) -> None:
-    model, path = prints["disqualification-approval"]
+    model, path, _ = prints["disqualification-approval"]
     text = text_of(path)
     assert [one["name"] for one in model["people"]] == ["曾志远"]
     told = ("群众意见反应较大", "反映的三件事中两件属实。", "承认沟通不足", "建议取消培养资格。", "责任认定有误")
@@ -26,7 +26,7 @@ def test_a_case_goes_from_the_finding_to_the_review(prints: dict[str, Print]) ->
 
 
 def test_who_raised_the_concern_is_on_no_paper(prints: dict[str, Print]) -> None:
-    model, path = prints["disqualification-approval"]
+    model, path, _ = prints["disqualification-approval"]
     assert "教职工来信" not in text_of(path)
     assert "教职工来信" not in str(model)
 
@@ -45,7 +45,7 @@ def _decided(opened: App) -> str:
 
 
 def test_a_motion_names_the_place_its_windows_and_the_answer(prints: dict[str, Print]) -> None:
-    model, path = prints["supplement-motion"]
+    model, path, _ = prints["supplement-motion"]
     text = text_of(path)
     first, second = model["content"]["motions"]
     assert [one["consented"] for one in (first, second)] == [True, True]

@@ -1,18 +1,16 @@
 """The programme in pictures: all of them on paper, as they are on the screen."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from api.main import App
 from domain.errors import Malformed
-from exports.documents import DOCUMENTS, Asked, model_of
+from exports.documents import Asked, model_of
 from exports.documents.overview import DOCUMENT
-from exports.paper import manuscript, pressed
 from exports.pictures import PICTURES
 from projections.roster import roster
-from tests.exports.documents.conftest import DAY
+from tests.exports.documents.conftest import DAY, Print
 from tests.exports.prints import pages_of, squeezed, text_of
 from tests.support.story import BATCH
 
@@ -29,13 +27,13 @@ def test_it_names_everybody_whom_a_picture_tells_of(opened: App, model: dict[str
     assert members <= {one["person_id"] for one in model["content"]["people"]}
 
 
-def test_the_pictures_are_set_as_they_are_drawn(opened: App, model: dict[str, Any], tmp_path: Path) -> None:
-    (tmp_path / "overview.pdf").write_bytes(pressed(manuscript(DOCUMENT.layout, model, "zh"), model, opened.workers))
-    text = text_of(tmp_path / "overview.pdf")
+def test_the_pictures_are_set_as_they_are_drawn(prints: dict[str, Print]) -> None:
+    path = prints["overview"].path
+    text = text_of(path)
     for picture in PICTURES.values():
         assert squeezed(picture.title("zh")) in text
     assert "在培5/目标4" in text
-    assert len(pages_of(tmp_path / "overview.pdf")) == 3
+    assert len(pages_of(path)) == 3
 
 
 def test_an_unrelated_record_leaves_it_as_it_is(opened: App, model: dict[str, Any]) -> None:
@@ -50,18 +48,14 @@ def test_it_has_no_tiers_and_no_blank(opened: App) -> None:
             model_of(DOCUMENT, Asked(moment=opened.views.at(DAY), batch=BATCH, **more))
 
 
-def test_the_ages_of_the_shortlisted_lie_before_the_committee(opened: App, tmp_path: Path) -> None:
-    document = DOCUMENTS["committee-materials"]
-    found = model_of(document, Asked(moment=opened.views.at(DAY), batch=BATCH)).model_dump(mode="json")
+def test_the_ages_of_the_shortlisted_lie_before_the_committee(prints: dict[str, Print]) -> None:
+    found, path, _ = prints["committee-materials"]
     shown = [one["person_id"] for tier in found["content"]["ages"]["tiers"] for one in tier["people"]]
     assert sorted(shown) == sorted(one["person_id"] for one in found["content"]["people"])
-    (tmp_path / "one.pdf").write_bytes(pressed(manuscript(document.layout, found, "zh"), found, opened.workers))
-    assert squeezed(PICTURES["ages"].title("zh")) in text_of(tmp_path / "one.pdf")
+    assert squeezed(PICTURES["ages"].title("zh")) in text_of(path)
 
 
-def test_the_years_summary_shows_the_hours_of_its_year(opened: App, tmp_path: Path) -> None:
-    document = DOCUMENTS["annual-review-summary"]
-    found = model_of(document, Asked(moment=opened.views.at(DAY), batch=BATCH, year=2024)).model_dump(mode="json")
+def test_the_years_summary_shows_the_hours_of_its_year(prints: dict[str, Print]) -> None:
+    found, path, _ = prints["annual-review-summary"]
     assert found["content"]["hours"]["year"] == 2024
-    (tmp_path / "one.pdf").write_bytes(pressed(manuscript(document.layout, found, "zh"), found, opened.workers))
-    assert "2024培养年度（2024年3月14日至2025年3月13日）" in text_of(tmp_path / "one.pdf")
+    assert "2024培养年度（2024年3月14日至2025年3月13日）" in text_of(path)

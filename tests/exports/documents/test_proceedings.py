@@ -15,7 +15,7 @@ pytestmark = pytest.mark.slow
 
 
 def test_the_first_round_goes_from_the_plan_to_the_notice(prints: dict[str, Print]) -> None:
-    model, path = prints["selection-proceedings"]
+    model, path, _ = prints["selection-proceedings"]
     steps = model["content"]["steps"]
     labels = [one["label"] for one in steps]
     in_order = [

@@ -16,7 +16,7 @@ _BY_PINYIN = ["盖思远", "陆昇", "区晓堃", "欧阳珺", "查一鸣"]  # G
 
 
 def test_the_nominations_are_summed_in_the_standard_sentence(prints: dict[str, Print]) -> None:
-    model, path = prints["nomination-summary"]
+    model, path, _ = prints["nomination-summary"]
     [ballot] = model["content"]["ballots"]
     text = text_of(path)
     assert (
@@ -30,7 +30,7 @@ def test_the_nominations_are_summed_in_the_standard_sentence(prints: dict[str, P
 
 
 def test_the_committee_sees_age_against_the_limit_and_each_exception_with_its_reason(prints: dict[str, Print]) -> None:
-    model, path = prints["committee-materials"]
+    model, path, _ = prints["committee-materials"]
     text = text_of(path)
     assert "46岁（限度45岁）例外" in text
     crossed = [entry for one in model["content"]["people"] for entry in one["exceptions"]]
@@ -39,7 +39,7 @@ def test_the_committee_sees_age_against_the_limit_and_each_exception_with_its_re
 
 
 def test_the_ballot_paper_and_the_record_of_the_vote_name_each_candidate_once(prints: dict[str, Print]) -> None:
-    model, path = prints["committee-materials"]
+    model, path, _ = prints["committee-materials"]
     ballot, record = (squeezed(page) for page in pages_of(path)[-2:])
     assert "党委会表决票" in ballot
     assert "党委会表决记录" in record

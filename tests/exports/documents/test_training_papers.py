@@ -11,6 +11,7 @@ from exports.documents import DOCUMENTS, Asked, model_of
 from exports.paper import manuscript, pressed
 from tests.exports.documents.conftest import DAY, Print
 from tests.exports.prints import text_of
+from tests.support.press import SharedPress
 from tests.support.story import BATCH
 
 pytestmark = pytest.mark.slow
@@ -19,7 +20,7 @@ AT_THE_END = date(2027, 3, 13)
 
 
 def test_a_pairing_is_agreed_for_its_year_by_three_parties(prints: dict[str, Print]) -> None:
-    model, path = prints["pairing-agreement"]
+    model, path, _ = prints["pairing-agreement"]
     text = text_of(path)
     assert {one["tier"] for one in model["people"]} == {"four"}
     assert {one["year"] for one in model["people"]} == {2024}
@@ -54,12 +55,12 @@ def test_who_has_no_record_of_the_kind_has_no_paper(opened: App, prints: dict[st
         model_of(DOCUMENTS["placement-appraisal"], Asked(moment=opened.views.at(DAY), batch=BATCH, year=2024))
 
 
-def test_the_end_of_the_cycle_ticks_the_one_outcome(opened: App, tmp_path: Path) -> None:
+def test_the_end_of_the_cycle_ticks_the_one_outcome(opened: App, press: SharedPress, tmp_path: Path) -> None:
     document = DOCUMENTS["cycle-appraisal"]
     asked = Asked(moment=opened.views.at(AT_THE_END), batch=BATCH, tier="three")
     model = model_of(document, asked).model_dump(mode="json")
     path = tmp_path / "end.pdf"
-    path.write_bytes(pressed(manuscript(document.layout, model, "zh"), model, opened.workers))
+    path.write_bytes(pressed(manuscript(document.layout, model, "zh"), model, press))
     text = text_of(path)
     assert "■提拔任用□进入更高培养梯队□延长培养期□终止培养党委决议：2027年3月8日党委会2027年第5次会议" in text
     assert text.count("■") == sum(1 for one in model["people"] if one["outcome"])

@@ -2,20 +2,24 @@
 
 from typing import Any
 
-NAME = "欧阳·阿卜杜热合曼·买买提艾力喆堃珺䶮𬭚㛃"
+NAME = "欧阳·阿卜杜热合曼·买买提艾力喆堃珺䶮𠮷㛃"
 TEXT = (
     '<script>alert(1)</script></td></tr></table><style>*{display:none}</style>{{ 7 * 7 }} =HYPERLINK("http://x") '
     "&amp; &#x4e2d; 表现突出😀，" + "经研究同意，" * 12
 )
 WORD = "长" * 200 + "W" * 400
 _WRITTEN = {"text", "summary", "comment", "reason", "evidence", "statement", "appraisal", "title"}
+_WRITTEN |= {"before", "after"}
 _NAMES = {"name", "names", "nominator", "left_by", "filled_by"}
 _MANY = {"posts": 60, "honours": 30, "measures": 60, "nominations": 8, "gaps": 12, "accesses": 80}
+_MANY |= {"sessions": 60, "corrections": 3, "exceptions": 3}
+_SAID = ("content", "parts", "exceptions", "corrections", "trail")
 
 
 def made_ugly(model: dict[str, Any]) -> dict[str, Any]:
     """The document of one person, and of a few candidates, at their worst."""
-    return model | {"people": ugly(model["people"][:1]), "content": ugly(model["content"])}
+    said = {key: ugly(model[key], key) for key in _SAID if key in model}
+    return model | said | ({"people": ugly(model["people"][:1])} if "people" in model else {"name": NAME})
 
 
 def ugly(value: Any, key: str = "") -> Any:

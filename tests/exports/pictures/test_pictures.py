@@ -10,12 +10,12 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from api.main import App
-from exports.pdf.workers import Workers
 from exports.pictures import PICTURES
 from exports.pictures.drawing import WIDTH, Drawing, fitted, wide
 from projections.ages import Ages
 from projections.shape import View
 from tests.exports.prints import sheet, squeezed, text_of
+from tests.support.press import SharedPress
 from tests.support.story import BATCH, at_its_end
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -133,10 +133,10 @@ def test_a_drawing_refers_to_nothing_outside() -> None:
 
 @pytest.mark.slow
 def test_the_same_picture_is_set_in_print_with_our_faces(
-    found: dict[str, View], workers: Workers, tmp_path: Path
+    found: dict[str, View], press: SharedPress, tmp_path: Path
 ) -> None:
     drawn = [PICTURES[kind].svg(view, "zh") for kind, view in found.items()]
-    (tmp_path / "pictures.pdf").write_bytes(workers.render(sheet(_FITTED + "".join(drawn))))
+    (tmp_path / "pictures.pdf").write_bytes(press.render(sheet(_FITTED + "".join(drawn))))
     printed = squeezed(text_of(tmp_path / "pictures.pdf"))
     for word in (word for svg in drawn for word in texts(svg)):
         assert squeezed(word) in printed, word

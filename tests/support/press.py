@@ -1,0 +1,110 @@
+"""The press that tests share: what one of them has set, no other sets again, and each page is measured as it is laid
+out.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import warnings
+from collections.abc import Iterator
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, NamedTuple
+from unittest import mock
+
+from exports.pdf import workers
+from exports.pdf.kept import KeptDocuments
+from exports.pdf.manuscript import Manuscript
+from tests.support.once import locked
+
+_FONTS = {"FONTCONFIG_FILE": workers._environment()["FONTCONFIG_FILE"]}
+_SLACK = 0.5  # px
+
+
+class Extent(NamedTuple):
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+class SharedPress:
+    """In this process, as a worker does it; the engine is loaded when something is first set. `folder` is shared by
+    all processes of a run.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._kept = KeptDocuments(folder, self)
+        self._renderer: Any = None
+
+    def render(self, manuscript: Manuscript) -> bytes:
+        with locked(self._folder / manuscript.key):
+            return self._kept.once(manuscript.key, lambda: self._set(manuscript))
+
+    def astray(self, print_: bytes) -> list[str]:
+        """What does not stay in its place on the pages of a print that was made here."""
+        found: list[str] = json.loads(self._measured(print_).read_text(encoding="utf-8"))
+        return found
+
+    def _set(self, manuscript: Manuscript) -> bytes:
+        self._renderer = self._renderer or _renderer()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ResourceWarning)  # the engine leaves a file of its own open
+            made: bytes = self._renderer.render(manuscript)
+        self._measured(made).write_text(json.dumps(self._renderer.astray), encoding="utf-8")
+        return made
+
+    def _measured(self, print_: bytes) -> Path:
+        return self._folder / f"{sha256(print_).hexdigest()}.json"
+
+
+def _renderer() -> Any:
+    from exports.pdf.render import Renderer  # noqa: PLC0415 - the engine costs half a second
+
+    class Measuring(Renderer):
+        """Remembers of the last document what is not where it belongs."""
+
+        def _laid_out(self, *asked: Any) -> Any:
+            document = super()._laid_out(*asked)
+            pages = enumerate(document.pages, 1)
+            self.astray = [f"{number}: {found}" for number, page in pages for found in _astray(page._page_box)]
+            return document
+
+    with mock.patch.dict(os.environ, _FONTS):
+        return Measuring()
+
+
+def _astray(page: Any) -> Iterator[str]:
+    """What of the running head and foot leaves the sheet, what of all else leaves the page area."""
+    sheet = Extent(0, 0, page.margin_width(), page.margin_height())
+    x, y = page.content_box_x(), page.content_box_y()
+    area = Extent(x, y, x + page.width, y + page.height)
+    for child in page.children:
+        yield from _leaving(child, sheet if type(child).__name__ == "MarginBox" else area)
+
+
+def _leaving(box: Any, room: Extent) -> Iterator[str]:
+    """A box, and what is in it, that reaches beyond its room; a cell is the room of what is in the cell. A text is as
+    wide as its glyphs; how high it is, its line knows.
+    """
+    kind, reach = type(box).__name__, _extent(box)
+    if kind == "TextBox":
+        reach = reach._replace(top=room.top, bottom=room.bottom)
+    if any(beyond > _SLACK for beyond in (*_less(room, reach)[:2], *_less(reach, room)[2:])):
+        yield f"{kind} <{box.element_tag}> {[round(edge) for edge in reach]} {getattr(box, 'text', '')[:40]}"
+    inner = reach if kind == "TableCellBox" else room
+    for child in getattr(box, "children", ()):
+        yield from _leaving(child, inner)
+
+
+def _less(one: Extent, other: Extent) -> tuple[float, ...]:
+    return tuple(a - b for a, b in zip(one, other, strict=True))
+
+
+def _extent(box: Any) -> Extent:
+    if type(box).__name__ in {"LineBox", "TextBox"}:
+        return Extent(box.position_x, box.position_y, box.position_x + box.width, box.position_y + box.height)
+    x, y = box.border_box_x(), box.border_box_y()
+    return Extent(x, y, x + box.border_width(), y + box.border_height())
