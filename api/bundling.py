@@ -7,7 +7,7 @@ import json
 import tempfile
 import zipfile
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,14 +16,14 @@ from api.main import App
 from api.proving import check_archive
 from api.registering import written_down
 from domain.archive.log import PAGE
-from domain.errors import Broken, Malformed, Refusal, Unknown
+from domain.errors import Broken, Refusal, Unknown
 from domain.language import today
 from exports import verify, verify_bag, verify_bundle
 from exports.bundle import ATTACHED, TOLD, Bundle, Put, into_folder, into_zip, told
 from exports.four_tests import Looked
 from exports.sheet import csv_lines
 from exports.tables import ROSTER
-from exports.verify_bundle import CHECKPOINTS, EVIDENCE, POLICY
+from exports.verify_bundle import CHARTER, CHECKPOINTS, EVIDENCE, POLICY
 from exports.verify_log import EVENTS, HASH, PROOFS, event_line, proof_line
 from projections.history import HistoryEntry, history
 from projections.ledger.attestation import parse_attestation
@@ -62,19 +62,31 @@ def bundle(opened: App, target: Path, progress: Progress | None = None) -> str:
     return digest
 
 
-def check_bundle(
-    path: Path, key: str | None = None, heads: list[Path] | None = None, witnesses: list[str] | None = None
-) -> verify_bundle.Found:
-    """What a bundle proves. Raises Broken."""
+@dataclass(frozen=True)
+class Kept:
+    """What somebody knows who was given a bundle: the published key, heads from before, witnesses' public lines."""
+
+    key: str | None = None
+    heads: tuple[Path, ...] = ()
+    witnesses: tuple[str, ...] = ()
+
+
+@contextmanager
+def checked(path: Path, kept: Kept | None = None) -> Iterator[tuple[verify_bag.Bag, verify_bundle.Found]]:
+    """A bundle that holds, open, and what was found in it. Raises Broken."""
+    known = kept or Kept()
     try:
-        kept = {str(head): head.read_bytes() for head in heads or []}
+        heads = {str(head): head.read_bytes() for head in known.heads}
         with verify_bag.bag_in(path) as bag:
-            return verify_bundle.check(bag, key, kept, witnesses or ())
-    except OSError as error:
-        file = error.filename or path
-        raise Malformed(f"无法读取 {file}：{error.strerror}。", f"Cannot read {file}: {error.strerror}.") from error
+            yield bag, verify_bundle.check(bag, known.key, heads, known.witnesses)
     except verify.Failed as error:
         raise Broken(f"{path.name}：{error.args[0]}。", f"{path.name}: {error.args[1]}.") from error
+
+
+def check_bundle(path: Path, kept: Kept | None = None) -> verify_bundle.Found:
+    """What a bundle proves. Raises Broken."""
+    with checked(path, kept) as (_, found):
+        return found
 
 
 @dataclass
@@ -89,6 +101,7 @@ def _write(opened: App, moment: Moment, looked: Looked, note: Note, put: Put) ->
     made, named = Bundle(put, looked), _Named()
     made.stream(EVENTS, _events(opened, made.looked, named))
     made.stream(PROOFS, (proof_line(at, opened.ledger.under(at, note)[1]) for at in range(1, moment.position + 1)))
+    made.add(CHARTER, opened.home.charter.read_bytes())
     _put_signed(opened, made)
     _put_attachments(opened, made, named)
     made.stream("data/history.csv", map(str.encode, csv_lines(TOLD, map(told, _entries(moment)))))

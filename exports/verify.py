@@ -1,8 +1,9 @@
 """Checks a dossier PDF or an evidence bundle without the archive: python3 verify.py FILE [--key PUBLIC-KEY]
 
-Needs Python 3.10 or newer and nothing else. What it shows: every event in the file is, byte for byte, under a signed
-checkpoint; it is all that the archive held of the person then; and every field stands in the event it cites. What it
-cannot show: that what was recorded was true, or whose key it is. Compare the key with the line the school published.
+Of a bundle, its folder or its ZIP: python3 verify.py FILE --help tells what else can be asked. Needs Python 3.10
+or newer and nothing else. What it shows of a PDF: every event in it is, byte for byte, under a signed checkpoint; it is
+all that the archive held of the person then; and every field stands in the event it cites. What it cannot show: that
+what was recorded was true, or whose key it is. Compare the key with the line the school published.
 """
 
 from __future__ import annotations

@@ -41,6 +41,8 @@ class Bag(NamedTuple):
 def bag_in(path: pathlib.Path) -> Iterator[Bag]:
     """The package that a folder or a ZIP holds."""
     if path.is_dir():
+        if not (path / "bagit.txt").exists():
+            verify.fail("这不是证据包：没有 bagit.txt", "this is no bundle: the file bagit.txt is missing")
         yield Bag(frozenset(walked(path)), lambda name: (path / name).open("rb"))
         return
     size = path.stat().st_size

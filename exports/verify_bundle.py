@@ -25,7 +25,7 @@ else:  # beside verify.py in a bundle
     import verify_log  # type: ignore[import-not-found, no-redef]
 
 TAGS, SIGNATURE = verify_bag.TAGS, verify_bag.SIGNATURE
-KEY, POLICY = "data/public-key.txt", "data/witness-policy"
+CHARTER, KEY, POLICY = "data/archive.json", "data/public-key.txt", "data/witness-policy"
 CHECKPOINTS, EVIDENCE = "data/checkpoints/", "data/evidence/"
 SIGNED = re.compile(r"tidui-bundle/1\n([^\n]+)\n(0|[1-9][0-9]{0,17})\n([0-9a-f]{64})\n")
 CHECKPOINT = re.compile(CHECKPOINTS + r"([0-9]{12})(\.cosigned)?")
@@ -69,10 +69,16 @@ def main(arguments: list[str] | None = None) -> int:
         sys.stderr.write(f"{error.filename or given.file}: {error.strerror}\n")
         return 2
     except verify.Failed as error:
-        verify.say(f"✗ 不成立：{error.args[0]}", f"✗ Does not hold: {error.args[1]}")
+        said = [f"✗ 不成立：{error.args[0]}", f"✗ Does not hold: {error.args[1]}"]
+        verify.say(*([as_json(holds=False, zh=error.args[0], en=error.args[1])] if given.json else said))
         return 1
-    verify.say(*([json.dumps(found._asdict(), ensure_ascii=False)] if given.json else told(found)))
+    verify.say(*([as_json(holds=True, **found._asdict())] if given.json else told(found)))
     return 0
+
+
+def as_json(**found: object) -> str:
+    """What was found for machines, on one line."""
+    return json.dumps(found, ensure_ascii=False)
 
 
 def told(found: Found) -> list[str]:

@@ -11,13 +11,14 @@ from typing import Annotated
 import typer
 from rich.progress import Progress
 
-from api.bundling import bundle, check_bundle
+from api.bundling import Kept, bundle, check_bundle
 from api.cli.app import HomeOption, JsonOption, app, archive, err, out, print_json, settings
 from api.cli.judge import summary
 from api.cli.witness import line as witness_line
 from api.home import Charter, Home
 from api.proving import as_data, check_archive, check_pdf, judged
-from exports.verify_bundle import told
+from api.unbundling import unbundle
+from exports.verify_bundle import Found, told
 from projections.ledger.report import Report
 
 KeyOption = Annotated[str | None, typer.Option("--key", help="The public line that the school has published")]
@@ -129,21 +130,46 @@ def bundle_command(
     out.print(f"{target}　SHA-256 {digest}", markup=False)
 
 
+BundleArgument = Annotated[Path, typer.Argument(help="A bundle: its folder or ZIP")]
+KeptHeads = Annotated[
+    list[Path] | None,
+    typer.Option("--head", help="A checkpoint kept before, or a PDF that carries one; can be repeated"),
+]
+Witnesses = Annotated[
+    list[str] | None,
+    typer.Option("--witness", help="The public line of a witness who must have signed; can be repeated"),
+]
+
+
 @app.command("verify-bundle")
 def verify_bundle(
-    path: Annotated[Path, typer.Argument(help="A bundle: its folder or ZIP")],
+    path: BundleArgument,
     key: KeyOption = None,
-    head: Annotated[
-        list[Path] | None, typer.Option(help="A checkpoint kept before, or a PDF that carries one; can be repeated")
-    ] = None,
-    witness: Annotated[
-        list[str] | None, typer.Option(help="The public line of a witness who must have signed; can be repeated")
-    ] = None,
+    head: KeptHeads = None,
+    witness: Witnesses = None,
     json_: JsonOption = False,
 ) -> None:
     """Check an evidence bundle: every file, signature, event and attachment. Needs no archive."""
-    found = check_bundle(path, key, head, witness)
+    print_found(check_bundle(path, Kept(key, tuple(head or ()), tuple(witness or ()))), json_=json_)
+
+
+@app.command("unbundle")
+def unbundle_command(
+    path: BundleArgument,
+    home: HomeOption = None,
+    key: KeyOption = None,
+    head: KeptHeads = None,
+    witness: Witnesses = None,
+    json_: JsonOption = False,
+) -> None:
+    """Check an evidence bundle and make an archive of it in a new folder, to be asked anything; it cannot sign."""
+    kept = Kept(key, tuple(head or ()), tuple(witness or ()))
+    print_found(unbundle(path, settings(home).home, kept), json_=json_)
+
+
+def print_found(found: Found, *, json_: bool) -> None:
+    """What a bundle holds, for people or machines."""
     if json_:
-        print_json(found._asdict())
+        print_json({"holds": True, **found._asdict()})
     else:
         out.print("\n".join(told(found)), markup=False)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple, cast
 
@@ -15,6 +16,7 @@ from eventsourcing.persistence import (
     InterfaceError,
     Mapper,
     PersistenceError,
+    StoredEvent,
 )
 from eventsourcing.utils import Environment, EnvType
 
@@ -91,6 +93,13 @@ class Log:
                 raise Conflict(
                     "记录期间另有新记录，请重试。", "Something else was recorded meanwhile; try again."
                 ) from error
+
+    def take_in(self, rows: Iterable[StoredRow]) -> None:
+        """Fill an empty log with events exactly as they were stored elsewhere. Raises Unavailable as `append` does."""
+        stored = (StoredEvent(*row[1:]) for row in rows)
+        with _clear(self.path):
+            while page := list(islice(stored, PAGE)):
+                self._app.recorder.insert_events(page)
 
     def read(self, after: int, upto: int | None = None, limit: int = PAGE) -> list[Recorded]:
         """At most `limit` events after a position, in log order."""

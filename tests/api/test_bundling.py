@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from api import settings
-from api.bundling import bundle, check_bundle
+from api.bundling import Kept, bundle, check_bundle
 from api.cli.main import main
 from api.main import App, init_home, open_home
 from api.rotating import rotate
@@ -82,7 +82,7 @@ def test_it_is_a_bag_by_rfc_8493(files: Files) -> None:
 
 
 def test_what_holds_is_told(bundled: Path, opened: App, files: Files) -> None:
-    found = check_bundle(bundled / "one.zip", opened.charter.public_key)
+    found = check_bundle(bundled / "one.zip", Kept(opened.charter.public_key))
     assert (found.events, found.checkpoints, found.attachments) == (3, 3, 2)
     assert found.cosigned == [{"witness": "bureau", "size": 3, "at": SEEN.isoformat()}]
     assert found.root == report(files)["root"]
@@ -170,18 +170,18 @@ def test_after_a_change_of_key_it_holds_by_every_key_there_was(bundled: Path, tm
         bundle(opened, path)
         first, second = (str(turn.key) for turn in opened.ledger.keys().turns)
     for key in (first, second):
-        assert check_bundle(path, key).public_key == second
-    found = check_bundle(path, first, [bundled / "home" / "head"])
+        assert check_bundle(path, Kept(key)).public_key == second
+    found = check_bundle(path, Kept(first, (bundled / "home" / "head",)))
     assert (found.earlier_keys, found.events) == ([first], 4)
     shown = "\n".join(verify_bundle.told(found))
     assert f"signed by: {second}" in shown
     assert f"the key before it: {first}" in shown
     with pytest.raises(Broken, match="another key than yours"):
-        check_bundle(path, str(PrivateKey(found.origin, bytes(32)).public))
+        check_bundle(path, Kept(str(PrivateKey(found.origin, bytes(32)).public)))
     kept, text = tmp_path / "kept", (home / "head").read_text(encoding="utf-8").partition("\n\n")[0]
     kept.write_text(str(PrivateKey(found.origin, bytes(32)).note(f"{text}\n")), encoding="utf-8")
     with pytest.raises(Broken, match="no valid signature"):
-        check_bundle(path, first, [kept])
+        check_bundle(path, Kept(first, (kept,)))
 
 
 def test_an_archive_that_does_not_verify_is_not_bundled(bundled: Path, tmp_path: Path) -> None:
@@ -205,6 +205,8 @@ def test_the_command_line_answers_in_sentences(
     code, out = run("verify-bundle", tmp_path / "a.zip", "--json", "--head", bundled / "home" / "head")
     assert (code, json.loads(out)["events"]) == (0, 3)
     assert run("verify-bundle", tmp_path / "a.zip", "--key", "x")[0] == 1
+    assert run("unbundle", tmp_path / "a.zip", "--home", tmp_path / "again")[0] == 0
+    assert run("unbundle", tmp_path / "a.zip", "--home", tmp_path / "again")[0] == 1
     assert run("verify-bundle", tmp_path / "none.zip")[0] == 1
     (tmp_path / "no.zip").write_bytes(b"PK no")
     assert run("verify-bundle", tmp_path / "no.zip")[0] == 1

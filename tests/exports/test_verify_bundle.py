@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from api import settings
-from api.bundling import check_bundle
+from api.bundling import Kept, check_bundle
 from api.home import Home
 from api.main import init_home
 from domain.errors import Broken
@@ -84,7 +84,7 @@ def last(files: Files) -> str:
 
 def test_it_is_checked_against_the_published_key(bundled: Path) -> None:
     with pytest.raises(Broken, match="another key"):
-        check_bundle(bundled / "one.zip", str(STRANGER.public))
+        check_bundle(bundled / "one.zip", Kept(str(STRANGER.public)))
 
 
 def test_it_must_continue_a_head_that_was_kept(bundled: Path, files: Files) -> None:

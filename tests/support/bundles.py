@@ -18,6 +18,7 @@ from projections.ledger.note import COSIGNATURE, PrivateKey
 from tests.projections.ledger import tampering
 
 Files = dict[str, bytes]
+BATCH = "2024-second"
 WITNESS = PrivateKey("bureau", bytes(32), COSIGNATURE)
 SEEN = datetime(2024, 3, 17, tzinfo=UTC)
 
