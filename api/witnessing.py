@@ -35,11 +35,13 @@ def found_witness(folder: Path, name: str, logs: list[str]) -> PublicKey:
     return Witness(folder).found(name, logs, secrets.token_bytes(_SEED))
 
 
-def sign_request(folder: Path, request: Path, out: Path, now: datetime) -> Note:
-    """Sign what an archive has brought, by the witness in a folder."""
-    signed = Witness(folder).sign(request.read_bytes(), now)
+def sign_request(folder: Path, request: Path, out: Path, now: datetime) -> tuple[Note, list[PublicKey]]:
+    """Sign what an archive has brought, by the witness in a folder; and the keys that were handed over to in it."""
+    witness = Witness(folder)
+    known = witness.logs()
+    signed = witness.sign(request.read_bytes(), now)
     write_whole(out, str(signed).encode())
-    return signed
+    return signed, [key for key in witness.logs() if key not in known]
 
 
 def write_request(opened: App, file: Path, witness: str | None, since: int | None) -> int:

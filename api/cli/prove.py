@@ -40,6 +40,7 @@ def verify(
     policy: Annotated[
         Path | None, typer.Option(help="A witness policy to judge by instead of the archive's own")
     ] = None,
+    key: KeyOption = None,
     findings: Annotated[
         bool, typer.Option("--findings", help="Judge the history by the plan as well, which takes longer")
     ] = False,
@@ -48,7 +49,7 @@ def verify(
     """Check that nothing was altered: log, signatures, attachments, attestation, views. Changes nothing."""
     where = Home(settings(home).home)
     with shown_progress() as progress:
-        charter, report = check_archive(where, head or [], progress, policy)
+        charter, report = check_archive(where, head or [], progress, policy, key)
     found = judged(where) if findings and report.events and not report.problems else None
     if json_:
         print_json(as_data(charter, report, found))

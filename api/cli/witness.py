@@ -52,7 +52,10 @@ def sign(
 ) -> None:
     """By the witness: sign the checkpoint if it continues what this witness has seen."""
     written = out_ or file.with_name(f"{file.name}.cosigned")
-    signed = parse_checkpoint(sign_request(folder, file, written, datetime.now(UTC)))
+    note, keys = sign_request(folder, file, written, datetime.now(UTC))
+    signed = parse_checkpoint(note)
+    for key in keys:
+        out.print(f"旧密钥已交给新密钥，今后以它为准 / the old key handed over to: {key}", markup=False)
     out.print(f"{written}：已签 {signed.origin} 至第 {signed.size} 条，请交回 / signed, give it back", markup=False)
 
 

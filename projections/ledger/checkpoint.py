@@ -42,15 +42,20 @@ class Proof:
 
 @dataclass(frozen=True)
 class WitnessRequest:
-    """A checkpoint, and the proof that it continues the log of size `old` (c2sp.org/tlog-witness, add-checkpoint)."""
+    """A checkpoint, and the proof that it continues the log of size `old` (c2sp.org/tlog-witness, add-checkpoint).
+
+    Where the archive's key changed since, the notes by which it was handed over stand before that.
+    """
 
     old: int
     hashes: tuple[bytes, ...]
     checkpoint: Note
+    handovers: tuple[str, ...] = ()
 
     def text(self) -> str:
         """The request as a file of its own."""
-        return f"old {self.old}\n{hashes_text(self.hashes)}\n{self.checkpoint}"
+        before = "".join(f"{note}\n" for note in self.handovers)
+        return f"{before}old {self.old}\n{hashes_text(self.hashes)}\n{self.checkpoint}"
 
 
 def parse_checkpoint(note: Note) -> Checkpoint:
@@ -76,11 +81,15 @@ def parse_proof(content: str) -> Proof:
 
 def parse_request(content: str) -> WitnessRequest:
     """What a witness is asked, from its file. Raises BadNote where it is nothing of the kind."""
-    head, _, checkpoint = content.partition("\n\n")
-    first, *lines = head.split("\n")
+    blocks, handovers = content.split("\n\n"), list[str]()
+    while len(blocks) > 2 and not blocks[0].startswith("old "):  # noqa: PLR2004 - a note's text and its signatures
+        handovers.append("{}\n\n{}\n".format(*blocks[:2]))
+        del blocks[:2]
+    first, *lines = blocks[0].split("\n")
     if not first.startswith("old ") or len(lines) > _TALLEST:
         raise _bad("this is no request to a witness", "不是送交见证方的请求")
-    return WitnessRequest(number(first.removeprefix("old ")), tuple(map(_hash, lines)), parse_note(checkpoint))
+    old, hashes = number(first.removeprefix("old ")), tuple(map(_hash, lines))
+    return WitnessRequest(old, hashes, parse_note("\n\n".join(blocks[1:])), tuple(handovers))
 
 
 def hashes_text(hashes: Sequence[bytes]) -> str:

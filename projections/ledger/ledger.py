@@ -174,6 +174,12 @@ class Ledger:
         """A text of the archive's own about the log at a size, signed. Raises NoKey when it cannot be."""
         return self.key(size).note(text)
 
+    def handovers(self, since: int) -> tuple[str, ...]:
+        """The notes by which the key was handed over in what was recorded since a size."""
+        counted = {one.position for one in self.keys().handovers if one.position > since}
+        events = (one for one in self._log.stream(KEYS, self._log.head()) if one.position in counted)
+        return tuple(one.event.handover for one in events if isinstance(one.event, SigningKeyRotated))
+
     def keys(self) -> Keys:
         """The keys that have signed and do so now."""
         return keys_in(self._log, self._first)

@@ -5,7 +5,8 @@ seen/ORIGIN          the last checkpoint that was signed of each, with the signa
 signing.key          what signs; for its owner only
 
 It sees sizes and hashes, never an event. What it signed is on its disk before it is handed out, and of two requests at
-once the second is held against what the first left.
+once the second is held against what the first left. A log's new key takes the old one's place when the old one hands
+over to it in a request; from nobody else does the witness learn a key.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from projections.ledger import tree
 from projections.ledger.checkpoint import Checkpoint, WitnessRequest, parse_checkpoint, parse_request
 from projections.ledger.cosignature import cosign, cosignature
 from projections.ledger.held import Fork, Held, write_whole
+from projections.ledger.keys import parse_handover
 from projections.ledger.note import (
     COSIGNATURE,
     BadNote,
@@ -58,7 +60,7 @@ class Witness:
         with self._held.alone():
             if self._held.key_file.exists():
                 raise AlreadyAWitness(f"{self.folder} 中已有见证方。", f"There is a witness in {self.folder}.")
-            write_whole(self.folder / "logs", "".join(f"{line}\n" for line in keys).encode())
+            self._keep_logs(keys)
             self._held.keep_key(key)
         return key.public
 
@@ -70,15 +72,23 @@ class Witness:
         key = self._key()
         request = _request(content)
         checkpoint = parse_checkpoint(request.checkpoint)
-        self._known(request.checkpoint, checkpoint)
         with self._held.alone():
             seen = self.seen(checkpoint.origin)
             before = parse_checkpoint(seen) if seen else Checkpoint(checkpoint.origin, 0, tree.EMPTY)
+            known = _known(self.logs(), request, before)
+            self._check_key(request.checkpoint, checkpoint, known)
             if _continues(before, request, checkpoint) and seen:
                 return seen
             signed = cosign(request.checkpoint, key, at)
+            if known != self.logs():
+                self._keep_logs(known)
             write_whole(self._seen(checkpoint.origin), str(signed).encode())
         return signed
+
+    def logs(self) -> list[PublicKey]:
+        """The keys of the logs that are witnessed; none where this is no witness's folder."""
+        path = self.folder / "logs"
+        return [parse_public(line) for line in path.read_text(encoding="utf-8").split()] if path.exists() else []
 
     def seen(self, origin: str) -> Note | None:
         """The last checkpoint of a log that this witness has signed."""
@@ -93,9 +103,11 @@ class Witness:
             raise Broken(f"{path} 已损坏：{error.zh}", f"{path} is damaged: {error.en}") from error
         raise Broken(f"{path} 不是本见证方签署的。", f"{path} was not signed by this witness.")
 
-    def _known(self, note: Note, checkpoint: Checkpoint) -> None:
-        logs = [parse_public(line) for line in (self.folder / "logs").read_text(encoding="utf-8").split()]
-        keys = [key for key in logs if key.name == checkpoint.origin]
+    def _keep_logs(self, keys: list[PublicKey]) -> None:
+        write_whole(self.folder / "logs", "".join(f"{key}\n" for key in keys).encode())
+
+    def _check_key(self, note: Note, checkpoint: Checkpoint, known: list[PublicKey]) -> None:
+        keys = [key for key in known if key.name == checkpoint.origin]
         if not keys:
             raise Unknown(
                 f"本见证方不见证 {checkpoint.origin}。如应见证，请把它公布的公钥加进 {self.folder / 'logs'}。",
@@ -104,8 +116,11 @@ class Witness:
             )
         if not any(signed_by(note, key) for key in keys):
             raise Unknown(
-                f"检查点不是用 {checkpoint.origin} 公布的密钥签署的。",
-                f"The checkpoint is not signed with the key that {checkpoint.origin} has published.",
+                f"检查点不是用 {checkpoint.origin} 公布的密钥签署的。如学校换过密钥，请档案库用 tidui witness request "
+                "--since 写明本见证方所见的条数，重做请求：其中会带上旧密钥的交接。",
+                f"The checkpoint is not signed with the key that {checkpoint.origin} has published. If the key "
+                "changed, have the archive make the request again with tidui witness request --since, from what this "
+                "witness has seen: it brings the handover along.",
             )
 
     def _key(self) -> PrivateKey:
@@ -132,6 +147,20 @@ def _request(content: bytes) -> WitnessRequest:
             f"The request goes from {request.old} events back to {size}.",
         )
     return request
+
+
+def _known(keys: list[PublicKey], request: WitnessRequest, seen: Checkpoint) -> list[PublicKey]:
+    """The keys, each one that hands over in the request replaced by the next; raises where that cannot be."""
+    for handover in map(parse_handover, request.handovers):
+        if handover.old in keys and handover.new not in keys:
+            if handover.before.size < seen.size:
+                raise Fork(
+                    f"密钥在 @{handover.position} 交接，而本见证方已见过旧密钥签署的 {seen.size} 条：有两份历史。",
+                    f"The key was handed over at @{handover.position}, but this witness has seen {seen.size} events "
+                    "signed with the old one: there are two histories.",
+                )
+            keys = [handover.new if key == handover.old else key for key in keys]
+    return keys
 
 
 def _continues(seen: Checkpoint, request: WitnessRequest, new: Checkpoint) -> bool:

@@ -23,7 +23,7 @@ def request(ledger: Ledger, since: int) -> WitnessRequest:
             f"见证方已见过 {since} 条记录，本库只签署到 {size} 条。请从备份恢复。",
             f"The witness has seen {since} events, but this archive has signed {size}. Restore it from a backup.",
         )
-    return WitnessRequest(since, tuple(ledger.consistency(since, size)), note)
+    return WitnessRequest(since, tuple(ledger.consistency(since, size)), note, ledger.handovers(since))
 
 
 def last_seen(held: Held, policy: Policy, witness: str | None) -> int:

@@ -101,6 +101,24 @@ def test_the_witness_follows_a_log_that_grows(said: Tidui, home: Path) -> None:
     assert "见证规则成立：至 @5" in said("verify", "--home", home)[1]
 
 
+def test_the_witness_follows_a_key_that_was_handed_over(said: Tidui, home: Path) -> None:
+    (home / "witness-policy").write_text(found(said, home, "bureau") + "quorum bureau\n")
+    assert carried(said, home, "bureau")[0] == 0
+    assert said("key", "rotate", "--reason", "经办人换岗", "--home", home)[0] == 0
+    line = said("public-key", "--home", home)[1].strip()
+    stick = home.parent / "stick"
+    said("witness", "request", stick, "--home", home)
+    code, out, _ = said("witness", "sign", home.parent / "bureau", stick)
+    assert (code, f"旧密钥已交给新密钥，今后以它为准 / the old key handed over to: {line}" in out) == (0, True)
+    assert said("witness", "add", home.parent / "stick.cosigned", "--home", home)[0] == 0
+    code, out, _ = said("verify", "--home", home)
+    assert (code, "见证规则成立：至 @4" in out) == (0, True)
+    own = home.parent / "own-policy"
+    first = Home(home).read_charter().public_key
+    own.write_text(f"log {first}\n{(home / 'witness-policy').read_text()}")
+    assert said("verify", "--home", home, "--policy", own)[0] == 0  # whose log the auditor knows by its first key
+
+
 def test_who_rewrites_history_gets_no_signature_and_the_old_one_tells(said: Tidui, home: Path, tmp_path: Path) -> None:
     (home / "witness-policy").write_text(found(said, home, "bureau") + "quorum bureau\n")
     assert carried(said, home, "bureau")[0] == 0

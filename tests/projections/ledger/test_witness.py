@@ -13,6 +13,7 @@ from projections.ledger import tree
 from projections.ledger.checkpoint import Checkpoint, WitnessRequest, parse_checkpoint
 from projections.ledger.cosignature import cosignature, cosigned_at
 from projections.ledger.held import Fork, NoKey
+from projections.ledger.keys import hand_over
 from projections.ledger.note import BadNote, Note, PrivateKey, PublicKey, Signature, parse_note, parse_public
 from projections.ledger.witness import AlreadyAWitness, OutOfStep, Witness
 
@@ -22,10 +23,17 @@ LEAVES = [tree.leaf_hash(bytes([n])) for n in range(16)]
 OTHERS = [*LEAVES[:4], *(tree.leaf_hash(bytes([99, n])) for n in range(12))]
 
 
-def request(old: int, new: int, leaves: list[bytes] = LEAVES, key: PrivateKey = LOG) -> bytes:
+def request(
+    old: int, new: int, leaves: list[bytes] = LEAVES, key: PrivateKey = LOG, handovers: tuple[str, ...] = ()
+) -> bytes:
     node = tree.nodes_of(leaves)
     signed = key.note(Checkpoint(key.name, new, tree.root(new, node)).text())
-    return WitnessRequest(old, tuple(tree.consistency(old, new, node)), signed).text().encode()
+    return WitnessRequest(old, tuple(tree.consistency(old, new, node)), signed, handovers).text().encode()
+
+
+def handover(position: int, old: PrivateKey, new: PrivateKey) -> str:
+    size = position - 1
+    return str(hand_over(Checkpoint(old.name, size, tree.root(size, tree.nodes_of(LEAVES))), old, new))
 
 
 @pytest.fixture
@@ -114,6 +122,66 @@ CASES: dict[str, tuple[bytes, type[TiduiError], str]] = {
 @pytest.mark.parametrize("case", CASES)
 def test_nothing_else_is_signed_and_nothing_is_written(witness: Witness, case: str) -> None:
     content, error, sentence = CASES[case]
+    witness.sign(request(0, 5), NOW)
+    before = {file: file.read_bytes() for file in witness.folder.rglob("*") if file.is_file()}
+    with pytest.raises(error, match=sentence):
+        witness.sign(content, NOW)
+    assert {file: file.read_bytes() for file in witness.folder.rglob("*") if file.is_file()} == before
+
+
+SECOND, THIRD = (PrivateKey("tidui/test", bytes([n] * 32)) for n in (2, 3))
+
+
+def test_a_key_that_was_handed_over_takes_the_old_ones_place(witness: Witness) -> None:
+    witness.sign(request(0, 5), NOW)
+    first = handover(7, LOG, SECOND)
+    witness.sign(request(5, 8, key=SECOND, handovers=(first,)), NOW)
+    assert witness.logs() == [SECOND.public]
+    with pytest.raises(Unknown, match="tidui witness request --since"):
+        witness.sign(request(8, 9), NOW)
+    second = handover(10, SECOND, THIRD)
+    witness.sign(request(8, 12, key=THIRD, handovers=(first, second)), NOW)
+    assert witness.logs() == [THIRD.public]
+    witness.sign(request(12, 16, key=THIRD), NOW)
+
+
+def test_keys_that_changed_before_it_began_are_followed_from_the_one_it_was_told(witness: Witness) -> None:
+    both = handover(7, LOG, SECOND), handover(10, SECOND, THIRD)
+    witness.sign(request(0, 12, key=THIRD, handovers=both), NOW)
+    assert witness.logs() == [THIRD.public]
+
+
+HANDOVERS: dict[str, tuple[bytes, type[TiduiError], str]] = {
+    "none": (request(5, 9, key=SECOND), Unknown, "如学校换过密钥"),
+    "from somebody else": (
+        request(5, 9, key=SECOND, handovers=(handover(7, IMPOSTOR, SECOND),)),
+        Unknown,
+        "不是用 tidui/test 公布的密钥",
+    ),
+    "to somebody else": (
+        request(5, 9, key=IMPOSTOR, handovers=(handover(7, LOG, SECOND),)),
+        Unknown,
+        "不是用 tidui/test 公布的密钥",
+    ),
+    "before what was seen": (
+        request(5, 9, key=SECOND, handovers=(handover(5, LOG, SECOND),)),
+        Fork,
+        "@5 交接，而本见证方已见过.*5 条",
+    ),
+    "over another history": (request(5, 9, OTHERS, SECOND, (handover(7, LOG, SECOND),)), Fork, "不是本见证方所见 5 条"),
+    "signed by one": (
+        request(5, 9, key=SECOND, handovers=(handover(7, LOG, SECOND).rpartition("—")[0],)),
+        BadNote,
+        "没有新密钥",
+    ),
+    "nonsense": (request(5, 9, key=SECOND, handovers=("some\n\nthing\n",)), BadNote, "签名文本无效"),
+    "half": (b"tidui-handover/1\n\n" + request(5, 9, key=SECOND), BadNote, "无效"),
+}
+
+
+@pytest.mark.parametrize("case", HANDOVERS)
+def test_a_key_that_was_not_handed_over_is_not_taken(witness: Witness, case: str) -> None:
+    content, error, sentence = HANDOVERS[case]
     witness.sign(request(0, 5), NOW)
     before = {file: file.read_bytes() for file in witness.folder.rglob("*") if file.is_file()}
     with pytest.raises(error, match=sentence):
