@@ -189,6 +189,4 @@ def _rosters(opened: App, moment: Moment, batch: str) -> Iterator[tuple[int, Ros
 def _register(opened: App, moment: Moment, digest: str) -> None:
     """Write the export down for each whose matter is in it; once where there is nobody yet."""
     people = [stream for stream, _ in opened.log.heads(moment.position) if stream.startswith("p-")]
-    nobodys: list[str | None] = [None]
-    for person in people or nobodys:
-        written_down(opened, Act.EXPORT, "bundle", person=person, moment=moment, sha256=digest)
+    written_down(opened, Act.EXPORT, "bundle", people=people, moment=moment, sha256=digest)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from hashlib import sha256
 from typing import Any, Literal, NamedTuple
 
 from api.access import Act
 from api.main import App
-from api.registering import written_down
+from api.registering import concerned, written_down
 from exports.appointment import appointment_form
-from exports.calendar import calendar, named_in
+from exports.calendar import calendar
+from exports.findings import findings_csv
 from exports.tables import Table
+from projections.conformance.lines import FindingLine
 from projections.dossier import Dossier
 from projections.moment import Moment
 from projections.shape import View
@@ -21,11 +23,11 @@ TableForm = Literal["csv", "xlsx"]
 
 
 class Handout(NamedTuple):
-    """A file to come. `named` is whose matter it shows; who asks for what names nobody is written down once."""
+    """A file to come, of a view."""
 
     what: str
     form: str
-    named: Iterable[str]
+    of: View
     make: Callable[[], bytes]
 
 
@@ -37,14 +39,14 @@ def of_table(opened: App, table: Table, found: View, form: TableForm, asked: Map
     def make() -> bytes:
         if form == "csv":
             return table.csv(found, language)
-        return table.xlsx(found, given, str(opened.ledger.covered(found.position)), language)
+        return table.xlsx(found, given, str(opened.ledger.covered(found.rests_on)), language)
 
-    return Handout(table.kind, form, table.named(found), make)
+    return Handout(table.kind, form, found, make)
 
 
 def of_timetable(opened: App, found: Timetable) -> Handout:
     """The timetable as a calendar."""
-    return Handout("timetable", "ics", named_in(found), lambda: calendar(found, opened.settings.lang))
+    return Handout("timetable", "ics", found, lambda: calendar(found, opened.settings.lang))
 
 
 def of_appointment(opened: App, found: Dossier) -> Handout:
@@ -53,15 +55,18 @@ def of_appointment(opened: App, found: Dossier) -> Handout:
     def make() -> bytes:
         return appointment_form(found, opened.evidence.get(found.photo) if found.photo else None)
 
-    return Handout("appointment-form", "lrmx", [found.person_id], make)
+    return Handout("appointment-form", "lrmx", found, make)
+
+
+def of_findings(opened: App, found: View, lines: Sequence[FindingLine]) -> Handout:
+    """Lines of what was found as a table."""
+    return Handout("findings", "csv", found, lambda: findings_csv(lines, opened.settings.lang).encode())
 
 
 def register(opened: App, moment: Moment, handout: Handout, content: bytes | None = None) -> None:
     """Write the export down, for each whose matter it shows; nothing is handed out where that fails."""
     digest = sha256(content).hexdigest() if content is not None else None
-    nobodys: list[str | None] = [None]
-    for person in list(handout.named) or nobodys:
-        written_down(opened, Act.EXPORT, handout.what, person=person, moment=moment, sha256=digest)
+    written_down(opened, Act.EXPORT, handout.what, people=concerned(handout.of), moment=moment, sha256=digest)
 
 
 def export(opened: App, moment: Moment, handout: Handout) -> bytes:

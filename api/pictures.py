@@ -2,11 +2,10 @@
 
 from typing import Any
 
-from api.access import Act
 from api.main import App
-from api.registering import written_down
+from api.registering import viewed
 from domain.errors import Malformed, Unknown
-from exports.pictures import PICTURES, Picture, named_in
+from exports.pictures import PICTURES, Picture
 from projections.moment import Moment
 from projections.shape import View
 
@@ -28,12 +27,11 @@ def listed() -> list[dict[str, Any]]:
 
 
 def view(opened: App, picture: Picture, moment: Moment, batch: str | None = None, **asked: Any) -> View:
-    """What a picture is drawn from; that it tells of somebody by name is written down first."""
+    """What a picture is drawn from; the reading is written down first."""
     given = {name: value for name, value in asked.items() if value is not None}
     if foreign := ", ".join(sorted(given.keys() - picture.asks)):
         zh, en = picture.title("zh"), picture.title("en")
         raise Malformed(f"“{zh}”不分 {foreign}，请去掉。", f"“{en}” takes no {foreign}: leave it out.")
     found = picture.ask(moment, batch, **given)
-    for person in named_in(found):
-        written_down(opened, Act.VIEW, f"picture-{picture.kind}", person=person, moment=moment)
+    viewed(opened, f"picture-{picture.kind}", found, moment)
     return found

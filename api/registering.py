@@ -1,8 +1,13 @@
 """No read without a trace: what is about a person is written down before it is shown."""
 
+from collections.abc import Iterable
+
 from api.access import Act, Entry
 from api.main import App
 from projections.moment import Moment
+from projections.people import People
+from projections.roster import Roster
+from projections.shape import View, people_in
 
 
 def entry(
@@ -35,8 +40,29 @@ def written_down(
     what: str,
     *,
     person: str | None = None,
+    people: Iterable[str] = (),
     moment: Moment | None = None,
     sha256: str | None = None,
 ) -> None:
-    """Write an access down; raises Unavailable when it cannot be kept, and then nothing is shown."""
-    opened.access.write(entry(opened, act, what, person=person, moment=moment, sha256=sha256))
+    """Write an access down, for each of several people at once or for nobody in particular.
+
+    Raises Unavailable when it cannot be kept, and then nothing is shown.
+    """
+    everyone = (*people,) or (person,)
+    opened.access.write(*(entry(opened, act, what, person=one, moment=moment, sha256=sha256) for one in everyone))
+
+
+def viewed(opened: App, what: str, found: View, moment: Moment) -> None:
+    """Write down that a view is read."""
+    written_down(opened, Act.VIEW, what, people=concerned(found), moment=moment)
+
+
+def concerned(found: View) -> list[str]:
+    """Whose matter a view shows: the one it is about, or all whom it names.
+
+    A list of who there is tells nothing of anyone, and is written down once.
+    """
+    if isinstance(found, Roster | People):
+        return []
+    own: str | None = getattr(found, "person_id", None)
+    return [own] if own else people_in(found)

@@ -31,11 +31,6 @@ def calendar(found: Timetable, language: str) -> bytes:
     return bytes(made.to_ical())
 
 
-def named_in(found: Timetable) -> list[str]:
-    """Whose days the calendar names, each once."""
-    return list(dict.fromkeys(due.person_id for due in found.due if due.person_id))
-
-
 def _events(found: Timetable, zh: bool) -> Iterator[Event]:
     for turn in found.rounds:
         for step in turn.steps:

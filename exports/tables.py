@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,20 +19,19 @@ Cells = Sequence[object]
 
 _ABOUT = {
     "batch": "批次", "year": "培养年度", "tier": "梯队", "round": "轮次", "search": "检索", "order": "姓名排列",
-    "as_of": "截至日期", "known_at": "据何时所知", "position": "记录序号", "checkpoint": "检查点",
+    "as_of": "截至日期", "known_at": "据何时所知", "rests_on": "依据至第几号记录", "checkpoint": "检查点",
 }  # fmt: skip
 _YES = ("是", "yes")
 
 
 @dataclass(frozen=True)
 class Table:
-    """One kind of table. `named` is whose matter it shows, each to be written down; a mere list names nobody."""
+    """One kind of table."""
 
     kind: str
     title: tuple[str, str]
     columns: Mapping[str, str]  # Chinese by English
     rows: Callable[[Any, bool], Iterator[Cells]]
-    named: Callable[[Any], Iterable[str]] = lambda _: ()
 
     def sheet(self, found: View, language: str) -> Sheet:
         """The table as it is read."""
@@ -46,10 +45,12 @@ class Table:
         return csv_text(sheet.columns, sheet.rows).encode()
 
     def xlsx(self, found: View, asked: Mapping[str, object], checkpoint: str, language: str) -> bytes:
-        """The table as a workbook; its second sheet tells what was asked and the checkpoint that covers it."""
+        """The table as a workbook; its second sheet tells what was asked, and the last record that anything rests on
+        with the checkpoint that covers it: both stay as they are until something in the table changes.
+        """
         zh = language == "zh"
         said: dict[str, object] = {"batch": getattr(found, "batch", None), **asked}
-        said |= {"as_of": found.as_of, "known_at": found.known_at, "position": found.position, "checkpoint": checkpoint}
+        said |= {"as_of": found.as_of, "known_at": found.known_at, "rests_on": found.rests_on, "checkpoint": checkpoint}
         rows = [(_ABOUT[name] if zh else name, value) for name, value in said.items()]
         title, *columns = ("说明", "项目", "内容") if zh else ("about", "item", "content")
         return workbook([self.sheet(found, language), Sheet(title, columns, rows)])
@@ -158,7 +159,6 @@ REVIEW = Table(
         "gaps": "缺项", "person_id": "人员编号",
     },
     _review,
-    lambda found: [member.person_id for member in found.members],
 )  # fmt: skip
 SELECTION = Table(
     "selection",
@@ -169,7 +169,6 @@ SELECTION = Table(
         "voted": "表决日期", "result": "表决结果", "admitted": "列入日期", "stage": "阶段", "person_id": "人员编号",
     },
     _selection,
-    lambda found: dict.fromkeys(one.person_id for turn in found.rounds for one in turn.candidates),
 )  # fmt: skip
 PEOPLE = Table(
     "people",

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Iterator
 from datetime import date
 from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
 from projections.moment import Moment
+
+_PERSON = re.compile(r"p-[0-9a-z]{6,26}")
 
 
 class Shape(BaseModel):
@@ -54,3 +58,16 @@ _ordered = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=
 
 def _number(text: str) -> int | float:
     return int(found) if (found := float(text)).is_integer() else found
+
+
+def people_in(found: View) -> list[str]:
+    """Whom a view names by their ids, each once, as they stand in it."""
+    return list(dict.fromkeys(text for text in _texts(found.model_dump()) if _PERSON.fullmatch(text)))
+
+
+def _texts(content: Any) -> Iterator[str]:
+    if isinstance(content, str):
+        yield content
+    elif isinstance(content, dict | list | tuple):
+        for inner in content.values() if isinstance(content, dict) else content:
+            yield from _texts(inner)

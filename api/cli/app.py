@@ -17,7 +17,7 @@ from rich.table import Table
 
 from api.main import App, open_home
 from api.settings import Settings, load
-from domain.errors import Refusal, TiduiError, Unsupported
+from domain.errors import Malformed, Refusal, TiduiError, Unsupported
 from projections.names import Order
 
 app = typer.Typer(
@@ -63,6 +63,15 @@ def archive(home: Path | None, actor: str | None = None, **more: Any) -> Iterato
 def day(moment: datetime | None) -> date | None:
     """The day of an option."""
     return moment.date() if moment else None
+
+
+def refuse_both(as_json: bool, **files: Path | None) -> None:
+    """--json shows on the output what a file would hold: who asks for both would get one of them."""
+    if as_json and (named := [f"--{name}" for name, path in files.items() if path]):
+        given = " ".join(named)
+        raise Malformed(
+            f"--json 不与 {given} 同用：请去掉其中之一。", f"--json goes without {given}: leave one of them out."
+        )
 
 
 def print_json(value: BaseModel | Mapping[str, Any] | Sequence[Any]) -> None:

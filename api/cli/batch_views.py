@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Annotated, NamedTuple, TypeVar
 
 import typer
-from pydantic import BaseModel
 
 from api.cli.app import (
     AsOfOption,
@@ -21,19 +20,22 @@ from api.cli.app import (
     day,
     print_json,
     print_table,
+    refuse_both,
 )
 from api.cli.handouts import CsvOption, XlsxOption, write, wrote
 from api.handouts import of_timetable
+from api.registering import viewed
 from exports.tables import SELECTION
 from projections.coverage import Coverage, coverage
 from projections.exceptions import ExceptionsRegister, exceptions
 from projections.moment import Moment
 from projections.names import Order
 from projections.selection import SelectionRecord, selection
+from projections.shape import View
 from projections.timetable import Timetable, timetable
 from projections.vacancies import Vacancies, vacancies
 
-M = TypeVar("M", bound=BaseModel)
+M = TypeVar("M", bound=View)
 
 
 class Sheet(NamedTuple):
@@ -58,7 +60,9 @@ def batch_view(
         json_: JsonOption = False,
     ) -> None:
         with archive(home) as opened:
-            found = ask(opened.views.at(day(as_of), known_at), batch)
+            moment = opened.views.at(day(as_of), known_at)
+            found = ask(moment, batch)
+            viewed(opened, name, found, moment)
         if json_:
             print_json(found)
             return
@@ -146,11 +150,13 @@ def selection_(
     json_: JsonOption = False,
 ) -> None:
     """Nominated by whom, assessed, shortlisted, voted, admitted or not."""
+    refuse_both(json_, xlsx=xlsx, csv=csv)
     with archive(home) as opened:
         moment = opened.views.at(day(as_of), known_at)
         found = selection(moment, batch, round, order)
         if wrote(opened, moment, SELECTION, found, xlsx=xlsx, csv=csv, round=round, order=order):
             return
+        viewed(opened, "selection", found, moment)
     if json_:
         print_json(found)
         return
@@ -168,12 +174,14 @@ def timetable_(
     json_: JsonOption = False,
 ) -> None:
     """The timetable, planned and actual, and what falls due next."""
+    refuse_both(json_, ics=ics)
     with archive(home) as opened:
         moment = opened.views.at(day(as_of), known_at)
         found = timetable(moment, batch)
         if ics:
             write(opened, moment, of_timetable(opened, found), ics)
             return
+        viewed(opened, "timetable", found, moment)
     if json_:
         print_json(found)
         return

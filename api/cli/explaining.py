@@ -7,7 +7,6 @@ from typing import Annotated
 
 import typer
 
-from api.access import Act
 from api.cli.app import (
     AsOfOption,
     BatchOption,
@@ -22,7 +21,7 @@ from api.cli.app import (
     print_table,
 )
 from api.cli.show import find_person
-from api.registering import written_down
+from api.registering import viewed
 from domain.language import today
 from projections.cause import Cause
 from projections.diff import Axis, Change, Diff, diff_of_batch, diff_of_person, span
@@ -48,12 +47,12 @@ def explain_(
         moment = opened.views.at(day(as_of), known_at)
         if person is None:
             told = explain_roster(moment, batch)
-            written_down(opened, Act.VIEW, "explain", moment=moment)
+            viewed(opened, "explain", told, moment)
             _show_roster(told, as_json=json_)
             return
         who = find_person(opened, person)
         found = explain(moment, who, field, batch)
-        written_down(opened, Act.VIEW, "explain", person=who, moment=moment)
+        viewed(opened, "explain", found, moment)
     if json_:
         print_json(found)
         return
@@ -115,7 +114,7 @@ def diff_(
         between = span(opened.views, along, from_, to, as_of=day(as_of), known_at=known_at)
         who = find_person(opened, person) if person else None
         found = diff_of_person(between, who, batch) if who else diff_of_batch(between, batch)
-        written_down(opened, Act.VIEW, "diff", person=who, moment=between.last)
+        viewed(opened, "diff", found, between.last)
     if json_:
         print_json(found)
     else:

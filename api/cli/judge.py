@@ -9,7 +9,6 @@ from typing import Annotated
 
 import typer
 
-from api.access import Act
 from api.cli.app import (
     AsOfOption,
     HomeOption,
@@ -21,11 +20,13 @@ from api.cli.app import (
     out,
     print_json,
     print_table,
+    refuse_both,
 )
-from api.registering import written_down
+from api.cli.handouts import write
+from api.handouts import of_findings
+from api.registering import viewed
 from domain.errors import Malformed
 from domain.plan import read_plan_file
-from exports.findings import findings_csv
 from projections.conformance.findings import Findings, findings
 from projections.conformance.lines import FindingLine
 from projections.conformance.whatif import WhatIf, what_if
@@ -53,13 +54,13 @@ def findings_(
             "--plan 不与 --batch、--covered 同用：批次由方案文件指明。",
             "--plan goes without --batch and --covered: the file names its batch.",
         )
+    refuse_both(json_, csv=csv)
     with archive(home) as opened:
         moment = opened.views.at(day(as_of), known_at)
-        written_down(opened, Act.VIEW, "findings", moment=moment)
         found = what_if(moment, read_plan_file(plan)[0]) if plan else findings(moment, batch, covered=covered)
-        language = opened.settings.lang
-    if csv:
-        csv.write_text(findings_csv(_lines(found), language), encoding="utf-8", newline="")
+        viewed(opened, "findings", found, moment)
+        if csv:
+            write(opened, moment, of_findings(opened, found, _lines(found)), csv)
     if json_:
         print_json(found)
     elif isinstance(found, WhatIf):

@@ -22,6 +22,7 @@ from api.cli.app import (
     out,
     print_json,
     print_table,
+    refuse_both,
 )
 from api.cli.show import find_person
 from exports.documents import DOCUMENTS
@@ -57,6 +58,7 @@ def document_(
     json_: JsonOption = False,
 ) -> None:
     """A document as a PDF, or its content as JSON. What is read of whom is written to the access log first."""
+    refuse_both(json_, pdf=pdf)
     document = documents.named(kind)
     with archive(home) as opened:
         moment = opened.views.at(day(as_of), known_at)

@@ -20,6 +20,7 @@ from api.cli.app import (
     out,
     print_json,
     print_table,
+    refuse_both,
 )
 
 
@@ -46,6 +47,7 @@ def picture_(
     json_: JsonOption = False,
 ) -> None:
     """A picture as SVG, or what it is drawn from as JSON. Of whom it tells is written to the access log first."""
+    refuse_both(json_, svg=svg)
     picture = pictures.named(kind)
     with archive(home) as opened:
         found = pictures.view(opened, picture, opened.views.at(day(as_of), known_at), batch, year=year, round=round)

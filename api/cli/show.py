@@ -26,11 +26,12 @@ from api.cli.app import (
     out,
     print_json,
     print_table,
+    refuse_both,
 )
 from api.cli.handouts import CsvOption, XlsxOption, write, wrote
 from api.handouts import of_appointment
 from api.main import App
-from api.registering import written_down
+from api.registering import viewed, written_down
 from domain.errors import Unknown
 from domain.events.base import SCHOOL
 from domain.events.person import KnownPerson
@@ -55,11 +56,13 @@ def roster_(
     json_: JsonOption = False,
 ) -> None:
     """Who is in which tier."""
+    refuse_both(json_, xlsx=xlsx, csv=csv)
     with archive(home) as opened:
         moment = opened.views.at(day(as_of), known_at)
         found = roster(moment, batch, tier, order)
         if wrote(opened, moment, ROSTER, found, xlsx=xlsx, csv=csv, tier=tier, order=order):
             return
+        viewed(opened, "roster", found, moment)
     if json_:
         print_json(found)
     else:
@@ -100,6 +103,7 @@ def dossier_(
     json_: JsonOption = False,
 ) -> None:
     """One person's dossier. Every reading is written to the access log first."""
+    refuse_both(json_, pdf=pdf)
     with archive(home) as opened:
         moment = opened.views.at(day(as_of), known_at)
         who = find_person(opened, person)
@@ -172,11 +176,13 @@ def people_(
     json_: JsonOption = False,
 ) -> None:
     """Everybody on file, or who has this in their name."""
+    refuse_both(json_, xlsx=xlsx, csv=csv)
     with archive(home) as opened:
         moment = opened.views.at(day(as_of), known_at)
         found = people(moment, search, order)
         if wrote(opened, moment, PEOPLE, found, xlsx=xlsx, csv=csv, search=search, order=order):
             return
+        viewed(opened, "people", found, moment)
     rows = [
         (
             p.name,
@@ -203,11 +209,13 @@ def review_(
     json_: JsonOption = False,
 ) -> None:
     """A training year's evaluation, member by member."""
+    refuse_both(json_, xlsx=xlsx, csv=csv)
     with archive(home) as opened:
         moment = opened.views.at(day(as_of), known_at)
         found = yearly_review(moment, year, batch, order)
         if wrote(opened, moment, REVIEW, found, xlsx=xlsx, csv=csv, year=year, order=order):
             return
+        viewed(opened, "review", found, moment)
     rows = [
         (
             m.tier_label,
@@ -240,9 +248,8 @@ def history_(
     with archive(home) as opened:
         moment = opened.views.at(None, known_at)
         who = find_person(opened, person) if person else None
-        if who:
-            written_down(opened, Act.VIEW, "history", person=who, moment=moment)
         found = history(moment, who or batch, after=after, limit=limit)
+        written_down(opened, Act.VIEW, "history", person=who, moment=moment)
     rows = [
         (
             f"@{e.position}",
@@ -277,7 +284,9 @@ def access_(
 ) -> None:
     """The access register: who read whose dossier."""
     with archive(home) as opened:
-        entries = opened.access.entries(after=after, person=find_person(opened, person) if person else None)
+        who = find_person(opened, person) if person else None
+        entries = opened.access.entries(after=after, person=who)
+        written_down(opened, Act.VIEW, "access-register", person=who)
     if json_:
         print_json([asdict(entry) for entry in entries])
         return

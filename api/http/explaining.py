@@ -5,12 +5,10 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import Response
 
-from api.access import Act
 from api.http.asking import Opened
 from api.http.moments import At, Batch, Day, Name
 from api.http.problems import documented, in_path
-from api.http.replies import view
-from api.registering import written_down
+from api.http.replies import read
 from projections.diff import Axis, Diff, diff_of_batch, diff_of_person, span
 from projections.explain import ExplainedRoster, Explanation, explain, explain_roster
 from projections.people import person
@@ -35,16 +33,14 @@ def explain_person(
     with in_path():
         person(moment, person_id)
     found = explain(moment, person_id, field, batch)
-    written_down(opened, Act.VIEW, "explain", person=person_id, moment=moment)
-    return view(request, found)
+    return read(request, opened, moment, "explain", found)
 
 
 @router.get("/roster/explain", response_model=ExplainedRoster, responses=PROBLEMS)
 def explain_members(request: Request, opened: Opened, moment: At, batch: Batch) -> Response:
     """The same for every line of a roster."""
     found = explain_roster(moment, batch)
-    written_down(opened, Act.VIEW, "explain", moment=moment)
-    return view(request, found)
+    return read(request, opened, moment, "explain", found)
 
 
 @router.get("/diff", response_model=Diff, responses=PROBLEMS)
@@ -64,5 +60,4 @@ def show_diff(
     """What changed, from what to what, by which events: the roster and which parts of dossiers, or one dossier."""
     between = span(opened.views, along, from_, to, as_of=as_of, known_at=known_at)
     found = diff_of_person(between, whose, batch) if whose else diff_of_batch(between, batch)
-    written_down(opened, Act.VIEW, "diff", person=whose, moment=between.last)
-    return view(request, found)
+    return read(request, opened, between.last, "diff", found)

@@ -5,14 +5,15 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
-from api.access import Act
+from api.handouts import of_findings
 from api.http.asking import Opened, chosen
+from api.http.handouts import described, handed
 from api.http.moments import At, Batch
 from api.http.problems import Responses, documented
-from api.http.replies import is_known, not_modified, tag, view
-from api.registering import written_down
-from exports.findings import findings_csv
+from api.http.replies import read
+from api.main import App
 from projections.conformance.findings import Findings, findings
+from projections.moment import Moment
 
 router = APIRouter(prefix="/v1", tags=["views"])
 
@@ -25,23 +26,18 @@ _CSV: Responses = {200: {"content": {"text/csv": {"schema": {"type": "string"}}}
 def show_findings(request: Request, opened: Opened, moment: At, batch: Batch, covered: Covered = False) -> Response:
     """What departs from the rules or is due and not there, in all batches or one. As a table where asked for."""
     form = chosen(request, {"application/json": "json", "text/csv": "csv"})
-    written_down(opened, Act.VIEW, "findings", moment=moment)
-    model = findings(moment, batch, covered=covered)
-    reply = _csv(request, model, opened.settings.lang) if form == "csv" else view(request, model)
+    found = findings(moment, batch, covered=covered)
+    reply = _csv(request, opened, moment, found) if form == "csv" else read(request, opened, moment, "findings", found)
     reply.headers["Vary"] = "Accept"
     return reply
 
 
-@router.get("/findings.csv", response_class=Response, responses=PROBLEMS | _CSV)
+@router.get("/findings.csv", response_class=Response, responses=described("csv"))
 def show_findings_csv(request: Request, opened: Opened, moment: At, batch: Batch, covered: Covered = False) -> Response:
     """The same as a table, with a byte order mark for Excel and formulas made harmless."""
-    written_down(opened, Act.VIEW, "findings", moment=moment)
-    return _csv(request, findings(moment, batch, covered=covered), opened.settings.lang)
+    return _csv(request, opened, moment, findings(moment, batch, covered=covered))
 
 
-def _csv(request: Request, model: Findings, language: str) -> Response:
-    current = tag(request, model, "csv")
-    if is_known(request, current):
-        return not_modified(current)
-    headers = {"ETag": current, "Content-Disposition": 'attachment; filename="findings.csv"'}
-    return Response(findings_csv((*model.findings, *model.covered), language), 200, headers, "text/csv")
+def _csv(request: Request, opened: App, moment: Moment, found: Findings) -> Response:
+    lines = (*found.findings, *found.covered)
+    return handed(request, opened, moment, found, of_findings(opened, found, lines))

@@ -1,14 +1,15 @@
 """Files handed out over HTTP: how each is answered, and how that is described."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 from fastapi import Path, Request
 from fastapi.responses import Response
 
 from api import handouts
 from api.handouts import Handout, TableForm
+from api.http.asking import chosen
 from api.http.problems import Responses, documented
-from api.http.replies import is_known, not_modified, tag
+from api.http.replies import is_known, not_modified, read, tag
 from api.main import App
 from exports.tables import Table
 from projections.moment import Moment
@@ -36,6 +37,9 @@ def described(*forms: str) -> Responses:
 
 
 TABLES = described("csv", "xlsx")
+# Of a view that is JSON unless the Accept header asks for a file.
+OFFERED = TABLES | documented(406)
+_FORMS = {"application/json": "json"} | {_MEDIA[form]: form for form in ("csv", "xlsx")}
 
 
 def handed(request: Request, opened: App, moment: Moment, found: View, handout: Handout) -> Response:
@@ -48,6 +52,17 @@ def handed(request: Request, opened: App, moment: Moment, found: View, handout: 
     name = f"{handout.what}.{handout.form}"
     headers = {"ETag": current, "Content-Disposition": f'attachment; filename="{name}"'}
     return Response(content, 200, headers, _MEDIA[handout.form])
+
+
+def offered(request: Request, opened: App, moment: Moment, table: Table, found: View, **asked: Any) -> Response:
+    """A view as the Accept header has it: JSON, or a file for spreadsheets."""
+    form = chosen(request, _FORMS)
+    if form == "json":
+        reply = read(request, opened, moment, table.kind, found)
+    else:
+        reply = tabled(request, opened, moment, table, found, cast(TableForm, form), **asked)
+    reply.headers["Vary"] = "Accept"
+    return reply
 
 
 def tabled(

@@ -10,7 +10,7 @@ from api import dossiers
 from api.access import Act
 from api.handouts import of_appointment
 from api.http.asking import After, Limit, Opened, Ordered, chosen
-from api.http.handouts import TABLES, Form, described, handed, tabled
+from api.http.handouts import OFFERED, TABLES, Form, described, handed, offered, tabled
 from api.http.moments import At, Batch
 from api.http.problems import Responses, documented, in_path
 from api.http.replies import is_known, next_page, not_modified, tag, view
@@ -37,10 +37,12 @@ _PDF: Responses = {
 }
 
 
-@router.get("", response_model=People, responses=documented(422, 503))
-def list_people(request: Request, moment: At, q: Search = None, order: Ordered = Order.STROKES) -> Response:
-    """Everybody on file, or those whose name or subject contains `q`."""
-    return view(request, people(moment, q, order))
+@router.get("", response_model=People, responses=OFFERED)
+def list_people(
+    request: Request, opened: Opened, moment: At, q: Search = None, order: Ordered = Order.STROKES
+) -> Response:
+    """Everybody on file, or those whose name or subject contains `q`; a file where the Accept header asks for one."""
+    return offered(request, opened, moment, PEOPLE, people(moment, q, order), search=q, order=order)
 
 
 @router.get(".{form}", response_class=Response, responses=TABLES)

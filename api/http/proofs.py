@@ -120,6 +120,7 @@ def show_export(sha256: Digest, opened: Opened) -> Response:
         found = opened.access.export(sha256)
         if found is None:
             raise Unknown("本库没有导出过这样的文件。", "This archive has handed out no such file.")
+    written_down(opened, Act.VIEW, "export", person=found.person_id)
     row = {name: value for name, value in vars(found).items() if name in Export.model_fields}
     return as_json(Export(**row, signed=opened.signed.of(sha256), unsigned=opened.signed.unsigned(sha256)))
 

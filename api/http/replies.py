@@ -10,6 +10,11 @@ from fastapi import Request
 from fastapi.responses import Response
 from pydantic import BaseModel
 
+from api.main import App
+from api.registering import viewed
+from projections.moment import Moment
+from projections.shape import View
+
 
 def next_page(request: Request, after: int | None) -> dict[str, str]:
     """The Link header that leads on, with all that was asked for."""
@@ -48,8 +53,14 @@ def not_modified(current: str) -> Response:
     return Response(status_code=304, headers={"ETag": current})
 
 
+def read(request: Request, opened: App, moment: Moment, what: str, found: View) -> Response:
+    """A view as JSON, or 304; the reading is written down first."""
+    viewed(opened, what, found, moment)
+    return view(request, found)
+
+
 def view(request: Request, model: BaseModel) -> Response:
-    """A view as JSON, or 304."""
+    """What was written down to be read, as JSON, or 304."""
     current = tag(request, model)
     if is_known(request, current):
         return not_modified(current)

@@ -1,4 +1,4 @@
-"""The views of a batch."""
+"""The views of a batch. Every reading is written down before it is answered."""
 
 from typing import Annotated
 
@@ -6,11 +6,11 @@ from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import Response
 
 from api.handouts import of_timetable
-from api.http.asking import Opened, Ordered, chosen
-from api.http.handouts import TABLES, Form, described, handed, tabled
+from api.http.asking import Opened, Ordered
+from api.http.handouts import OFFERED, TABLES, Form, described, handed, offered, tabled
 from api.http.moments import At, Batch
-from api.http.problems import Responses, documented, in_path
-from api.http.replies import view
+from api.http.problems import documented, in_path
+from api.http.replies import read
 from exports.tables import REVIEW, ROSTER, SELECTION
 from projections.coverage import Coverage, coverage
 from projections.exceptions import ExceptionsRegister, exceptions
@@ -29,22 +29,14 @@ Round = Annotated[
     str | None, Query(pattern=r"^(initial|d-[0-9a-z]{6,26})$", description="`initial`, or a motion; by default all")
 ]
 Tier = Annotated[str | None, Query(pattern=r"^[a-z][a-z0-9_]{0,63}$", description="One tier of the plan, by its code")]
-_CSV: Responses = {200: {"content": {"text/csv": {"schema": {"type": "string"}}}, "description": "The roster"}}
 
 
-@router.get("/roster", response_model=Roster, responses=PROBLEMS | documented(406) | _CSV)
+@router.get("/roster", response_model=Roster, responses=OFFERED)
 def show_roster(
     request: Request, opened: Opened, moment: At, batch: Batch, tier: Tier = None, order: Ordered = Order.STROKES
 ) -> Response:
-    """Who is in which tier. As a table where the Accept header asks for text/csv."""
-    form = chosen(request, {"application/json": "json", "text/csv": "csv"})
-    model = roster(moment, batch, tier, order)
-    if form == "csv":
-        reply = tabled(request, opened, moment, ROSTER, model, "csv", tier=tier, order=order)
-    else:
-        reply = view(request, model)
-    reply.headers["Vary"] = "Accept"
-    return reply
+    """Who is in which tier. As a file for spreadsheets where the Accept header asks for one."""
+    return offered(request, opened, moment, ROSTER, roster(moment, batch, tier, order), tier=tier, order=order)
 
 
 @router.get("/roster.{form}", response_class=Response, responses=TABLES)
@@ -57,7 +49,7 @@ def tabulate_roster(
     tier: Tier = None,
     order: Ordered = Order.STROKES,
 ) -> Response:
-    """The same as a file for spreadsheets; a workbook's second sheet names question, position and checkpoint."""
+    """The same as a file; a workbook's second sheet names the question, the last record it rests on, a checkpoint."""
     model = roster(moment, batch, tier, order)
     return tabled(request, opened, moment, ROSTER, model, form, tier=tier, order=order)
 
@@ -73,23 +65,26 @@ def tabulate_review(
     return tabled(request, opened, moment, REVIEW, model, form, year=year, order=order)
 
 
-@router.get("/reviews/{year}", response_model=YearlyReview, responses=PROBLEMS | documented(404))
-def show_review(request: Request, moment: At, year: Year, batch: Batch, order: Ordered = Order.STROKES) -> Response:
-    """The yearly review of a training year, named by the calendar year in which it begins."""
+@router.get("/reviews/{year}", response_model=YearlyReview, responses=OFFERED | documented(404))
+def show_review(
+    request: Request, opened: Opened, moment: At, year: Year, batch: Batch, order: Ordered = Order.STROKES
+) -> Response:
+    """The yearly review of a training year, named by the calendar year in which it begins; a file where asked for."""
     with in_path():
-        return view(request, yearly_review(moment, year, batch, order))
+        model = yearly_review(moment, year, batch, order)
+    return offered(request, opened, moment, REVIEW, model, year=year, order=order)
 
 
 @router.get("/vacancies", response_model=Vacancies, responses=PROBLEMS)
-def show_vacancies(request: Request, moment: At, batch: Batch) -> Response:
+def show_vacancies(request: Request, opened: Opened, moment: At, batch: Batch) -> Response:
     """Places against targets, and every open place with its cause, its age and how far its supplement has come."""
-    return view(request, vacancies(moment, batch))
+    return read(request, opened, moment, "vacancies", vacancies(moment, batch))
 
 
 @router.get("/timetable", response_model=Timetable, responses=PROBLEMS)
-def show_timetable(request: Request, moment: At, batch: Batch) -> Response:
+def show_timetable(request: Request, opened: Opened, moment: At, batch: Batch) -> Response:
     """The steps of every round as planned and as they happened, and what is due."""
-    return view(request, timetable(moment, batch))
+    return read(request, opened, moment, "timetable", timetable(moment, batch))
 
 
 @router.get("/timetable.ics", response_class=Response, responses=described("ics"))
@@ -100,17 +95,18 @@ def show_calendar(request: Request, opened: Opened, moment: At, batch: Batch) ->
 
 
 @router.get("/gaps", response_model=Coverage, responses=PROBLEMS)
-def show_gaps(request: Request, moment: At, batch: Batch) -> Response:
+def show_gaps(request: Request, opened: Opened, moment: At, batch: Batch) -> Response:
     """What the plan asks for and is not there."""
-    return view(request, coverage(moment, batch))
+    return read(request, opened, moment, "gaps", coverage(moment, batch))
 
 
-@router.get("/selection", response_model=SelectionRecord, responses=PROBLEMS)
+@router.get("/selection", response_model=SelectionRecord, responses=OFFERED)
 def show_selection(
-    request: Request, moment: At, batch: Batch, round: Round = None, order: Ordered = Order.STROKES
+    request: Request, opened: Opened, moment: At, batch: Batch, round: Round = None, order: Ordered = Order.STROKES
 ) -> Response:
-    """Who was nominated by whom, assessed, shortlisted, voted on, admitted or not."""
-    return view(request, selection(moment, batch, round, order))
+    """Who was nominated by whom, assessed, shortlisted, voted on, admitted or not; a file where asked for."""
+    model = selection(moment, batch, round, order)
+    return offered(request, opened, moment, SELECTION, model, round=round, order=order)
 
 
 @router.get("/selection.{form}", response_class=Response, responses=TABLES)
@@ -129,6 +125,6 @@ def tabulate_selection(
 
 
 @router.get("/exceptions", response_model=ExceptionsRegister, responses=PROBLEMS)
-def show_exceptions(request: Request, moment: At, batch: Batch) -> Response:
+def show_exceptions(request: Request, opened: Opened, moment: At, batch: Batch) -> Response:
     """The exceptions register: cautions and exceptions with their reasons and who granted them."""
-    return view(request, exceptions(moment, batch))
+    return read(request, opened, moment, "exceptions", exceptions(moment, batch))

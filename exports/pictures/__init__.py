@@ -10,7 +10,7 @@ from typing import Any
 from markupsafe import Markup
 
 from exports.pictures import ages, headcount, hours, timetable, ways
-from exports.pictures.picture import Picture, named_in
+from exports.pictures.picture import Picture
 from exports.wording import Words
 from projections.shape import View
 
@@ -38,4 +38,4 @@ def drawn(kind: str, content: dict[str, Any], say: Words) -> Markup:
     return Markup(picture.svg(found, say.language))  # noqa: S704 - made of elements, its text escaped
 
 
-__all__ = ["PICTURES", "Picture", "drawn", "named_in", "part"]
+__all__ = ["PICTURES", "Picture", "drawn", "part"]

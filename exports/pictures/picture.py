@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,13 +48,6 @@ def called(thing: Any, say: Words) -> str:
 
 def tier_called(tier: Any, say: Words) -> str:
     return say.phrase("tier_called", tier=called(tier, say))
-
-
-def named_in(found: View) -> Iterator[str]:
-    """The ids of those whom a picture tells of by name."""
-    for tier in getattr(found, "tiers", ()):
-        for one in getattr(tier, "people", ()):
-            yield one.person_id
 
 
 def _below(found: Any, say: Words) -> str:

@@ -8,7 +8,8 @@ import pytest
 from icalendar import Calendar
 
 from api.main import App
-from exports.calendar import calendar, named_in
+from exports.calendar import calendar
+from projections.shape import people_in
 from projections.timetable import Timetable, timetable
 from tests.support.story import BATCH, at_its_end
 
@@ -40,7 +41,7 @@ def test_every_due_day_stands_there_with_whose_it_is(found: Timetable) -> None:
     }
     terms = [due for due in found.due if due.clause == "E2"]
     assert {(f"{due.label}（{due.name}）", due.on) for due in terms} <= events
-    assert set(named_in(found)) == {due.person_id for due in found.due} - {None}
+    assert set(people_in(found)) == {due.person_id for due in found.due} - {None}
     assert terms
 
 

@@ -62,7 +62,7 @@ def test_the_workbook_says_what_was_asked_and_is_the_same_each_time(asked: tuple
     content = table.xlsx(found, {"order": "strokes"}, "origin\n7\nhash", "en")
     book = CalamineWorkbook.from_filelike(BytesIO(content))
     about = {row[0]: row[1] for row in book.get_sheet_by_index(1).to_python()}
-    assert (about["order"], about["as_of"], about["position"]) == ("strokes", DAY, found.position)
+    assert (about["order"], about["as_of"], about["rests_on"]) == ("strokes", DAY, found.rests_on)
     assert about["checkpoint"] == "origin\n7\nhash"
     assert content == table.xlsx(found, {"order": "strokes"}, "origin\n7\nhash", "en")
 

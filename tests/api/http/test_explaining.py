@@ -35,7 +35,7 @@ def test_what_changed_between_two_days(client: TestClient, opened: App, member: 
     assert (found["from"], found["to"], found["axis"]) == ("2024-03-13", "2024-03-14", "as_of")
     assert {(one["field"], one["before"], one["after"]) for one in found["changes"]} >= {("tier", None, "four")}
     assert found["parts"]
-    assert (opened.access.entries()[-1].what, opened.access.entries()[-1].person_id) == ("diff", None)
+    assert [(entry.what, entry.person_id) for entry in opened.access.entries()] == [("diff", member)]
     client.get(f"/v1/diff?from=2024-03-13&to=2024-03-14&person={member}")
     entry = opened.access.entries()[-1]
     assert (entry.what, entry.person_id) == ("diff", member)

@@ -11,8 +11,11 @@ from python_calamine import CalamineWorkbook
 
 from api.access import Act
 from api.main import App
+from exports import workbook
 from tests.api.http.conftest import Clerk
 from tests.api.support import is_problem
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def members(roster: dict[str, Any]) -> Iterator[str]:
@@ -82,7 +85,7 @@ def test_the_roster_as_a_workbook_is_written_down_and_names_what_it_rests_on(
     assert isinstance(row[2], date)
     about = {row[0]: row[1] for row in book.get_sheet_by_index(1).to_python()}
     assert (about["批次"], about["姓名排列"], about["据何时所知"]) == ("2024-second", "strokes", "")
-    assert (about["截至日期"], about["记录序号"]) == (date(2024, 3, 20), opened.log.head())
+    assert (about["截至日期"], about["依据至第几号记录"]) == (date(2024, 3, 20), opened.log.head())
     assert str(about["检查点"]).startswith(opened.charter.origin)
     entry = opened.access.entries()[-1]
     assert (entry.act, entry.what, entry.sha256) == (Act.EXPORT, "roster", sha256(reply.content).hexdigest())
@@ -95,10 +98,13 @@ def test_the_roster_as_a_workbook_is_written_down_and_names_what_it_rests_on(
         ("application/json;q=0.1, text/csv;q=0.9", "text/csv; charset=utf-8"),
         ("text/*", "text/csv; charset=utf-8"),
         ("text/html, */*;q=0.1", "application/json"),
+        (f"{XLSX}, application/json;q=0.9", XLSX),
     ],
 )
-def test_the_accept_header_chooses(accept: str, answered: str, client: TestClient) -> None:
-    reply = client.get("/v1/roster", headers={"accept": accept})
+@pytest.mark.parametrize("path", ["roster", "reviews/2024", "selection", "people"])
+def test_the_accept_header_chooses(path: str, accept: str, answered: str, client: TestClient, member: str) -> None:
+    assert member
+    reply = client.get(f"/v1/{path}", headers={"accept": accept})
     assert (reply.headers["content-type"], reply.headers["vary"]) == (answered, "Accept")
 
 
@@ -118,6 +124,28 @@ def test_an_unrelated_event_leaves_the_tag(path: str, client: TestClient, clerk:
     assert client.get("/v1/roster", headers=known).status_code == 200
 
 
+def test_a_workbook_is_the_same_bytes_until_something_in_it_changes(
+    client: TestClient, clerk: Clerk, member: str
+) -> None:
+    first = client.get("/v1/roster.xlsx")
+    clerk.register("解东")
+    unrelated = client.get("/v1/roster.xlsx")
+    assert (unrelated.content, unrelated.headers["etag"]) == (first.content, first.headers["etag"])
+    clerk("suspend-membership", "2024-03-18", person=member, batch="2024-second", more={"reason": "借调"})
+    changed = client.get("/v1/roster.xlsx")
+    assert changed.content != first.content
+    assert changed.headers["etag"] != first.headers["etag"]
+
+
+def test_a_text_longer_than_a_cell_is_named_with_its_place_and_nothing_is_handed_out(
+    client: TestClient, opened: App, member: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workbook, "_LONGEST", len(member) - 1)
+    problem = is_problem(client.get("/v1/selection.xlsx"), 409, "unprintable")
+    assert "“人员编号”超过" in problem["detail"]
+    assert opened.access.entries() == []
+
+
 def test_a_dossier_is_written_down_each_time_even_when_nothing_changed(
     client: TestClient, opened: App, member: str
 ) -> None:
@@ -135,7 +163,6 @@ def test_a_dossier_is_written_down_each_time_even_when_nothing_changed(
 def test_a_reading_that_cannot_be_written_down_is_refused(client: TestClient, opened: App, member: str) -> None:
     opened.access.close()
     is_problem(client.get(f"/v1/people/{member}/dossier"), 503, "unavailable")
-    assert client.get("/v1/roster").status_code == 200
 
 
 @pytest.mark.parametrize("path", ["dossier", "dossier.pdf"])

@@ -1,0 +1,108 @@
+"""Which commands leave a trace in the access log: a command is decided on here, or the first test fails."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.main import get_command
+
+from api import settings
+from api.access import Written
+from api.cli import main
+from api.cli.app import app
+from api.main import open_home
+from tests.api.support import Tidui
+
+# What a reading is written down as; `person` and `folder` are filled in.
+READ = {
+    "roster": "roster",
+    "people": "people",
+    "review 2024": "review",
+    "vacancies": "vacancies",
+    "timetable": "timetable",
+    "gaps": "gaps",
+    "selection": "selection",
+    "exceptions": "exceptions",
+    "findings": "findings",
+    "history": "history",
+    "events": "events",
+    "access": "access-register",
+    "diff 2024-03-01 2024-03-02": "diff",
+    "explain": "explain",
+    "dossier person --batch 2024-second": "dossier",
+    "appointment-form person --batch 2024-second --lrmx folder/form.lrmx": "appointment-form",
+    "document information-form person --json": "information-form",
+    "picture headcount --svg folder/picture.svg": "picture-headcount",
+}
+# Tested where they are tested: a document at a time, a bundle, a signature.
+READ_ELSEWHERE = {"export documents", "bundle", "sign", "keep-signed", "demo"}
+# Shows nothing of anyone; or what the caller has just said; or what lies in the caller's own file.
+OPEN = {
+    "init", "doctor", "serve", "reference", "bench", "documents", "pictures", "plan check", "plan publish", "record",
+    "import staff", "import nominations", "checkpoint", "public-key", "key show",
+    "key rotate", "unbundle", "verify", "verify-pdf", "verify-bundle",
+    "replay", "rebuild", "backup", "witness init", "witness request", "witness sign", "witness add",
+}  # fmt: skip
+
+
+def commands(group: Any, path: str = "") -> Iterator[str]:
+    for name, inner in getattr(group, "commands", {}).items():
+        yield from commands(inner, f"{path}{name} ") if hasattr(inner, "commands") else [f"{path}{name}"]
+
+
+def accesses(home: Path) -> list[Written]:
+    with open_home(home, settings.load()) as opened:
+        return opened.access.entries()
+
+
+@pytest.fixture
+def staffed(founded: Tidui, tmp_path: Path) -> Tidui:
+    """An archive with one nominee."""
+    (tmp_path / "staff.csv").write_text("姓名,性别,出生日期,工号\n单晓珺,女,1988-02-29,1\n", encoding="utf-8")
+    rows = "推荐日期,姓名,梯队,推荐来源,推荐单位\n2024-03-04,单晓珺,四,处室推荐,教务处\n"
+    (tmp_path / "nominations.csv").write_text(rows, encoding="utf-8")
+    for kind in ("staff", "nominations"):
+        assert founded("import", kind, str(tmp_path / f"{kind}.csv"))[0] == 0
+    return founded
+
+
+def test_every_command_is_decided_on() -> None:
+    assert main.PAGES, "their commands are on the app"
+    there = set(commands(get_command(app)))
+    decided = {next(one for one in sorted(there, key=len, reverse=True) if words.startswith(one)) for words in READ}
+    assert there == decided | READ_ELSEWHERE | OPEN, "does it show what is about a person? decide, and say it above"
+
+
+def test_what_is_shown_is_written_down_in_json_as_in_tables(staffed: Tidui, tmp_path: Path) -> None:
+    home, filled = tmp_path / "home", {"person": "单晓珺"}
+    for words, what in READ.items():
+        call = [filled.get(word, word.replace("folder", str(tmp_path))) for word in words.split()]
+        ways: list[list[str]] = [call, [*call, "--json"]] if "--" not in words and words != "events" else [call]
+        for way in ways:
+            before = len(accesses(home))
+            code, _, err = staffed(*way)
+            assert code == 0, (way, err)
+            assert {entry.what for entry in accesses(home)[before:]} == {what}, way
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "roster --json --xlsx f",
+        "people --json --csv f",
+        "review 2024 --json --xlsx f",
+        "selection --json --csv f",
+        "timetable --json --ics f",
+        "findings --json --csv f",
+        "dossier 单晓珺 --json --pdf f",
+        "document information-form --json --pdf f",
+        "picture ages --json --svg f",
+    ],
+)
+def test_json_beside_a_file_is_refused_before_anything_is_read(staffed: Tidui, tmp_path: Path, words: str) -> None:
+    code, out, err = staffed(*words.split())
+    assert (code, out) == (1, "")
+    assert "--json 不与" in err or "--json goes without" in err
+    assert accesses(tmp_path / "home") == []
+    assert not Path("f").exists()
