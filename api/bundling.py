@@ -20,7 +20,7 @@ from domain.errors import Broken, Refusal, Unknown
 from domain.language import today
 from exports import verify, verify_bag, verify_bundle
 from exports.bundle import ATTACHED, TOLD, Bundle, Put, into_folder, into_zip, told
-from exports.four_tests import Looked
+from exports.four_tests import UNREACHED, Looked
 from exports.sheet import csv_lines
 from exports.tables import ROSTER
 from exports.verify_bundle import CHARTER, CHECKPOINTS, EVIDENCE, POLICY
@@ -117,8 +117,8 @@ def _write(opened: App, moment: Moment, looked: Looked, note: Note, put: Put) ->
 def _looked(opened: App, note: Note, progress: Progress | None) -> Looked:
     """What the check of the whole archive found; nothing is bundled of one that does not verify."""
     _, report = check_archive(opened.home, [], progress)
-    if report.problems:
-        first = report.problems[0]
+    if broken := [one for one in report.problems if one.code != UNREACHED]:
+        first = broken[0]
         raise Broken(
             f"档案库校验不成立，不能打包：{first.zh}请运行 tidui verify。",
             f"The archive does not verify, so it cannot be bundled: {first.en} Run tidui verify.",

@@ -16,6 +16,7 @@ from projections.ledger.checkpoint import Checkpoint
 from projections.ledger.report import Report
 
 FORMAT = "tidui-four-tests/1"
+UNREACHED = "witnesses"  # the problem that a report has where too few witnesses have signed
 
 # How the files of a kind begin; of others nothing is known.
 _BEGINS = {
@@ -120,14 +121,21 @@ def _authenticity(looked: Looked) -> Iterator[Line]:
         _HOLDS if same else _OTHER_CODE,
         True if same else None,
     )  # fmt: skip
-    signers = ", ".join(sorted({one.witness for one in looked.report.cosigned}))
-    yield Line(
+    yield _witnesses(looked.report)
+
+
+def _witnesses(report: Report) -> Line:
+    """Who else has signed. A policy that is not reached yet keeps nobody from making a bundle; it is told of."""
+    signers = ", ".join(sorted({one.witness for one in report.cosigned}))
+    missing = next(((one.zh, one.en) for one in report.problems if one.code == UNREACHED), None)
+    some = (f"成立：{signers}", f"hold: {signers}") if signers else ("没有可核对的", "there are none to check")
+    return Line(
         ("见证方的签名", "signatures of witnesses"),
-        ("按见证规则中的公钥验证", "verified with the keys in the witness policy"),
-        len(looked.report.cosigned),
+        ("按见证规则中的公钥和数目核对", "held against the keys and the number in the witness policy"),
+        len(report.cosigned),
         ("个签名", "signatures"),
-        (f"成立：{signers}", f"hold: {signers}") if signers else ("没有可核对的", "there are none to check"),
-        True if signers else None,
+        missing or some,
+        False if missing else True if signers else None,
     )
 
 

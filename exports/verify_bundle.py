@@ -150,6 +150,7 @@ def check(
 def check_keys(bag: verify_bag.Bag, origin: str, log: verify_log.Log) -> list[tuple[int, str]]:
     """Each key with the first size that it signs, the last first. Each was handed over by the one before it."""
     public, turns = verify.read_text(verify_bag.whole(bag, KEY), KEY).strip(), []
+    verify.public_key(public)
     for event in reversed(log.rotations):
         turns.append((event["position"], public))
         public, before = verify.handed_over(event, origin, public)

@@ -26,7 +26,7 @@ from exports.verify_bundle import EVIDENCE
 from exports.verify_log import EVENTS
 from projections.ledger.checkpoint import Checkpoint
 from projections.ledger.keys import Keys
-from projections.ledger.note import PrivateKey
+from projections.ledger.note import COSIGNATURE, PrivateKey
 from projections.ledger.report import Report
 from tests.support.bundles import SEEN, Files, files_of, made
 
@@ -150,13 +150,21 @@ def test_nothing_is_written_over(bundled: Path, opened: App) -> None:
         bundle(opened, bundled / "one.zip")
 
 
-def test_an_archive_without_people_is_bundled_and_an_empty_one_is_not(tmp_path: Path) -> None:
-    with open_home(made(tmp_path / "home", 0), settings.load()) as opened:
-        digest = bundle(opened, tmp_path / "nobody.zip")
-        row = opened.access.export(digest)
-        assert row is not None
-        assert row.person_id is None
-    assert check_bundle(tmp_path / "nobody.zip").attachments == 0
+def test_an_archive_without_people_is_bundled_though_too_few_witnesses_have_signed(tmp_path: Path) -> None:
+    home, path = made(tmp_path / "home", 0), tmp_path / "nobody.zip"
+    line = PrivateKey("union", bytes(32), COSIGNATURE).public
+    (home / "witness-policy").write_text(f"witness union {line}\nquorum union\n", encoding="utf-8")
+    with open_home(home, settings.load()) as opened:
+        row = opened.access.export(bundle(opened, path))
+    assert row is not None
+    assert row.person_id is None
+    assert check_bundle(path).attachments == 0
+    tests = {test["checked_en"]: test for test in report(files_of(path))["tests"]}
+    assert "witness policy does not hold" in tests["signatures of witnesses"]["found_en"]
+    assert [name for name, test in tests.items() if test["holds"] is False] == ["signatures of witnesses"]
+
+
+def test_an_empty_archive_is_not_bundled(tmp_path: Path) -> None:
     init_home(tmp_path / "empty", settings.load(), practice=True, seed="x")
     with open_home(tmp_path / "empty", settings.load()) as opened, pytest.raises(Unknown, match="empty"):
         bundle(opened, tmp_path / "empty.zip")
