@@ -8,6 +8,7 @@ from datetime import date
 
 from domain import school
 from domain.events.base import INITIAL_ROUND
+from domain.events.membership import Seat, SeatStatus, SeatTerm
 from domain.events.selection import BallotHeld, Entrant
 from domain.events.vacancy import MotionRaised
 from domain.facts import Row
@@ -15,7 +16,7 @@ from domain.language import Finding, Origin, Verdict
 from domain.plan import Plan
 from projections.moment import Moment
 from projections.names import Order
-from projections.parts.candidacy import Candidacy, candidacy
+from projections.parts.candidacy import KINDS, Candidacy, candidacy
 from projections.parts.field import Field, label, named_in
 from projections.shape import Shape, View, answered
 from projections.trainee import Trainee
@@ -94,6 +95,7 @@ def selection(
 
 def _round(moment: Moment, batch: str, plan: Plan, turn: str, people: list[str], order: Order) -> Round:
     ballots = [row for row in moment.facts.all(batch, BallotHeld) if row.value.round == turn]
+    moment.facts.read_ahead(people, *KINDS, Seat, SeatTerm, SeatStatus)
     candidates = [_candidate(_entrant(moment, batch, plan, person), turn) for person in people]
     place = {tier: rank for rank, tier in enumerate(plan.tiers)}
     return Round(

@@ -32,6 +32,21 @@ from projections.trainee import Trainee
 
 V = TypeVar("V", bound=Value)
 
+# What a course is read from: who draws those of many fetches them in one look.
+KINDS: tuple[type[Value], ...] = (
+    AppraisalCited,
+    BallotCounted,
+    CandidateNominated,
+    CandidateShortlisted,
+    ComprehensiveAssessmentCompleted,
+    ConductAssessed,
+    EligibilityAssessed,
+    NominationWithdrawn,
+    PreferenceNoted,
+    ResolutionReached,
+    StaffOpinionRecorded,
+)
+
 
 class Nomination(Field):
     """One nomination; `value` is the code of its source."""
