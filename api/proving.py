@@ -33,7 +33,13 @@ from projections.moment import Views
 
 
 def check_archive(
-    home: Home, heads: list[Path], progress: Progress | None = None, policy: Path | None = None, line: str | None = None
+    home: Home,
+    heads: list[Path],
+    progress: Progress | None = None,
+    policy: Path | None = None,
+    line: str | None = None,
+    *,
+    every_attestation: bool = False,
 ) -> tuple[Charter, Report]:
     """Everything in a home, against its own signed heads, those that were held elsewhere, a witness policy, and the
     public line that somebody knows.
@@ -42,7 +48,7 @@ def check_archive(
     files = Files(home.log, home.ledger, home.views, home.evidence, home.held)
     also = {str(path): head_in(path) for path in heads}
     known = policy_of(home, policy)
-    report = verify(files, charter.origin, parse_public(charter.public_key), also, progress)
+    report = verify(files, charter.origin, parse_public(charter.public_key), also, progress, every=every_attestation)
     witnessed.judge(home.held, known, report)
     if line is not None and line not in {str(turn.key) for turn in report.keys.turns}:
         report.add("key", "您给的公钥不是本库的任何一个。", "The public line that you gave is none of this archive's.")

@@ -49,7 +49,7 @@ class Change(NamedTuple):
     come: tuple[Fact, ...]
 
 
-Lookup = Callable[[int], Recorded]
+Lookup = Callable[[int], Recorded | None]
 
 
 def effective(original: Recorded, amendments: Iterable[Recorded]) -> tuple[Recorded | None, int]:
@@ -69,21 +69,31 @@ def effective(original: Recorded, amendments: Iterable[Recorded]) -> tuple[Recor
     return current, source
 
 
-def base_of(event: EventCorrected | EventWithdrawn, lookup: Lookup) -> Recorded:
-    """The original event that an amendment concerns, through a withdrawn correction where it is one."""
+def amended(recorded: Recorded, lookup: Lookup) -> Recorded | None:
+    """The original event that an amendment concerns, through a withdrawn correction where it is one.
+
+    None where it amends nothing: what it names is not an earlier event of that id, or none that can be amended, or
+    not so. No decision comes to that; it changes nothing, and whoever checks the archive is told.
+    """
+    event = recorded.event
+    if not isinstance(event, EventCorrected | EventWithdrawn) or not 0 < event.target < recorded.position:
+        return None
     target = lookup(event.target)
+    if target is None or target.body.id != event.target_id or isinstance(target.event, EventWithdrawn):
+        return None
     if isinstance(target.event, EventCorrected):
-        return lookup(target.event.target)
-    return target
+        return amended(target, lookup) if isinstance(event, EventWithdrawn) else None
+    return target if isinstance(event, EventWithdrawn) or event.fits(target) else None
 
 
 def changes(recorded: Recorded, lookup: Lookup, amendments: Callable[[int], list[Recorded]]) -> list[Change]:
-    """What `recorded` changes. `amendments(origin)` are those recorded before it for an original event."""
+    """What `recorded` changes. `amendments(origin)` are those recorded before it for an original event.
+
+    The first change of an amendment is that of its original; one that amends nothing changes no other event.
+    """
     own = Change(recorded.position, recorded.position, (), tuple(recorded.facts()))
-    event = recorded.event
-    if not isinstance(event, EventCorrected | EventWithdrawn):
+    if not is_amendment(recorded.event) or (original := amended(recorded, lookup)) is None:
         return [own]
-    original = base_of(event, lookup)
     earlier = amendments(original.position)
     before, _ = effective(original, earlier)
     after, source = effective(original, [*earlier, recorded])
@@ -118,11 +128,10 @@ class Facts:
     def apply(self, recorded: Recorded) -> None:
         """Take in the next event of the log."""
         self._log[recorded.position] = recorded
-        for change in changes(recorded, self._log.__getitem__, lambda origin: self._amendments[origin]):
+        made = changes(recorded, self._log.get, lambda origin: self._amendments[origin])
+        for change in made:
             self._replace(change)
-        event = recorded.event
-        if isinstance(event, EventCorrected | EventWithdrawn):
-            origin = base_of(event, self._log.__getitem__).position
+        if (origin := made[0].origin) != recorded.position:
             self._amendments[origin].append(recorded)
             if counts := self.standing(origin):
                 self._index_names(counts)

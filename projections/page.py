@@ -9,13 +9,14 @@ entry began on the same day, is kept too: when that one is withdrawn, it is ther
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from domain.errors import Unknown
 from domain.events.base import SCHOOL, Fact, Recorded
 from domain.events.disqualification import is_case
-from domain.events.record import EventCorrected, EventWithdrawn
-from domain.facts import Change, base_of, changes
+from domain.facts import Change, changes
 from projections.table import EVER, KNOWN, Table
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -74,7 +75,8 @@ class Page:
             made = changes(recorded, self._lookup, self._amendments)
             for line, entries in self._touched(made).items():
                 self._rewrite(line, entries, position)
-            self._note_amendment(recorded)
+            if (origin := made[0].origin) != position:
+                table.insert("amendments", [(origin, position)])
             body = recorded.body
             names = map(number, (recorded.event.KIND, body.recorded_by, body.basis))
             registered.append((position, microseconds(body.recorded_at), *names))
@@ -131,16 +133,14 @@ class Page:
         if row.stored:
             self._closed.append(row)
 
-    def _lookup(self, position: int) -> Recorded:
-        return self._own.get(position) or self._get(position)
+    def _lookup(self, position: int) -> Recorded | None:
+        with suppress(Unknown):  # of a log that lacks a row
+            return self._own.get(position) or self._get(position)
+        return None
 
     def _amendments(self, origin: int) -> list[Recorded]:
-        return [self._lookup(position) for position in self._table.amendments(origin, KNOWN)]
-
-    def _note_amendment(self, recorded: Recorded) -> None:
-        event = recorded.event
-        if isinstance(event, EventCorrected | EventWithdrawn):
-            self._table.insert("amendments", [(base_of(event, self._lookup).position, recorded.position)])
+        found = map(self._lookup, self._table.amendments(origin, KNOWN))
+        return [recorded for recorded in found if recorded]
 
 
 def _subjects(recorded: Recorded, made: list[Change]) -> list[str]:

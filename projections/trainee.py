@@ -10,11 +10,10 @@ from typing import TypeVar
 
 from domain import school
 from domain.events import KINDS
-from domain.events.base import Event, Recorded, Value
+from domain.events.base import Recorded, Value
 from domain.events.membership import MembershipResumed, MembershipSuspended
-from domain.events.record import EventCorrected, EventWithdrawn
 from domain.events.selection import CandidateNominated
-from domain.facts import Row
+from domain.facts import Row, amended
 from domain.plan import Plan
 from projections.moment import Moment
 from projections.reader import TableReader
@@ -54,13 +53,12 @@ class Trainee:
 
     def events(self) -> list[Recorded]:
         """The person's stream as far as it concerns this batch, or no batch at all."""
-        return [recorded for recorded in self.stream if self._concerned(recorded.event)]
+        return [recorded for recorded in self.stream if self._concerned(recorded)]
 
-    def _concerned(self, event: Event) -> bool:
+    def _concerned(self, recorded: Recorded) -> bool:
         """An amendment concerns the batch of what it amends."""
-        while isinstance(event, EventCorrected | EventWithdrawn):
-            event = self._recorded[event.target].event
-        return getattr(event, "batch", self.batch) == self.batch
+        original = amended(recorded, self._recorded.get) or recorded
+        return getattr(original.event, "batch", self.batch) == self.batch
 
     def of_batch(self, kind: type[V]) -> list[Row[V]]:
         """The person's facts of a kind that belong to this batch."""

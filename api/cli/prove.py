@@ -44,12 +44,15 @@ def verify(
     findings: Annotated[
         bool, typer.Option("--findings", help="Judge the history by the plan as well, which takes longer")
     ] = False,
+    attestations: Annotated[
+        bool, typer.Option("--attestations", help="Make every attestation again, not only the last")
+    ] = False,
     json_: JsonOption = False,
 ) -> None:
     """Check that nothing was altered: log, signatures, attachments, attestation, views. Changes nothing."""
     where = Home(settings(home).home)
     with shown_progress() as progress:
-        charter, report = check_archive(where, head or [], progress, policy, key)
+        charter, report = check_archive(where, head or [], progress, policy, key, every_attestation=attestations)
     found = judged(where) if findings and report.events and not report.problems else None
     if json_:
         print_json(as_data(charter, report, found))

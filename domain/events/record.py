@@ -6,6 +6,8 @@ import json
 from datetime import date
 from typing import Any
 
+from pydantic import ValidationError
+
 from domain.events.base import Event, Recorded
 from domain.language import Line
 
@@ -29,6 +31,14 @@ class EventCorrected(Event):
         event = type(original.event).model_validate_json(json.dumps(data))
         day = self.occurred_on or original.day
         return original._replace(body=original.body.model_copy(update={"data": event, "occurred_on": day}))
+
+    def fits(self, original: Recorded) -> bool:
+        """Whether an event of the original's type can have these contents."""
+        try:
+            self.applied_to(original)
+        except ValidationError:
+            return False
+        return True
 
 
 class EventWithdrawn(Event):

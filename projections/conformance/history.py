@@ -16,6 +16,7 @@ from domain.plan import Plan
 from projections.conformance.deviation import Deviation
 from projections.conformance.readings import as_decided, as_known_today, by_plan, otherwise
 from projections.conformance.replay import Again, replay
+from projections.unhurried import unhurried
 
 _KEPT = 2
 
@@ -36,6 +37,7 @@ class Judged(NamedTuple):
 
 
 @lru_cache(maxsize=_KEPT)
+@unhurried()
 def judged(log: Log, position: int) -> Judged:
     """The history up to a position; what an earlier position names never changes, so the last answers are kept."""
     known, again = first_reading(log, position)
@@ -76,9 +78,8 @@ def first_reading(log: Log, position: int) -> Reading:
 
 def _outdated(known: Facts, first: dict[str, Again]) -> Iterator[Deviation]:
     """What would be decided otherwise with what is known today: nothing is decided again, but it is said."""
-    for bundle, again in replay(as_known_today(known), Facts()):
-        if bundle[0].event.BIOGRAPHY:
-            continue
+    on_file, others = as_known_today(known)
+    for bundle, again in replay(others, on_file):
         for found in otherwise(again, first.get(bundle[0].body.correlation)):
             yield found._replace(
                 departure=Departure.OUTDATED,

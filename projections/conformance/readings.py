@@ -20,17 +20,20 @@ from projections.conformance.replay import Again
 from projections.conformance.retold import Bundle
 
 
-def as_known_today(known: Facts) -> Iterator[Recorded]:
+def as_known_today(known: Facts) -> tuple[Facts, list[Recorded]]:
     """Every event as it counts now, the withdrawn left out. What is on file about people was so from its day on,
-    whenever it was recorded, so it comes first.
+    whenever it was recorded, so it is known before all the rest.
     """
     counts = [
         standing
         for recorded in known.log()
         if not is_amendment(recorded.event) and (standing := known.standing(recorded.position))
     ]
-    yield from (recorded for recorded in counts if recorded.event.BIOGRAPHY)
-    yield from (recorded for recorded in counts if not recorded.event.BIOGRAPHY)
+    on_file = Facts()
+    for recorded in counts:
+        if recorded.event.BIOGRAPHY:
+            on_file.apply(recorded)
+    return on_file, [recorded for recorded in counts if not recorded.event.BIOGRAPHY]
 
 
 def by_plan(plan: Plan, events: Iterable[Recorded]) -> Iterator[Recorded]:

@@ -49,14 +49,7 @@ def replay(
         again = decide_again(bundle, known)
         yield bundle, again
         for recorded in standing(bundle, again):
-            _fold(recorded, known)
-
-
-def _fold(recorded: Recorded, known: Facts) -> None:
-    try:
-        known.apply(recorded)
-    except (LookupError, ValidationError):
-        """An amendment of nothing, or into nothing that can be: it is a finding, and amends nothing."""
+            known.apply(recorded)
 
 
 def decide_again(bundle: Bundle, known: Facts) -> Again:

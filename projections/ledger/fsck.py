@@ -28,6 +28,7 @@ from projections.ledger.nodes import Nodes
 from projections.ledger.note import BadNote, Note, PublicKey
 from projections.ledger.report import Report, Signed
 from projections.ledger.scan import Progress, Scan
+from projections.unhurried import unhurried
 
 _LARGE = 16 << 20  # bytes of a log from which on a second process is worth its start
 _NO_REPLAY = ("unreadable", "form", "damaged")  # such rows make no views
@@ -43,10 +44,20 @@ class Files(NamedTuple):
     held: Held
 
 
+@unhurried()
 def verify(
-    files: Files, origin: str, key: PublicKey, also: Mapping[str, Note] | None = None, progress: Progress | None = None
+    files: Files,
+    origin: str,
+    key: PublicKey,
+    also: Mapping[str, Note] | None = None,
+    progress: Progress | None = None,
+    *,
+    every: bool = False,
 ) -> Report:
-    """Check everything. `key` is the first there was, `also` are heads held elsewhere, by where that is."""
+    """Check everything. `key` is the first there was, `also` are heads held elsewhere, by where that is.
+
+    The last attestation is made again, or with `every` each of them.
+    """
     with closing(StoredLog(files.log)) as log, tempfile.TemporaryDirectory() as name:
         keys = _keys(log, key)
         report = Report(keys)
@@ -57,8 +68,8 @@ def verify(
             heads = sorted([*_signed(files.held, also or {}, origin, keys, report), *handed_over])
             attested = replays.attested(files.held, keys, report)
             leaves = _leaves(files.ledger, heads)
-            scan = Scan(report, heads, leaves or b"", attested)
-            scan.run(log, progress)
+            scan = Scan(log, report, heads, leaves or b"", attested)
+            scan.run(progress)
             _rotated(scan.rotations, _keys(log, key), report)
             _head(files.held, report)
             _uncovered(report, heads)
@@ -69,7 +80,7 @@ def verify(
             replays.attachments(files.evidence, scan.evidence, report)
             if not report.found(*_NO_REPLAY):
                 with closing(StoredLog(files.log, end)) as until:
-                    replays.replayed(attested[-1] if attested else None, used, until, afresh, digest, report)
+                    replays.replayed(attested if every else attested[-1:], used, until, afresh, digest, report)
     return report
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from projections.ledger.note import BadNote
 from projections.ledger.report import Report
 from projections.moment import Views
 from projections.runner import Runner
+from projections.unhurried import unhurried
 
 
 def attachments(folder: Path, named: Mapping[str, int], report: Report) -> None:
@@ -62,6 +63,7 @@ def attested(held: Held, keys: Keys, report: Report) -> list[Attestation]:
     return found
 
 
+@unhurried()
 def made_afresh(log: Path, end: int, path: Path) -> str:
     """The views made again from the log alone, up to a position, in a file of their own; their digest."""
     stored = StoredLog(log, end)
@@ -75,31 +77,36 @@ def made_afresh(log: Path, end: int, path: Path) -> str:
 
 
 def replayed(
-    said: Attestation | None, used: Path, log: StoredLog, afresh: Path, digest: Callable[[], str], report: Report
+    said: Sequence[Attestation],
+    used: Path,
+    log: StoredLog,
+    afresh: Path,
+    digest: Callable[[], str],
+    report: Report,
 ) -> None:
-    """The views in use, and an attestation, against the views made `afresh`, whose digest may be still under way.
+    """The views in use, and attestations, against the views made `afresh`, whose digest may be still under way.
 
-    Meanwhile the views in use answer for the attestation: where they prove to be the same, so is what they say.
+    Meanwhile the views in use answer for the attestations: where they prove to be the same, so is what they say.
     """
-    due = said if said and said.checkpoint.size <= log.head() else None
-    made: Attestation | TiduiError | None = None
-    same = False
+    due = [one for one in said if one.checkpoint.size <= log.head()]
+    made: list[Attestation | TiduiError] = []
     try:
         if used.exists():
             position, theirs = _in_use(used, log)
             with suppress(Exception):  # views that were altered may raise anything, and count for nothing
-                made = _made_again(due, log, used) if due else None
-            same = theirs == digest()
-            if not same:
+                made = [_made_again(one, log, used) for one in due]
+            if theirs != digest():
+                made = []
                 report.add(
                     "views",
                     f"视图（至 @{position}）与重放不一致，请运行 tidui rebuild。",
                     f"The views, as of @{position}, differ from their replay; run tidui rebuild.",
                 )
     except TiduiError as error:
+        made = []
         report.add("views", error.zh, error.en)
-    if due:
-        _compare(due, made if made and same else _made_again(due, log, afresh), report)
+    for one, again in zip(due, made or (_made_again(one, log, afresh) for one in due), strict=True):
+        _compare(one, again, report)
 
 
 def _in_use(path: Path, log: StoredLog) -> tuple[int, str]:

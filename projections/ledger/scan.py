@@ -9,9 +9,11 @@ from typing import Any
 from domain.archive import StoredLog
 from domain.archive.mapper import EventMapper
 from domain.archive.sqlite import StoredRow
-from domain.errors import Broken, Unavailable
+from domain.errors import Broken, TiduiError, Unavailable
 from domain.events.base import Recorded
+from domain.events.record import EventCorrected, EventWithdrawn
 from domain.events.signing import SigningKeyRotated
+from domain.facts import amended
 from projections.ledger import histories, leaf, tree
 from projections.ledger.alignment import Kept, content_of
 from projections.ledger.attestation import Attestation
@@ -38,9 +40,9 @@ class Scan:
     """One pass over the log."""
 
     def __init__(
-        self, report: Report, heads: list[Signed], leaves: bytes, attested: Sequence[Attestation] = ()
+        self, log: StoredLog, report: Report, heads: list[Signed], leaves: bytes, attested: Sequence[Attestation]
     ) -> None:
-        self.report, self._heads, self._leaves, self._attested = report, heads, leaves, attested
+        self._log, self.report, self._heads, self._leaves, self._attested = log, report, heads, leaves, attested
         self.evidence: dict[str, int] = {}
         self.rotations: list[int] = []
         self._mapper, self._tree = EventMapper(), tree.Frontier()
@@ -52,16 +54,16 @@ class Scan:
         self._matched: list[Signed] = []
         self._unlike: list[Signed] = []
 
-    def run(self, log: StoredLog, progress: Progress | None = None) -> None:
+    def run(self, progress: Progress | None = None) -> None:
         """Read all of it, as far as it can be read."""
         waiting = list(self._heads)
         self._reached(0, waiting)
         before = len(self.report.problems)
         try:
-            self._outside(log)
-            self._all(log, waiting, progress)
+            self._outside()
+            self._all(waiting, progress)
             if self._other:
-                differences = Differences(log, self._leaves, self._attested, self._due)
+                differences = Differences(self._log, self._leaves, self._attested, self._due)
                 self.report.problems[before:before] = differences.told(self._other)
         except Unavailable as error:
             self.report.add(
@@ -88,9 +90,9 @@ class Scan:
         en = f"{head.where} was signed over {size} events, the log ends at @{at}: {gone[1]}."
         self.report.add("truncated", zh, en, at + 1, size)
 
-    def _outside(self, log: StoredLog) -> None:
+    def _outside(self) -> None:
         """Rows before the first position: no reading of the log meets them, but one of their stream does."""
-        for position, stream, version, *_ in log.rows(_FIRST, 0):
+        for position, stream, version, *_ in self._log.rows(_FIRST, 0):
             self.report.add(
                 "outside",
                 f"日志之外（@{position}）有一行：{stream} 第 {version} 条。",
@@ -98,9 +100,9 @@ class Scan:
                 position,
             )
 
-    def _all(self, log: StoredLog, waiting: list[Signed], progress: Progress | None) -> None:
-        total = log.head()
-        while rows := self._page(log):
+    def _all(self, waiting: list[Signed], progress: Progress | None) -> None:
+        total = self._log.head()
+        while rows := self._page():
             for row in rows:
                 self._row(row, self._at)
                 self._at = row[0]
@@ -108,11 +110,11 @@ class Scan:
             if progress:
                 progress(self._at, total)
 
-    def _page(self, log: StoredLog) -> list[StoredRow]:
+    def _page(self) -> list[StoredRow]:
         try:
-            return log.rows(self._at, limit=_PAGE)
+            return self._log.rows(self._at, limit=_PAGE)
         except Unavailable:
-            return log.rows(self._at, limit=1)  # up to the very event that cannot be read
+            return self._log.rows(self._at, limit=1)  # up to the very event that cannot be read
 
     def _row(self, row: tuple[Any, ...], before: int) -> None:
         position, stream, version, *_ = row
@@ -153,6 +155,18 @@ class Scan:
         self._last = recorded.body.recorded_at
         for file in recorded.body.evidence:
             self.evidence.setdefault(file.sha256, position)
+        event = recorded.event
+        if isinstance(event, EventCorrected | EventWithdrawn) and amended(recorded, self._earlier) is None:
+            zh = f"@{position} 要更正或撤销的 @{event.target} 不是它所说的那条较早的记录，所以不起作用。"
+            en = f"@{position} corrects or withdraws @{event.target}, which is not the earlier event that it names; it "
+            self.report.add("amendment", zh, f"{en}has no effect.", position)
+
+    def _earlier(self, position: int) -> Recorded | None:
+        """An event that was read before, where it can be read."""
+        try:
+            return self._log.get(position)
+        except TiduiError:
+            return None
 
     def _reached(self, size: int, waiting: list[Signed]) -> None:
         """Hold the tree against every head of this size."""

@@ -7,8 +7,8 @@ from datetime import date
 
 from domain import glossary
 from domain.events.base import Recorded
-from domain.events.record import EventCorrected, EventWithdrawn
-from domain.facts import base_of, effective
+from domain.events.record import EventWithdrawn
+from domain.facts import amended, effective
 from domain.language import today
 from projections.moment import Moment
 from projections.sentences import Teller
@@ -39,9 +39,10 @@ def corrections(moment: Moment, events: list[Recorded], teller: Teller) -> list[
     """What the corrections and withdrawals among a person's events changed, in the order they were recorded."""
     found: list[Correction] = []
     for amendment in events:
-        if isinstance(amendment.event, EventCorrected | EventWithdrawn):
-            original = base_of(amendment.event, moment.recorded)
-            earlier = [other for other in moment.amendments(original.position) if other.position < amendment.position]
+        original = amended(amendment, moment.recorded)
+        known = moment.amendments(original.position) if original else []
+        if original and amendment in known:
+            earlier = [other for other in known if other.position < amendment.position]
             before, _ = effective(original, earlier)
             after, _ = effective(original, [*earlier, amendment])
             if before and after:

@@ -8,7 +8,7 @@ import pytest
 from domain.events.base import Body, Event, Recorded
 from domain.events.person import HonourRecorded, PersonLeft, PersonRegistered, PostEnded, PostHeld
 from domain.events.record import EventCorrected, EventWithdrawn
-from domain.facts import Facts
+from domain.facts import Facts, amended
 from domain.language import Capacity, LeavingCause
 from domain.school import posts, registration
 
@@ -178,3 +178,30 @@ def test_a_correction_changes_whom_an_event_names(log: Log) -> None:
     log.correct(end, {"record": "x-000002"})
     assert log.known().dependents(first) == []
     assert log.known().dependents(second) == [end]
+
+
+# Each is recorded fifth: after a registration, an honour, the honour's withdrawal and a correction of the first.
+AMENDMENTS_OF_NOTHING: dict[str, Event] = {
+    "beyond the last": EventWithdrawn(target=99, target_id="e-99"),
+    "itself": EventWithdrawn(target=5, target_id="e-5"),
+    "before the first": EventWithdrawn(target=0, target_id="e-0"),
+    "another id": EventWithdrawn(target=1, target_id="e-2"),
+    "a withdrawal": EventWithdrawn(target=3, target_id="e-3"),
+    "a correction, by a correction": EventCorrected(target=4, target_id="e-4", changes={"name": "乙"}),
+    "into nothing that can be": EventCorrected(target=1, target_id="e-1", changes={"birth_date": "?"}),
+    "by a field that there is not": EventCorrected(target=1, target_id="e-1", changes={"height": 7}),
+}
+
+
+@pytest.mark.parametrize("event", AMENDMENTS_OF_NOTHING.values(), ids=AMENDMENTS_OF_NOTHING)
+def test_an_amendment_of_nothing_changes_nothing_and_is_kept_as_recorded(log: Log, event: Event) -> None:
+    log.record(HonourRecorded(record="x-000001", title="先进"), "2024-01-02")
+    log.withdraw(2)
+    log.correct(1, {"name": "单小珺"})
+    before = registration(log.known().on(), PERSON)
+    place = log.record(event, "2024-03-02")
+    known = log.known()
+    assert registration(known.on(), PERSON) == before
+    assert known.standing(2) is None
+    assert known.recorded(place) == log.events[-1]
+    assert amended(log.events[-1], known.recorded) is None

@@ -113,10 +113,14 @@ def facts(draw: st.DrawFn, who: str) -> Event:
 def amendments(draw: st.DrawFn, shelf: Shelf, target: Recorded) -> Event:
     """A correction of contents or day, a withdrawal, or the withdrawal of an earlier correction."""
     named: dict[str, Any] = {"target": target.position, "target_id": target.body.id}
+    beyond = len(shelf.events) + draw(st.integers(1, 2))  # itself, or what is still to come
     corrections = [r for r in shelf.events if isinstance(r.event, EventCorrected) and r.event.target == target.position]
     choices: list[Event] = [
         EventWithdrawn(**named),
         EventCorrected(**named, occurred_on=draw(st.sampled_from(DAYS)), changes={}),
+        EventCorrected(**named, changes={"batch": 7, "name": 7}),  # what no event can be
+        EventWithdrawn(target=beyond, target_id=f"e-{beyond:06}"),
+        EventWithdrawn(target=target.position, target_id="e-000000"),
     ]
     if "text" in type(target.event).model_fields:
         choices.append(EventCorrected(**named, changes={"text": "丙"}))

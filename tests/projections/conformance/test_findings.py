@@ -4,11 +4,18 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from domain.events.record import EventWithdrawn
+import pytest
+
+from domain.events.base import Event
+from domain.events.record import EventCorrected, EventWithdrawn
 from domain.events.selection import EligibilityAssessed
 from domain.language import Capacity, Verdict
 from domain.office import Draft
 from projections.conformance.findings import findings
+from projections.dossier import dossier
+from projections.explain import explain, explain_roster
+from projections.history import history
+from projections.roster import roster
 from tests.projections.conformance.conftest import Planted, having
 from tests.support.scenario import BATCH
 from tests.support.stages import excepted
@@ -96,6 +103,28 @@ def test_a_withdrawal_of_what_others_rest_on(trained: Planted) -> None:
     planted = trained.plant(Draft(voted.stream, draft.body.model_copy(update={"data": event})))
     (line,) = [line for line in trained.all().findings if line.departure != "outdated"]
     assert (line.departure, line.clause, line.positions) == ("refused", "H3", planted)
+
+
+AMENDMENTS_OF_NOTHING: list[Event] = [
+    EventWithdrawn(target=99_999, target_id="e-0000000000000000"),
+    EventCorrected(target=1, target_id="e-0000000000000000", changes={"batch": "2020-first"}),
+]
+
+
+@pytest.mark.parametrize("event", AMENDMENTS_OF_NOTHING)
+def test_an_amendment_of_nothing_stops_no_view_and_is_found(trained: Planted, event: Event) -> None:
+    talked, moment = talk(trained, "four"), trained.shown_at()
+    before = [roster(moment), dossier(moment, talked.stream)]
+    (planted,) = trained.plant(talked._replace(body=talked.body.model_copy(update={"data": event, "reason": "误录"})))
+    moment = trained.shown_at()
+    for view, then in zip([roster(moment), dossier(moment, talked.stream)], before, strict=True):
+        content, earlier = (v.model_dump(exclude={"position", "rests_on", "trail", "hash"}) for v in (view, then))
+        assert content == earlier
+    assert [line.position for line in history(moment, talked.stream).entries][-1] == planted
+    assert explain(moment, talked.stream).fields
+    assert explain_roster(moment).members
+    (line,) = trained.all().findings
+    assert (line.departure, line.clause, line.positions) == ("refused", "H3", (planted,))
 
 
 # Limits crossed without what that asks for

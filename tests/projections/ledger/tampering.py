@@ -15,6 +15,8 @@ from api.demo.narrator import SetClock
 from api.main import App, init_home, open_home
 from domain.desk import Request
 from domain.errors import Broken
+from domain.events.base import Recorded
+from domain.events.record import EventWithdrawn
 from domain.language import SHANGHAI, Capacity, today
 from projections.ledger import tree
 from projections.ledger.attestation import parse_attestation
@@ -154,6 +156,15 @@ def unform(home: Path, at: int) -> None:
         rows.execute("UPDATE stored_events SET originator_version = 'one' WHERE rowid = ?", (at,))
 
 
+def withdraw_nothing(home: Path, at: int) -> None:
+    """One event more: a withdrawal of what was never recorded."""
+    with open_home(home, settings.load()) as opened:
+        last = opened.log.get(at)
+        of_nothing = {"data": EventWithdrawn(target=99, target_id="e-none"), "evidence": (), "correlation": "k-none"}
+        body = last.body.model_copy(update=of_nothing)
+        opened.log.append([Recorded(last.stream, last.version + 1, at + 1, body)])
+
+
 def damage(home: Path) -> None:
     """The last pages of the file overwritten."""
     path = home / "archive.sqlite"
@@ -226,7 +237,12 @@ def alter_attestation(home: Path, at: int) -> None:
 def attest_falsely(home: Path, at: int) -> None:
     """A view attested that was not so, signed with the archive's own key; only the last attestation is made again."""
     del at
-    path = home / "checkpoints" / f"{EVENTS:012}.attestation"
+    attest_falsely_before(home, EVENTS)
+
+
+def attest_falsely_before(home: Path, at: int) -> None:
+    """The same in the attestation of a size."""
+    path = home / "checkpoints" / f"{at:012}.attestation"
     said = parse_attestation(parse_note(path.read_bytes()))
     path.write_text(str(Held(home).key().note(said._replace(views={"2024-second roster": "0" * 64}).text())))
 

@@ -13,9 +13,10 @@ import pytest
 from api import settings
 from api.home import Home
 from api.main import open_home
-from api.proving import check_archive
+from api.proving import check_archive, judged
 from projections.ledger.held import Fork, Held
 from projections.ledger.report import Problem
+from projections.people import people
 from tests.projections.ledger import tampering
 from tests.projections.ledger.tampering import ATTACKS, BESIDE, EARLY, EVENTS
 
@@ -137,6 +138,27 @@ def test_whoever_holds_the_key_and_a_head_of_each_history_is_shown_to_have_signe
         tampering.sign_again(home)
         problems = found(home, sound, (EARLY, EVENTS))
     assert [(problem.code, problem.first, problem.last) for problem in problems] == [("fork", EARLY + 1, EVENTS)]
+
+
+def test_an_earlier_attestation_is_made_again_where_every_one_is_asked_for(sound: Path, tmp_path: Path) -> None:
+    with attacked(sound, tmp_path, tampering.attest_falsely_before, 20) as home:
+        assert found(home, sound) == []
+        (problem,) = check_archive(Home(home), [], every_attestation=True)[1].problems
+    assert problem.en == "Attestation 20: 2024-second roster differs from its replay."
+    assert check_archive(Home(sound), [], every_attestation=True)[1].problems == []
+
+
+def test_a_withdrawal_of_nothing_is_named_and_stops_neither_views_nor_findings(sound: Path, tmp_path: Path) -> None:
+    with attacked(sound, tmp_path, tampering.withdraw_nothing, EVENTS) as home:
+        (problem,) = found(home, sound)
+        assert problem.en == (
+            f"@{EVENTS + 1} corrects or withdraws @99, which is not the earlier event that it names; it has no effect."
+        )
+        with open_home(home, settings.load()) as opened:
+            assert len(people(opened.views.at()).people) == EVENTS
+        assert [(line.departure, line.positions) for line in judged(Home(home)).findings] == [
+            ("refused", (EVENTS + 1,))
+        ]
 
 
 def test_a_database_that_cannot_be_read_on_says_from_where(sound: Path, tmp_path: Path) -> None:
