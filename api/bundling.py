@@ -46,13 +46,12 @@ def bundle(opened: App, target: Path, progress: Progress | None = None) -> str:
     size = parse_checkpoint(note).size
     day = today(opened.views.recorded(size).body.recorded_at)
     moment = opened.views.at(day, f"@{size}")
+    base = f"{opened.charter.origin.replace('/', '-')}-{size}"
     with tempfile.TemporaryDirectory(dir=target.absolute().parent, prefix=".") as folder:
         draft = Path(folder, target.name)
         if target.suffix.lower() == ".zip":
             with zipfile.ZipFile(draft, "w") as packed:
-                _write(
-                    opened, moment, looked, note, into_zip(packed, f"{opened.charter.origin.replace('/', '-')}-{size}")
-                )
+                _write(opened, moment, looked, note, into_zip(packed, base))
             with draft.open("rb") as file:
                 digest = hashlib.file_digest(file, "sha256").hexdigest()
         else:
@@ -177,7 +176,8 @@ def _entries(moment: Moment) -> Iterator[HistoryEntry]:
 def _rosters(opened: App, moment: Moment, batch: str) -> Iterator[tuple[int, Roster]]:
     """The members at the end of each training year, or today; after the cycle as long as there are any."""
     plan = moment.plan(batch)
-    assert plan is not None
+    if plan is None:  # its publication was withdrawn
+        return
     for year in plan.years(moment.as_of):
         first, last = plan.year_bounds(year)
         found = roster(opened.views.at(min(last, moment.as_of), f"@{moment.position}"), batch)

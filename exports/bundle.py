@@ -15,7 +15,7 @@ from pathlib import Path
 from domain.language import SHANGHAI
 from exports.four_tests import Looked, as_json, as_text
 from exports.verify_bag import DECLARATION, PAYLOAD, SIGNATURE, TAGS
-from exports.verify_bundle import KEY, practice
+from exports.verify_bundle import EVIDENCE, KEY, practice
 from projections.history import HistoryEntry
 
 Put = Callable[[str, Iterable[bytes]], None]
@@ -107,7 +107,9 @@ def into_zip(packed: zipfile.ZipFile, base: str) -> Put:
 
     def put(name: str, parts: Iterable[bytes]) -> None:
         entry = zipfile.ZipInfo(f"{base}/{name}", _FIRST_DAY)
-        entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, _OWNER
+        # Attachments are mostly packed already; what others were would make the whole look like a bomb.
+        entry.compress_type = zipfile.ZIP_STORED if name.startswith(EVIDENCE) else zipfile.ZIP_DEFLATED
+        entry.external_attr = _OWNER
         with packed.open(entry, "w") as file:
             file.writelines(parts)
 

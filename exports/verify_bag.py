@@ -25,8 +25,8 @@ else:  # beside verify.py in a bundle
 DECLARATION = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 PAYLOAD, TAGS, SIGNATURE = "manifest-sha256.txt", "tagmanifest-sha256.txt", "signature.txt"
 LINE = re.compile(r"([0-9a-f]{64})  ([^\n]+)")
-LARGEST = 1 << 26  # bytes of a file, or of a line, that are held at once
-TIMES = 200  # its own size, that a ZIP may unpack to
+SMALL, LONGEST = 1 << 20, 1 << 24  # bytes of a file, and of a line, that are held at once
+TIMES = 100  # its own size, that a ZIP may unpack to
 DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError)
 
 
@@ -126,21 +126,20 @@ def digest(bag: Bag, name: str) -> str:
 
 def whole(bag: Bag, name: str) -> bytes:
     """A small file."""
-    content = next(chunks(bag, name, lambda file: file.read(LARGEST + 1)), b"")
-    return within(content, name)
+    return within(SMALL, next(chunks(bag, name, lambda file: file.read(SMALL + 1)), b""), name)
 
 
 def lines(bag: Bag, name: str) -> Iterator[bytes]:
     """A file's lines; each must have its end."""
-    for line in chunks(bag, name, lambda file: file.readline(LARGEST + 1)):
-        if not within(line, name).endswith(b"\n"):
+    for line in chunks(bag, name, lambda file: file.readline(LONGEST + 1)):
+        if not within(LONGEST, line, name).endswith(b"\n"):
             verify.fail(f"{name} 的末行不完整", f"the last line of {name} is cut off")
         yield line[:-1]
 
 
-def within(content: bytes, name: str) -> bytes:
+def within(limit: int, content: bytes, name: str) -> bytes:
     """A part that is not too large to be held."""
-    if len(content) > LARGEST:
+    if len(content) > limit:
         verify.fail(f"{name} 过大", f"{name} is too large")
     return content
 

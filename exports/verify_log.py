@@ -64,7 +64,7 @@ class Log:
     """
 
     tree: Tree = field(default_factory=Tree)
-    roots: dict[int, bytes] = field(default_factory=dict)
+    roots: dict[int, bytes] = field(default_factory=lambda: {0: Tree().root()})
     versions: dict[str, int] = field(default_factory=dict)
     cited: dict[str, int] = field(default_factory=dict)
     named: set[str] = field(default_factory=set)

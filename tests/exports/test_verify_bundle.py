@@ -20,7 +20,7 @@ from api.home import Home
 from api.main import init_home
 from domain.errors import Broken
 from exports import verify, verify_bundle
-from exports.verify_bag import PAYLOAD, SIGNATURE, TAGS, Bag
+from exports.verify_bag import PAYLOAD, SIGNATURE, SMALL, TAGS, Bag
 from exports.verify_bundle import CHECKPOINTS, EVIDENCE, KEY
 from exports.verify_log import EVENTS, PROOFS
 from projections.ledger.note import COSIGNATURE, PrivateKey, parse_note
@@ -94,6 +94,8 @@ def test_it_must_continue_a_head_that_was_kept(bundled: Path, files: Files) -> N
     key = held.key()
     later = str(key.note(f"{key.name}\n9\n{base64.b64encode(bytes(32)).decode()}\n")).encode()
     assert refused(files, heads={"kept": later}) == "kept was signed over 9 events, here are only 3"
+    empty = str(key.note(f"{key.name}\n0\n{base64.b64encode(sha256().digest()).decode()}\n")).encode()
+    assert check(files, heads={"kept": empty}).continues == ["kept"]
     fork = str(key.note(f"{key.name}\n2\n{base64.b64encode(bytes(32)).decode()}\n")).encode()
     assert (
         refused(files, heads={"kept": fork})
@@ -169,6 +171,7 @@ FORGED: dict[str, tuple[Attack, str]] = {
     "no text": (lambda files: put(files, EVENTS, b"\xff\n"), "data/events.jsonl:1 is no UTF-8 text"),
     "no JSON": (lambda files: put(files, EVENTS, b"{\n"), "data/events.jsonl:1 is no JSON"),
     "deep": (lambda files: put(files, EVENTS, b"[" * 100_000 + b"\n"), "data/events.jsonl:1 is nested too deeply"),
+    "a note of megabytes": (lambda files: put(files, last(files), b"x" * (SMALL + 1)), "000000000003 is too large"),
     "half a character": (lambda files: line_of(files, "王", "\\ud800"), "data/events.jsonl:2 is not spelled"),
     "no events": (lambda files: put(files, EVENTS, b""), "data/proofs.jsonl has more lines than data/events.jsonl"),
     "no file of events": (lambda files: files.pop(EVENTS), "the file data/events.jsonl is missing"),
@@ -249,7 +252,7 @@ HOSTILE: dict[str, tuple[list[tuple[str | zipfile.ZipInfo, bytes]], str]] = {
     "a line of its own": ([("bag/x\n✓", b"")], "unsafe path"),
     "a link": ([(_entry("bag/x", stat.S_IFLNK | 0o777), b"/etc/passwd")], "bag/x in the ZIP is a link"),
     "a device": ([(_entry("bag/x", stat.S_IFBLK | 0o777), b"")], "bag/x in the ZIP is a link or a special file"),
-    "a bomb": ([("bag/x", bytes(1 << 20))], "more than 200 times its own size"),
+    "a bomb": ([("bag/x", bytes(1 << 20))], "more than 100 times its own size"),
     "a neighbour": ([("bag/bagit.txt", b""), ("x", b"")], "x lies outside the bundle"),
     "nothing": ([], "bagit.txt is missing"),
 }
