@@ -9,7 +9,7 @@ from __future__ import annotations
 from api.home import new_key
 from api.main import App
 from domain.commands.signing import RotateSigningKey
-from domain.desk import Request
+from domain.desk import Request, validate
 from domain.errors import Broken, Stale, Unavailable
 from domain.language import Capacity, today
 from projections.ledger.checkpoint import parse_checkpoint
@@ -21,9 +21,11 @@ _TRIES = 20
 
 def rotate(opened: App, reason: str) -> Turn:
     """Have another key sign from the next event on; returns it with its position."""
+    told = {"occurred_on": str(today(opened.clock())), "capacity": Capacity.ADMINISTRATOR, "reason": reason}
+    request = validate(Request, told)
     for _ in range(_TRIES):
         try:
-            _hand_over(opened, reason)
+            _hand_over(opened, request)
         except Stale:
             continue
         opened.ledger.checkpoint()
@@ -33,7 +35,7 @@ def rotate(opened: App, reason: str) -> Turn:
     )
 
 
-def _hand_over(opened: App, reason: str) -> None:
+def _hand_over(opened: App, request: Request) -> None:
     """The old key signs everything and the handover, and the event is recorded if it comes right after."""
     before = parse_checkpoint(opened.ledger.checkpoint())
     old, count = opened.ledger.key(), len(opened.ledger.keys().turns)
@@ -41,8 +43,7 @@ def _hand_over(opened: App, reason: str) -> None:
     note = hand_over(before, old, new)
     _check(note, opened)
     command = RotateSigningKey(after=before.size, public_key=str(new.public), handover=str(note))
-    now = today(opened.clock())
-    opened.office.carry_out(command, Request(occurred_on=now, capacity=Capacity.ADMINISTRATOR, reason=reason))
+    opened.office.carry_out(command, request)
 
 
 def _check(note: Note, opened: App) -> None:

@@ -1,4 +1,7 @@
-"""Killed at any moment between event, view and checkpoint, an archive goes on: no fork, no event lost, all verifies."""
+"""Killed at any moment between event, view and checkpoint, an archive goes on: no fork, no event lost, all verifies.
+
+So it does when it is killed while its key changes.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ import random
 import signal
 import sys
 from collections import Counter
+from datetime import timedelta
 from multiprocessing.connection import Connection
 from pathlib import Path
 from types import FrameType
@@ -18,9 +22,10 @@ import pytest
 from api import settings
 from api.home import Home
 from api.main import init_home, open_home
-from api.proving import check_archive
+from api.proving import check_archive, keys_at
+from api.rotating import rotate
 from projections.ledger.checkpoint import parse_checkpoint
-from tests.projections.ledger.tampering import recorded
+from tests.projections.ledger.tampering import START, recorded
 
 pytestmark = pytest.mark.slow
 
@@ -44,8 +49,13 @@ class Death:
 
 
 def record(home: Path, start: int, death: Death, told: Connection) -> None:
-    """Record a person a day, each under a checkpoint, and tell of each that is done, until death."""
+    """Record a person a day, each under a checkpoint, and tell of each that is done, until death; now and then the key
+    changes first.
+    """
     sys.setprofile(death)
+    if start % 3 == 1:
+        with open_home(home, settings.load(), lambda: START + timedelta(days=start)) as opened:
+            rotate(opened, "经办人换岗")
     for number in range(start, start + 3):
         recorded(home, 1, start=number)
         told.send(number + 1)
@@ -57,6 +67,7 @@ def test_an_archive_killed_at_any_moment_goes_on(tmp_path: Path) -> None:
     machine = multiprocessing.get_context("forkserver")
     machine.set_forkserver_preload([__name__, "tests.projections.ledger.tampering"])
     size, left = 0, Counter[str]()
+    held = Home(home).held
     for number in range(ROUNDS):
         on_disk = number % 2 == 0
         death = Death(at_random.randrange(1, ON_DISK if on_disk else ANY), on_disk=on_disk)
@@ -69,9 +80,11 @@ def test_an_archive_killed_at_any_moment_goes_on(tmp_path: Path) -> None:
         assert child.exitcode == -signal.SIGKILL
         before, size = size, _goes_on(home, told, left)
         left["nothing"] += size == before
+        left["a key to come"] += held.next_file.exists()
         if number % 10 == 9:
             assert check_archive(Home(home), [])[1].problems == []
     assert min(left["nothing"], left["no checkpoint"]) > 5  # it died on either side of the event
+    assert min(left["a key to come"], left["a key in no checkpoint"], len(keys_at(Home(home)).turns)) > 2
 
 
 def _heard(told: Connection) -> list[int]:
@@ -91,6 +104,7 @@ def _goes_on(home: Path, told: int, left: Counter[str]) -> int:
         assert covered <= size
         assert told <= size
         left["no checkpoint"] += covered < size
+        left["a key in no checkpoint"] += covered < opened.ledger.keys().turns[-1].since
         if size:
             assert parse_checkpoint(opened.ledger.checkpoint()).size == size
     return size
