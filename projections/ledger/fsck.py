@@ -19,11 +19,11 @@ from typing import NamedTuple
 from domain.archive import StoredLog
 from domain.archive.sqlite import StoredRow
 from domain.errors import Broken, TiduiError, Unavailable
-from projections.ledger import replays, tree
+from projections.ledger import handovers, replays, tree
 from projections.ledger.alignment import Kept
 from projections.ledger.checkpoint import Checkpoint, parse_checkpoint
 from projections.ledger.held import Held
-from projections.ledger.keys import Keys, keys_in
+from projections.ledger.keys import Keys
 from projections.ledger.nodes import Nodes
 from projections.ledger.note import BadNote, Note, PublicKey
 from projections.ledger.report import Report, Signed
@@ -59,18 +59,17 @@ def verify(
     The last attestation is made again, or with `every` each of them.
     """
     with closing(StoredLog(files.log)) as log, tempfile.TemporaryDirectory() as name:
-        keys = _keys(log, key)
-        report = Report(keys)
+        report = Report(Keys(key))
+        keys = report.keys = handovers.known(log, files.held, key, report)
         used, afresh = replays.copied(files.views, Path(name)), Path(name) / "afresh.sqlite"
         end = _end(log)  # others may go on recording
         with _meanwhile(partial(replays.made_afresh, files.log, end, afresh), files.log) as digest:
-            handed_over = (Signed(one.before, f"handover@{one.position}") for one in keys.handovers)
-            heads = sorted([*_signed(files.held, also or {}, origin, keys, report), *handed_over])
+            heads = sorted([*_signed(files.held, also or {}, origin, keys, report), *handovers.as_heads(keys)])
             attested = replays.attested(files.held, keys, report)
             leaves = _leaves(files.ledger, heads)
             scan = Scan(log, report, heads, leaves or b"", attested)
             scan.run(progress)
-            _rotated(scan.rotations, _keys(log, key), report)
+            handovers.tell(scan.rotations, log, keys, report)
             _head(files.held, report)
             _uncovered(report, heads)
             if leaves is None and not report.problems:
@@ -101,30 +100,6 @@ def _meanwhile(work: Callable[[], str], log: Path) -> Iterator[Callable[[], str]
         yield beside.submit(work).result
 
 
-def _keys(log: StoredLog, first: PublicKey) -> Keys:
-    try:
-        return keys_in(log, first)
-    except TiduiError:
-        return Keys(first)  # the scan tells of it
-
-
-def _rotated(rotations: list[int], keys: Keys, report: Report) -> None:
-    """Where the key changed; and events that say so, but that nobody with the key of then has vouched for."""
-    for one in keys.handovers:
-        report.notes.append(
-            f"签名密钥在 @{one.position} 由旧密钥交给 {one.new}。 / "
-            f"The signing key was handed over at @{one.position}, to {one.new}."
-        )
-    for position in sorted({*rotations} - {one.position for one in keys.handovers}):
-        report.add(
-            "handover",
-            f"@{position} 更换签名密钥，但没有原密钥的签名：不是持有密钥的人所记，此项更换不算数。",
-            f"@{position} changes the signing key without the signature of the key before: it was not recorded by who "
-            "holds that key, and counts for nothing.",
-            position,
-        )
-
-
 def _signed(held: Held, also: Mapping[str, Note], origin: str, keys: Keys, report: Report) -> Iterator[Signed]:
     """Every head there is, with a valid signature of this archive; of all others it is said what is wrong."""
     for where, read in _heads(held, also):
@@ -140,9 +115,8 @@ def _signed(held: Held, also: Mapping[str, Note], origin: str, keys: Keys, repor
             elif not keys.signed(note, checkpoint.size):
                 report.add(
                     "key",
-                    f"{where} 不是用本库的密钥签署的：出自他人之手，或日志已被退回到更换密钥之前。",
-                    f"{where} is not signed by this archive's key: it is somebody else's, or the log was rolled back "
-                    "to before its key changed.",
+                    f"{where} 不是用本库当时的密钥签署的。",
+                    f"{where} is not signed by its key of then.",
                 )
             else:
                 report.checkpoints += 1

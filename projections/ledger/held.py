@@ -4,6 +4,7 @@ head                      the last checkpoint that was signed
 checkpoints/000002095     every checkpoint, after its size
 checkpoints/000002095.attestation   what the archive looked like then
 checkpoints/000002095.cosigned      the checkpoint again, with the signatures of witnesses
+checkpoints/000002095.handover      the note by which the key that signs from there on got its office
 signing.key               what signs; mode 0600, never copied
 signing.key.next          what is to sign next, from before the log names it until it signs
 
@@ -142,6 +143,17 @@ class Held:
             if not self.next_file.exists():
                 write_whole(self.next_file, (make().secret() + "\n").encode(), mode=0o600)
             return _read_key(self.next_file)
+
+    def handover_files(self) -> list[Path]:
+        """Where the notes lie by which the key was handed over, in their order."""
+        return sorted(self.checkpoints.glob("*.handover"))
+
+    def keep_handover(self, position: int, note: str) -> None:
+        """Keep such a note, unless it is there."""
+        path = self._path(position).with_suffix(".handover")
+        self.checkpoints.mkdir(exist_ok=True)
+        if not path.exists():
+            write_whole(path, note.encode())
 
     def keep_key(self, key: PrivateKey) -> None:
         """Write the signing key, for its owner's eyes only."""

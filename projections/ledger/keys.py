@@ -8,7 +8,8 @@ A key signs the heads from its own position on, until the next one's.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from functools import lru_cache
 from typing import NamedTuple, Protocol
 
@@ -77,18 +78,32 @@ class Keys(NamedTuple):
         return signed_by(note, self.at(size))
 
 
-def keys_of(first: PublicKey, events: Iterable[Recorded]) -> Keys:
-    """The keys after these events of their stream. One that nobody with the key has handed over changes nothing."""
-    keys = Keys(first)
-    for recorded in events:
-        if handover := _handed_over(recorded, keys.latest):
-            keys = Keys(first, (*keys.handovers, handover))
+def keys_of(first: PublicKey, handovers: Iterable[Handover]) -> Keys:
+    """The keys that follow from the first. Of two handovers by one key the one that is given first counts."""
+    keys, by_old = Keys(first), dict[PublicKey, Handover]()
+    for one in handovers:
+        by_old.setdefault(one.old, one)
+    while following := by_old.get(keys.latest):
+        if following.position <= keys.turns[-1].since or following.new in [turn.key for turn in keys.turns]:
+            break
+        keys = Keys(first, (*keys.handovers, following))
     return keys
 
 
 def keys_in(log: Streams, first: PublicKey) -> Keys:
     """The keys of a log as it stands."""
-    return keys_of(first, log.stream(KEYS, log.head()))
+    return keys_of(first, handed_over(log.stream(KEYS, log.head())))
+
+
+def handed_over(events: Iterable[Recorded]) -> Iterator[Handover]:
+    """The handovers in events that stand where they were made for. Any other event changes nothing."""
+    for recorded in events:
+        event = recorded.event
+        if isinstance(event, SigningKeyRotated):
+            with suppress(BadNote):
+                handover = parse_handover(event.handover)
+                if (handover.position, str(handover.new)) == (recorded.position, event.public_key):
+                    yield handover
 
 
 def hand_over(before: Checkpoint, old: PrivateKey, new: PrivateKey) -> Note:
@@ -112,18 +127,6 @@ def parse_handover(content: str) -> Handover:
         if not signed_by(note, key):
             raise _bad(f"{key} has not signed it", f"没有{which}密钥 {key} 的签名")
     return Handover(before, old, new)
-
-
-def _handed_over(recorded: Recorded, old: PublicKey) -> Handover | None:
-    event = recorded.event
-    if not isinstance(event, SigningKeyRotated):
-        return None
-    try:
-        handover = parse_handover(event.handover)
-    except BadNote:
-        return None
-    here = (recorded.position, old, event.public_key)
-    return handover if (handover.position, handover.old, str(handover.new)) == here else None
 
 
 def _bad(en: str, zh: str) -> BadNote:

@@ -16,7 +16,7 @@ from projections.ledger import tree
 from projections.ledger.attestation import StreamHead, attest, proof_of
 from projections.ledger.checkpoint import Checkpoint, Proof, parse_checkpoint
 from projections.ledger.held import Fork, Held
-from projections.ledger.keys import Keys, Streams, keys_in
+from projections.ledger.keys import Keys, Streams, keys_in, parse_handover
 from projections.ledger.nodes import Nodes, Rows
 from projections.ledger.note import Note, PrivateKey, PublicKey
 from projections.moment import Views
@@ -74,6 +74,8 @@ class Ledger:
             key = self.held.key_of(self.keys().at(size))
             signed = key.note(self._checkpoint(size).text())
             attested = key.note(attest(self._views, self.heads(size), self._checkpoint(size)).text())
+            for note in self.handovers():
+                self.held.keep_handover(parse_handover(note).position, note)
             self.held.publish(signed, attested, self.held.head())
             return signed
 
@@ -174,7 +176,7 @@ class Ledger:
         """A text of the archive's own about the log at a size, signed. Raises NoKey when it cannot be."""
         return self.key(size).note(text)
 
-    def handovers(self, since: int) -> tuple[str, ...]:
+    def handovers(self, since: int = 0) -> tuple[str, ...]:
         """The notes by which the key was handed over in what was recorded since a size."""
         counted = {one.position for one in self.keys().handovers if one.position > since}
         events = (one for one in self._log.stream(KEYS, self._log.head()) if one.position in counted)

@@ -246,4 +246,28 @@ def test_a_log_rolled_back_to_before_the_change_is_told_by_its_heads(home: Path,
     for ending in ("", "-wal", "-shm"):
         (home / f"archive.sqlite{ending}").unlink(missing_ok=True)
     shutil.copy(sound / "archive.sqlite", home / "archive.sqlite")
-    assert any("rolled back to before its key changed" in one.en for one in checked(home).problems)
+    assert {one.code for one in checked(home).problems} == {"truncated"}
+    for note in (home / "checkpoints").glob("*.handover"):
+        note.unlink()
+    assert [one.code for one in checked(home).problems] == ["key", "key", "attestation"]
+
+
+def test_a_change_of_key_that_cannot_be_read_is_told_of_and_nothing_else(home: Path) -> None:
+    change(home)
+    tampering.recorded(home, 2, start=BEFORE + 1)
+    with tampering._rows(home) as rows:
+        rows.execute("UPDATE stored_events SET state = x'00' WHERE originator_id = 'keys'")
+    assert [one.code for one in checked(home).problems] == ["altered", "unreadable", "handover"]
+    (note,) = (home / "checkpoints").glob("*.handover")
+    note.write_bytes(b"\xff")
+    assert f"checkpoints/{note.name}" in checked(home).problems[0].en
+
+
+def test_the_note_of_a_change_is_put_back_where_it_is_gone(home: Path) -> None:
+    change(home)
+    (note,) = (home / "checkpoints").glob("*.handover")
+    whole = note.read_bytes()
+    note.unlink()
+    assert checked(home).problems == []
+    tampering.recorded(home, 1, start=BEFORE + 1)
+    assert note.read_bytes() == whole

@@ -10,7 +10,7 @@ from domain.events.base import Body, Event, Recorded
 from domain.events.signing import KEYS, SigningKeyRotated
 from domain.language import Capacity
 from projections.ledger.checkpoint import Checkpoint
-from projections.ledger.keys import Handover, Keys, hand_over, keys_of, parse_handover
+from projections.ledger.keys import Handover, Keys, hand_over, handed_over, keys_of, parse_handover
 from projections.ledger.note import BadNote, Note, PrivateKey, parse_note
 
 FIRST, SECOND, THIRD, THIEF = (PrivateKey("tidui/test", bytes([n] * 32)) for n in range(1, 5))
@@ -37,7 +37,8 @@ def rotation(position: int, new: PrivateKey, handover: Note | str) -> Recorded:
 
 
 def rotated(*steps: tuple[int, PrivateKey, PrivateKey]) -> Keys:
-    return keys_of(FIRST.public, [rotation(at, new, hand_over(before(at), old, new)) for at, old, new in steps])
+    events = [rotation(at, new, hand_over(before(at), old, new)) for at, old, new in steps]
+    return keys_of(FIRST.public, handed_over(events))
 
 
 def test_one_key_signs_everything_until_it_is_handed_over() -> None:
@@ -74,18 +75,25 @@ USURPED: dict[str, Note | str] = {
 
 @pytest.mark.parametrize("case", USURPED)
 def test_what_was_not_handed_over_changes_nothing(case: str) -> None:
-    assert keys_of(FIRST.public, [rotation(5, SECOND, USURPED[case])]).latest == FIRST.public
+    assert keys_of(FIRST.public, handed_over([rotation(5, SECOND, USURPED[case])])).latest == FIRST.public
 
 
 def test_what_was_handed_over_later_still_counts() -> None:
     usurped = rotation(5, THIEF, hand_over(before(5), THIEF, SECOND))
     given = rotation(7, SECOND, hand_over(before(7), FIRST, SECOND))
-    assert keys_of(FIRST.public, [usurped, given]).turns[-1] == (7, SECOND.public)
+    assert keys_of(FIRST.public, handed_over([usurped, given])).turns[-1] == (7, SECOND.public)
 
 
 def test_a_key_that_was_given_up_hands_nothing_over() -> None:
-    keys = rotated((5, FIRST, SECOND), (9, FIRST, THIEF))
-    assert keys.latest == SECOND.public
+    assert rotated((5, FIRST, SECOND), (9, FIRST, THIEF)).latest == SECOND.public
+
+
+def test_no_key_comes_twice() -> None:
+    assert rotated((5, FIRST, SECOND), (9, SECOND, FIRST), (12, FIRST, THIRD)).turns[-1] == (5, SECOND.public)
+
+
+def test_keys_follow_one_another_in_the_order_of_the_log() -> None:
+    assert rotated((9, FIRST, SECOND), (5, SECOND, THIRD)).latest == SECOND.public
 
 
 @pytest.mark.parametrize("cut", range(0, len(str(GOOD)), 23))
