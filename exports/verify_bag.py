@@ -52,7 +52,15 @@ def bag_in(path: pathlib.Path) -> Iterator[Bag]:
         verify.fail("这不是 ZIP，或已损坏", "this is no ZIP, or it is damaged")
     with packed:
         entries = unpacked(packed, size)
-        yield Bag(frozenset(entries), lambda name: packed.open(entries[name]))
+        yield Bag(frozenset(entries), lambda name: opened(packed, entries[name]))
+
+
+def opened(packed: zipfile.ZipFile, entry: zipfile.ZipInfo) -> IO[bytes]:
+    """A file in a ZIP. Where it is said to lie at an impossible place, the ZIP is to blame, not the disk."""
+    try:
+        return packed.open(entry)
+    except OSError as error:
+        raise zipfile.BadZipFile from error
 
 
 def walked(folder: pathlib.Path) -> Iterator[str]:

@@ -287,6 +287,19 @@ def test_a_zip_damaged_anywhere_is_refused_in_a_sentence(bundled: Path, tmp_path
                 assert check_bundle(tmp_path / "x.zip").events == 3
 
 
+def test_a_zip_whose_files_lie_at_impossible_places_is_refused(bundled: Path, tmp_path: Path) -> None:
+    content = bytearray((bundled / "one.zip").read_bytes())
+    entry = content.rfind(b"PK\1\2", 0, content.find(b"bagit.txt", content.find(b"PK\1\2")))
+    content[entry + 42 : entry + 46] = b"\xff\xff\xff\x7f"
+    end = content.rfind(b"PK\5\6")
+    content[end + 16 : end + 20] = (int.from_bytes(content[end + 16 : end + 20], "little") + 2**31).to_bytes(
+        4, "little"
+    )
+    (tmp_path / "x.zip").write_bytes(content)
+    with pytest.raises(Broken, match="damaged"):
+        check_bundle(tmp_path / "x.zip")
+
+
 def test_a_link_in_a_folder_is_refused(bundled: Path, tmp_path: Path) -> None:
     bag = Path(shutil.copytree(bundled / "folder", tmp_path / "bag"))
     (bag / "data" / "more").symlink_to("/etc")
