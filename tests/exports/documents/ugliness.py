@@ -11,7 +11,7 @@ WORD = "长" * 200 + "W" * 400
 _WRITTEN = {"text", "summary", "comment", "reason", "evidence", "statement", "appraisal", "title"}
 _WRITTEN |= {"before", "after"}
 _NAMES = {"name", "names", "nominator", "left_by", "filled_by"}
-_MANY = {"posts": 60, "honours": 30, "measures": 60, "nominations": 8, "gaps": 12, "accesses": 80}
+_MANY = {"posts": 20, "honours": 12, "measures": 60, "nominations": 8, "gaps": 12, "accesses": 80}
 _MANY |= {"sessions": 60, "corrections": 3, "exceptions": 3}
 _SAID = ("content", "parts", "exceptions", "corrections", "trail")
 
