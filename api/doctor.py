@@ -12,7 +12,8 @@ from tempfile import TemporaryDirectory
 from typing import Any, Literal, TypedDict
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from domain.errors import Unavailable
+from api.home import Home
+from domain.errors import TiduiError, Unavailable
 from exports.pdf import engine, fonts
 
 OLDEST_PYTHON = (3, 11)
@@ -48,6 +49,7 @@ def checks(home: Path, port: int, host: str = "127.0.0.1") -> list[Check]:
         # Without this one documents are made as well, but each takes ten seconds.
         _pdf_library("harfbuzz_subset", "PDF 字体子集库", "PDF font subsetting library", "libharfbuzz-subset0"),
         _fonts(),
+        *([_signing_key(Home(home))] if Home(home).charter.exists() else []),
     ]
 
 
@@ -163,3 +165,18 @@ def _dotted(version: Iterable[int]) -> str:
 def _install(*packages: str) -> Words:
     line = f"sudo apt-get install {' '.join(packages)}"
     return Words(zh=f"请运行：{line}", en=f"Run: {line}")
+
+
+def _signing_key(home: Home) -> Check:
+    """Without it what is recorded goes on being recorded, but is not signed."""
+    try:
+        line = home.keys().latest
+        trouble = "" if home.held.holds(line) else str(line)
+    except TiduiError as error:
+        trouble = error.en
+    cure = Words(
+        zh=f"请把这个公钥的密钥放回 {home.held.key_file}，并运行 chmod 600：没有它，记录照常，但不再签署。",
+        en=f"Put the key of this public line back as {home.held.key_file} and run chmod 600: without it what is "
+        "recorded is not signed.",
+    )
+    return _check("signing_key", "签名密钥", "Signing key", trouble=trouble, cure=cure)

@@ -18,6 +18,7 @@ kept/            finished documents; made again when they are deleted
 import hashlib
 import os
 import secrets
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -25,8 +26,10 @@ from typing import Annotated
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, StringConstraints, ValidationError
 
+from domain.archive import StoredLog
 from domain.errors import Broken, TiduiError, Unavailable, Unknown
 from projections.ledger.held import Held
+from projections.ledger.keys import Keys, keys_in
 from projections.ledger.note import BadNote, PrivateKey, parse_public
 
 FORMAT = 1
@@ -165,6 +168,12 @@ class Home:
                 f"{self.log} is gone. Restore it from a backup; no empty one is made in its place.",
             )
         return charter
+
+    def keys(self) -> Keys:
+        """The keys that have signed the archive, and the one that does now; read from its log as it lies there."""
+        first = parse_public(self.read_charter().public_key)
+        with closing(StoredLog(self.log)) as log:
+            return keys_in(log, first)
 
 
 def founding(*, practice: bool, seed: str | None, now: datetime) -> tuple[Charter, PrivateKey]:

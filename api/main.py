@@ -108,7 +108,7 @@ def open_home(folder: Path, settings: Settings, clock: Clock | None = None) -> A
 
 def _sign_when_due(ledger: Ledger) -> Callable[[Sequence[Recorded]], None]:
     """A checkpoint with each committee decision and each day's first record. What is recorded stays recorded when
-    it cannot be signed: the next record tries again, and readiness and `doctor` tell of it meanwhile.
+    it cannot be signed: the next record tries again, and the log and `doctor` tell of it meanwhile.
     """
 
     def recorded(placed: Sequence[Recorded]) -> None:

@@ -25,7 +25,7 @@ from projections.ledger import witnessed
 from projections.ledger.attestation import Attestation, StreamHead, attest, parse_attestation
 from projections.ledger.checkpoint import Checkpoint, parse_checkpoint
 from projections.ledger.fsck import Files, verify
-from projections.ledger.keys import Keys, keys_in
+from projections.ledger.keys import Keys
 from projections.ledger.note import BadNote, Note, parse_note, parse_public
 from projections.ledger.report import Report
 from projections.ledger.scan import Progress, root_of_log
@@ -53,13 +53,6 @@ def check_archive(
     if line is not None and line not in {str(turn.key) for turn in report.keys.turns}:
         report.add("key", "您给的公钥不是本库的任何一个。", "The public line that you gave is none of this archive's.")
     return charter, report
-
-
-def keys_at(home: Home) -> Keys:
-    """The keys that have signed an archive, and the one that does now; read from its log as it lies there."""
-    first = parse_public(home.read_charter().public_key)
-    with closing(StoredLog(home.log)) as log:
-        return keys_in(log, first)
 
 
 def judged(home: Home) -> Findings:
@@ -95,7 +88,7 @@ def head_in(path: Path) -> Note:
 
 def attested_again(home: Home, size: int) -> tuple[Attestation | None, Attestation]:
     """What was attested at a position, None where no checkpoint is, and what the log alone gives there now."""
-    keys, held = keys_at(home), home.held
+    keys, held = home.keys(), home.held
     said = _said(held.attestation(size), size, keys) if size in held.sizes() else None
     with closing(StoredLog(home.log)) as log:
         return said, _attest(log, keys.first.name, size)

@@ -137,6 +137,10 @@ class Held:
             )
         return key
 
+    def holds(self, public: PublicKey) -> bool:
+        """Whether what signs for a public key can be used, or lies ready."""
+        return _is_key(self.key_file, public) or _is_key(self.next_file, public)
+
     def next_key(self, make: Callable[[], PrivateKey]) -> PrivateKey:
         """What is to sign next: what lies ready, else a new one, which is on the disk when this returns."""
         with self.alone():

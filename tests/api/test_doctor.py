@@ -105,3 +105,16 @@ def test_machines_read_json(tmp_path: Path, free_port: int) -> None:
     assert data["ok"] is True
     assert data["checks"][0]["name"] == "python"
     assert set(data["checks"][0]) == {"name", "ok", "finding", "cure"}
+
+
+def test_an_archive_that_cannot_sign(home: Path, free_port: int) -> None:
+    assert look("signing_key", home, free_port).ok
+    key = home / "signing.key"
+    key.chmod(0o644)
+    check = look("signing_key", home, free_port)
+    assert (check.ok, "chmod 600" in check.cure["zh"]) == (False, True)
+    key.chmod(0o600)
+    key.rename(home / "signing.key.next")  # what signs next takes it from there
+    assert look("signing_key", home, free_port).ok
+    (home / "archive.sqlite").unlink()
+    assert "Restore it from a backup" in look("signing_key", home, free_port).finding["en"]

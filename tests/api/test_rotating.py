@@ -14,7 +14,7 @@ from api import settings
 from api.demo.narrator import SetClock
 from api.home import Home
 from api.main import App, init_home, open_home
-from api.proving import check_archive, keys_at
+from api.proving import check_archive
 from api.rotating import rotate
 from domain.commands.signing import RotateSigningKey
 from domain.desk import Request
@@ -75,7 +75,7 @@ def test_the_new_key_signs_from_its_event_on(home: Path) -> None:
 
 def test_keys_change_as_often_as_is_wanted(home: Path) -> None:
     turns = [Turn(0, Held(home).key().public), change(home), change(home)]
-    assert keys_at(Home(home)).turns == turns
+    assert Home(home).keys().turns == turns
     assert len({turn.key for turn in turns}) == len(turns)
     assert checked(home).problems == []
 
@@ -121,7 +121,7 @@ def test_a_rotation_that_is_cut_off_is_completed_by_whatever_comes_next(
 ) -> None:
     cut_off(home, where, monkeypatch)
     assert checked(home).problems == []
-    turns = keys_at(Home(home)).turns
+    turns = Home(home).keys().turns
     assert len(turns) == 1 + CUTS[where][2]
     tampering.recorded(home, 1, start=BEFORE + 1)
     with opened(home) as app:
@@ -167,7 +167,7 @@ def test_a_next_key_that_will_not_do_is_told_of_and_nothing_is_recorded(home: Pa
     spoil(waiting)
     with pytest.raises(error, match=sentence):
         change(home)
-    assert keys_at(Home(home)).turns == keys_at(Home(home)).turns[:1]
+    assert Home(home).keys().turns == Home(home).keys().turns[:1]
     waiting.unlink()
     assert change(home).since == BEFORE + 1
 
@@ -208,7 +208,7 @@ def test_whoever_has_only_the_database_is_found_and_changes_nothing(home: Path) 
     [problem] = checked(home).problems
     assert (problem.code, problem.first) == ("handover", BEFORE + 1)
     assert "without the signature of the key before" in problem.en
-    assert keys_at(Home(home)).latest == own.public
+    assert Home(home).keys().latest == own.public
     Held(home).keep_key(thief)
     with opened(home) as app, pytest.raises(NoKey):
         app.ledger.checkpoint()

@@ -22,7 +22,7 @@ import pytest
 from api import settings
 from api.home import Home
 from api.main import init_home, open_home
-from api.proving import check_archive, keys_at
+from api.proving import check_archive
 from api.rotating import rotate
 from projections.ledger.checkpoint import parse_checkpoint
 from tests.projections.ledger.tampering import START, recorded
@@ -84,7 +84,7 @@ def test_an_archive_killed_at_any_moment_goes_on(tmp_path: Path) -> None:
         if number % 10 == 9:
             assert check_archive(Home(home), [])[1].problems == []
     assert min(left["nothing"], left["no checkpoint"]) > 5  # it died on either side of the event
-    assert min(left["a key to come"], left["a key in no checkpoint"], len(keys_at(Home(home)).turns)) > 2
+    assert min(left["a key to come"], left["a key in no checkpoint"], len(Home(home).keys().turns)) > 2
 
 
 def _heard(told: Connection) -> list[int]:
