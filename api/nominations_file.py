@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from api.sheet_file import Form, Row, key, read_day, read_rows
+from api.sheet_file import Form, Row, read_day, read_rows
 from domain.errors import Unknown
 from domain.plan import Named, Plan
 
@@ -28,7 +28,7 @@ _ACCOMPANYING = ("nominated_on", "reason", "document")
 
 def read_nominations(path: Path) -> list[Row]:
     """The rows of the file as they stand there."""
-    return read_rows(path, FORM, _repeats)
+    return read_rows(path, FORM)
 
 
 def nomination_of(row: Row, plan: Plan, round: str, who: Callable[[str], str]) -> dict[str, Any]:
@@ -50,12 +50,3 @@ def _code(known: Mapping[str, Named], text: str, zh: str, en: str) -> str:
         labels = "、".join(named.label for named in known.values())
         raise Unknown(f"{zh}没有“{text}”，可用：{labels}。", f"There is no {en} {text}. Known: {', '.join(known)}.")
     return found
-
-
-def _repeats(rows: Sequence[Row]) -> Iterator[str]:
-    seen: dict[str, int] = {}
-    for row in rows:
-        mark = key("row", row.data)
-        if mark in seen:
-            yield f"第 {row.number} 行：与第 {seen[mark]} 行重复（全部内容相同）"
-        seen.setdefault(mark, row.number)

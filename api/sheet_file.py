@@ -37,7 +37,7 @@ class Row:
     data: dict[str, Any]
 
 
-def read_rows(path: Path, form: Form, repeats: Callable[[Sequence[Row]], Iterable[str]]) -> list[Row]:
+def read_rows(path: Path, form: Form, repeats: Callable[[Sequence[Row]], Iterable[str]] = lambda _: ()) -> list[Row]:
     """The rows of the file, or one Malformed that names every problem by row and column."""
     header, *lines = _table(path)
     fields, problems = _fields(header, form)
@@ -75,6 +75,8 @@ def _table(path: Path) -> list[list[str]]:
         content = path.read_bytes()
     except OSError as error:
         raise Malformed(f"读不到 {path}：{error.strerror}", f"Cannot read {path}: {error.strerror}") from error
+    if not content.strip():
+        raise Malformed(f"{path.name} 是空的。", f"{path.name} is empty.")
     if content.startswith(b"PK"):
         return _workbook(path.name, content)
     for encoding in ("utf-8-sig", "gb18030"):
@@ -85,7 +87,7 @@ def _table(path: Path) -> list[list[str]]:
         if "\0" not in text and (table := list(csv.reader(io.StringIO(text)))):
             return table
     raise Malformed(
-        f"{path.name} 不是 CSV 文本（UTF-8 或 GB18030）。也不是 XLSX。请在 Excel 中另存为其中一种。",
+        f"{path.name} 不是 CSV 文本（UTF-8 或 GB18030），也不是 XLSX。请在 Excel 中另存为其中一种。",
         f"{path.name} is neither CSV text in UTF-8 or GB18030 nor XLSX. Save it as one of them from Excel.",
     )
 
@@ -115,7 +117,9 @@ def _fields(header: list[str], form: Form) -> tuple[list[str], list[str]]:
     problems += [
         f"第 1 行：缺少“{zh}”列" for zh, name in form.columns.items() if name in form.required and name not in fields
     ]
-    problems += [f"第 1 行：“{name}”列重复" for name in sorted({f for f in fields if fields.count(f) > 1})]
+    problems += [
+        f"第 1 行：“{_title(form, name)}”列重复" for name in sorted({f for f in fields if fields.count(f) > 1})
+    ]
     return fields, problems
 
 
@@ -130,14 +134,20 @@ def _fill(row: Row, fields: list[str], line: list[str], form: Form) -> list[str]
             if text:
                 row.data[name] = form.readers.get(name, str)(text)
         except ValueError as error:
-            problems.append(f"{name} {error}")
-    problems += [f"缺少 {name}" for name in form.required if name in fields and name not in row.data and not problems]
+            problems.append(f"{_title(form, name)}{error}")
+    missing = [name for name in form.required if name in fields and name not in row.data and not problems]
+    problems += [f"缺少{_title(form, name)}" for name in missing]
     if not problems:
         try:
             form.check(row.data)
         except TiduiError as error:
             problems.append(error.zh)
     return problems
+
+
+def _title(form: Form, name: str) -> str:
+    """What a field's column is called."""
+    return next((title for title, field in form.columns.items() if field == name), name)
 
 
 def read_day(text: str) -> str:

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
 import typer
 
-from api.cli.app import ActorOption, BatchOption, HomeOption, JsonOption, app, archive, out, print_json
+from api.cli.app import ActorOption, HomeOption, JsonOption, app, archive, out, print_json
 from api.cli.show import find_person
 from api.main import App
 from api.nominations_file import nomination_of, read_nominations
 from api.sheet_file import Row, key, refuse_if_any
 from api.staff_file import read_staff, staff_key
+from domain import school
 from domain.desk import Request
-from domain.errors import Refusal, TiduiError, Unknown
+from domain.errors import Malformed, Refusal, TiduiError, Unknown
 from domain.events.base import INITIAL_ROUND, SCHOOL
+from domain.events.batch import BatchClosed
 from domain.events.person import StaffNumber
+from domain.events.vacancy import MotionRaised
 from domain.language import today
 from domain.office import parse
 from domain.plan import Plan
@@ -33,7 +36,6 @@ DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Only say what wou
 class Wanted(NamedTuple):
     """What a row asks to be recorded; the key makes a second import of it harmless."""
 
-    row: Row
     data: dict[str, Any]
     request: Request
     key: str
@@ -51,8 +53,11 @@ def import_staff(
     rows = read_staff(file)
     with archive(home, actor) as opened:
         request = Request(occurred_on=today(opened.clock()), capacity=opened.settings.capacity)
-        wanted = [Wanted(row, row.data, request, staff_key(row)) for row in rows]
-        done = _bring_in(opened, file, "register-person", wanted, dry_run=dry_run)
+
+        def ask(row: Row) -> Wanted:
+            return Wanted(row.data, request, staff_key(row))
+
+        done = _bring_in(opened, file, "register-person", rows, ask, dry_run=dry_run)
     _tell(file, done, as_json=json_)
 
 
@@ -61,7 +66,7 @@ def import_nominations(
     file: TableFile,
     home: HomeOption = None,
     actor: ActorOption = None,
-    batch: BatchOption = None,
+    batch: Annotated[str | None, typer.Option("--batch", help="Batch [the only one that is not closed]")] = None,
     round: Annotated[str, typer.Option(help="`initial`, or a motion's id")] = INITIAL_ROUND,
     dry_run: DryRunOption = False,
     json_: JsonOption = False,
@@ -69,65 +74,85 @@ def import_nominations(
     """Record nominations from a CSV or XLSX file. Nothing is recorded while any row has a problem."""
     rows = read_nominations(file)
     with archive(home, actor) as opened:
-        wanted, problems = [], []
-        plan = _plan(opened, batch)
-        for row in rows:
-            try:
-                wanted.append(_nomination(opened, plan, round, row))
-            except TiduiError as error:
-                problems.append(_named(row, error))
-        refuse_if_any(file.name, problems)
-        done = _bring_in(opened, file, "nominate-candidate", wanted, dry_run=dry_run)
+        nominations = _Nominations(opened, _plan(opened, batch, round), round)
+        done = _bring_in(opened, file, "nominate-candidate", rows, nominations.ask, dry_run=dry_run)
     _tell(file, done, as_json=json_)
 
 
-def _plan(opened: App, asked: str | None) -> Plan:
-    moment = opened.views.at()
-    batch = moment.batch(asked)
-    plan = moment.plan(batch) if batch else None
-    if plan is None:
-        raise Unknown("还没有公布方案。请先 tidui plan publish。", "No plan is published: tidui plan publish.")
-    return plan
+def _plan(opened: App, asked: str | None, round: str) -> Plan:
+    """The plan of the batch that is named, that the motion is of, or that alone goes on."""
+    facts = opened.office.known().on()
+    batches = [asked] if asked else [row.key for row in school.batches(facts)]
+    if round != INITIAL_ROUND:
+        batches = [batch for batch in batches if facts.one(batch, MotionRaised, round)]
+    elif not asked:
+        batches = [batch for batch in batches if not facts.all(batch, BatchClosed)]
+    if not batches:
+        raise Unknown(
+            f"没有可推荐的批次（轮次 {round}）。请先 tidui plan publish，或核对 --batch 与 --round。",
+            f"No batch takes nominations in round {round}: tidui plan publish, or mind --batch and --round.",
+        )
+    if len(batches) > 1:
+        named = " ".join(batches)
+        raise Malformed(f"未结束的批次有 {named}，请用 --batch 写明。", f"{named} go on: say which with --batch.")
+    return school.plan_in_force(facts, batches[0])
 
 
-def _someone(opened: App, text: str) -> str:
-    """The id of a person by staff number, id or name."""
-    holder = opened.office.known().on().one(SCHOOL, StaffNumber, text)
-    return holder.value.person if holder else find_person(opened, text)
+class _Nominations:
+    """Rows as nominations of one round. In one file nobody nominates the same person twice."""
+
+    def __init__(self, opened: App, plan: Plan, round: str) -> None:
+        self._opened, self._plan, self._round = opened, plan, round
+        self._seen: dict[tuple[str | None, ...], int] = {}
+
+    def ask(self, row: Row) -> Wanted:
+        """What the row asks to be recorded."""
+        data = nomination_of(row, self._plan, self._round, self._someone)
+        same = tuple(data.get(name) for name in ("person", "source", "nominator", "unit", "other"))
+        first = self._seen.setdefault(same, row.number)
+        if first != row.number:
+            raise Malformed(
+                f"与第 {first} 行重复：人选、推荐来源、推荐人或单位都相同，请只留一行。",
+                f"The same nomination as in row {first}: leave one of them out.",
+            )
+        request = Request(
+            occurred_on=date.fromisoformat(row.data["nominated_on"]),
+            capacity=self._opened.settings.capacity,
+            reason=row.data.get("reason"),
+            document=row.data.get("document"),
+        )
+        return Wanted(data, request, key("nomination", [data, request.model_dump(mode="json")]))
+
+    def _someone(self, text: str) -> str:
+        """The id of a person by staff number, id or name."""
+        holder = self._opened.office.known().on().one(SCHOOL, StaffNumber, text)
+        return holder.value.person if holder else find_person(self._opened, text)
 
 
-def _nomination(opened: App, plan: Plan, round: str, row: Row) -> Wanted:
-    data = nomination_of(row, plan, round, lambda text: _someone(opened, text))
-    request = Request(
-        occurred_on=date.fromisoformat(row.data["nominated_on"]),
-        capacity=opened.settings.capacity,
-        reason=row.data.get("reason"),
-        document=row.data.get("document"),
-    )
-    return Wanted(row, data, request, key("nomination", [data, request.model_dump(mode="json")]))
-
-
-def _bring_in(opened: App, file: Path, command: str, wanted: list[Wanted], *, dry_run: bool) -> dict[str, Any]:
+def _bring_in(
+    opened: App, file: Path, command: str, rows: Sequence[Row], ask: Callable[[Row], Wanted], *, dry_run: bool
+) -> dict[str, Any]:
     """Judge every row, then record them all in one transaction; each problem is named by its row.
 
-    A row that was imported before, on whatever day, is passed over.
+    A row that was imported before, on whatever day, or is on record otherwise, is passed over.
     """
-    fresh = [one for one in wanted if opened.log.receipt(one.key) is None]
-    refuse_if_any(file.name, list(_problems(opened, command, fresh)))
-    new = 0
+    fresh, problems = [], []
+    known = opened.office.known()
+    for row in rows:
+        try:
+            one = ask(row)
+            if opened.log.receipt(one.key) is None:
+                drafts, _ = opened.office.decide(known, parse(command, one.data), one.request)
+                fresh += [one] if drafts else []
+        except TiduiError as error:
+            problems.append(_named(row, error))
+    refuse_if_any(file.name, problems)
     if not dry_run:
         with opened.office.together(len(fresh) + 1):
-            new = sum(bool(opened.office.handle(command, one.data, one.request, key=one.key).events) for one in fresh)
-    return {"rows": len(wanted), "recorded": new, "dry_run": dry_run, "head": opened.log.head()}
-
-
-def _problems(opened: App, command: str, wanted: Iterable[Wanted]) -> Iterator[str]:
-    known = opened.office.known()
-    for one in wanted:
-        try:
-            opened.office.decide(known, parse(command, one.data), one.request)
-        except TiduiError as error:
-            yield _named(one.row, error)
+            for one in fresh:
+                opened.office.handle(command, one.data, one.request, key=one.key)
+    counted = {"rows": len(rows), "new": len(fresh), "recorded": 0 if dry_run else len(fresh)}
+    return counted | {"dry_run": dry_run, "head": opened.log.head()}
 
 
 def _named(row: Row, error: TiduiError) -> str:
@@ -138,6 +163,8 @@ def _named(row: Row, error: TiduiError) -> str:
 def _tell(file: Path, done: dict[str, Any], *, as_json: bool) -> None:
     if as_json:
         print_json(done)
-    else:
-        told = "（试运行，未记录）" if done["dry_run"] else "，已登记"
-        out.print(f"{file.name}：{done['rows']} 行没有问题{told}", markup=False)
+        return
+    told = "试运行，未记录；可登记" if done["dry_run"] else "已登记"
+    known = done["rows"] - done["new"]
+    rest = f"，另 {known} 行已在案，不再登记" if known else ""
+    out.print(f"{file.name}：{done['rows']} 行没有问题，{told} {done['new']} 行{rest}", markup=False)

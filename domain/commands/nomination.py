@@ -50,10 +50,7 @@ class NominateCandidate(Command):
         plan.tier(self.tier)
         desk.person(self.person)
         self._check_source(pick(plan.sources, self.source, "推荐来源", "source").by, desk)
-        if any(
-            (n.source, n.nominator, n.unit, n.other) == (self.source, self.nominator, self.unit, self.other)
-            for n in nominations(desk, self.person, self.batch, self.round)
-        ):
+        if self._is_on_record(desk, plan):
             return
         self._check_nominee(desk, plan)
         round_open(desk, self.batch, self.round)
@@ -62,6 +59,22 @@ class NominateCandidate(Command):
             self.person,
             CandidateNominated(nomination=desk.new_id("n"), **self.model_dump(exclude={"person"})),
         )
+
+    def _is_on_record(self, desk: Desk, plan: Plan) -> bool:
+        """Whether the same nominator has nominated this person in the round, whatever the day; a tier it may not be."""
+        same = [
+            n
+            for n in nominations(desk.latest, self.person, self.batch, self.round)
+            if (n.source, n.nominator, n.unit, n.other) == (self.source, self.nominator, self.unit, self.other)
+        ]
+        if same and self.tier != same[0].tier:
+            tier = plan.tier(same[0].tier)
+            raise Refusal(
+                "R2",
+                f"同一推荐人已推荐此人为“{tier.label}”梯队人选；如要改推，请先撤回原推荐。",
+                f"The same nominator has nominated this person for tier {tier.label_en}: withdraw that first.",
+            )
+        return bool(same)
 
     def _check_source(self, by: str, desk: Desk) -> None:
         wants = {

@@ -14,6 +14,7 @@ from domain.events.selection import (
     NominationWithdrawn,
 )
 from domain.events.vacancy import MotionConsented, MotionRaised
+from domain.facts import Reader
 from domain.language import Step
 from domain.rules import judge
 
@@ -55,19 +56,19 @@ def round_open(desk: Desk, batch: str, round: str) -> None:
         raise Refusal("D3", "增补动议还没有经党委会同意。", "The Party committee has not consented to this motion.")
 
 
-def nominations(desk: Desk, person: str, batch: str, round: str) -> list[CandidateNominated]:
+def nominations(facts: Reader, person: str, batch: str, round: str) -> list[CandidateNominated]:
     """The nominations of a person in a round that were not withdrawn."""
-    withdrawn = {row.key for row in desk.facts.all(person, NominationWithdrawn)}
+    withdrawn = {row.key for row in facts.all(person, NominationWithdrawn)}
     return [
         row.value
-        for row in desk.facts.all(person, CandidateNominated)
+        for row in facts.all(person, CandidateNominated)
         if row.value.batch == batch and row.value.round == round and row.key not in withdrawn
     ]
 
 
 def nominated(desk: Desk, person: str, batch: str, round: str) -> None:
     """Refuse what concerns somebody nobody nominated in this round."""
-    if not nominations(desk, desk.person(person), batch, round):
+    if not nominations(desk.facts, desk.person(person), batch, round):
         raise Refusal("R2", "此人在本轮没有被推荐。", "Nobody nominated this person in this round.")
 
 

@@ -52,6 +52,22 @@ def test_another_form_has_a_text_and_a_reason(school: Programme) -> None:
     school.when("nominate-candidate", reason="工会推荐", **other, other="工会").then_recorded("candidate-nominated")
 
 
+def test_a_nominator_nominates_once_in_a_round_whatever_the_day_and_for_one_tier(school: Programme) -> None:
+    person = school.person()
+    school.given("nominate-candidate", on="2024-03-05", **nomination(person))
+    school.when("nominate-candidate", on="2024-03-04", **nomination(person, statement="更好")).then_nothing()
+    school.when("nominate-candidate", on="2024-03-05", **nomination(person, tier="four")).then_refused("R2")
+    withdrawn = {
+        "person": person,
+        "batch": BATCH,
+        "nomination": school.last("candidate-nominated", person)["nomination"],
+    }
+    school.given("withdraw-nomination", on="2024-03-05", **withdrawn, reason="改推")
+    school.when("nominate-candidate", on="2024-03-05", **nomination(person, tier="four")).then_recorded(
+        "candidate-nominated"
+    )
+
+
 def test_a_second_unit_nominates_as_well(school: Programme) -> None:
     person = school.nominee()
     school.when("nominate-candidate", **nomination(person, unit="德育处")).then_recorded("candidate-nominated")

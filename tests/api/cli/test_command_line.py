@@ -66,10 +66,10 @@ def test_staff_are_imported_once_whatever_the_encoding(founded: Tidui, tmp_path:
 @pytest.mark.parametrize(
     ("rows", "problem"),
     [
-        ("姓名,性别,出生日期\n单晓珺,女,1988-02-30\n", "第 2 行：birth_date “1988-02-30”这一天不存在"),
-        ("姓名,性别,出生日期\n单晓珺,未知,1988-02-29\n", "第 2 行：gender “未知”不认识"),
-        ("姓名,性别,出生日期\n单晓珺,女,32202\n", "第 2 行：birth_date “32202”不是日期"),
-        ("姓名,性别,出生日期\n,女,1988-02-29\n", "第 2 行：缺少 name"),
+        ("姓名,性别,出生日期\n单晓珺,女,1988-02-30\n", "第 2 行：出生日期“1988-02-30”这一天不存在"),
+        ("姓名,性别,出生日期\n单晓珺,未知,1988-02-29\n", "第 2 行：性别“未知”不认识"),
+        ("姓名,性别,出生日期\n单晓珺,女,32202\n", "第 2 行：出生日期“32202”不是日期"),
+        ("姓名,性别,出生日期\n,女,1988-02-29\n", "第 2 行：缺少姓名"),
         ("姓名,性别\n单晓珺,女\n", "第 1 行：缺少“出生日期”列"),
         ("姓名,性别,出生日期,身份证号\n单晓珺,女,1988-02-29,1\n", "第 1 行：没有“身份证号”这一列"),
         ("姓名,性别,出生日期,工号\n甲一,女,1988-02-29,7\n乙二,男,1988-02-29,7\n", "第 3 行：与第 2 行重复"),
@@ -194,7 +194,7 @@ def test_a_problem_in_a_workbook_is_named_by_the_row_that_excel_shows(founded: T
     rows = [(None, None, None), ("单晓珺", "未知", date(1988, 2, 29))]
     path = tmp_path / "staff.xlsx"
     path.write_bytes(workbook([Sheet("人员", ("姓名", "性别", "出生日期"), rows)]))
-    assert "第 3 行：gender “未知”不认识" in founded("import", "staff", str(path))[2]
+    assert "第 3 行：性别“未知”不认识" in founded("import", "staff", str(path))[2]
     path.write_bytes(path.read_bytes()[:200])
     code, _, err = founded("import", "staff", str(path))
     assert (code, "不是完好的 XLSX" in err) == (1, True)

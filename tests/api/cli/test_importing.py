@@ -9,6 +9,7 @@ import pytest
 
 from domain.errors import Unavailable
 from domain.office import Office, Reply
+from domain.plan import shipped_plan
 from exports.workbook import Sheet, workbook
 from tests.api.support import Tidui
 
@@ -35,8 +36,8 @@ def book(folder: Path, *rows: tuple[Any, ...], columns: tuple[str, ...] = COLUMN
     return str(path)
 
 
-def nominated(tidui: Tidui) -> dict[str, tuple[str, list[str]]]:
-    rounds = json.loads(tidui("selection", "--json")[1])["rounds"]
+def nominated(tidui: Tidui, *asked: str) -> dict[str, tuple[str, list[str]]]:
+    rounds = json.loads(tidui("selection", "--json", *asked)[1])["rounds"]
     return {one["name"]: (one["tier"], one["nominated_by"]) for turn in rounds for one in turn["candidates"]}
 
 
@@ -49,7 +50,8 @@ def test_nominations_are_recorded_from_a_workbook_and_once_only(staffed: Tidui, 
     assert {name: tier for name, (tier, _) in found.items()} == {"单晓珺": "four", "欧阳明": "three", "王𬭚": "four"}
     assert found["单晓珺"][1] == ["处室推荐：教务处"]
     again = json.loads(staffed("import", "nominations", file, "--json")[1])
-    assert again == json.loads(out) | {"recorded": 0}
+    assert again == json.loads(out) | {"recorded": 0, "new": 0}
+    assert "3 行没有问题，已登记 0 行，另 3 行已在案" in staffed("import", "nominations", file)[1]
 
 
 def test_a_dry_run_records_no_nomination(staffed: Tidui, tmp_path: Path) -> None:
@@ -64,10 +66,11 @@ def test_a_dry_run_records_no_nomination(staffed: Tidui, tmp_path: Path) -> None
         ((DAY, "单晓珺", "六", "处室推荐", None, "教务处", None), "第 5 行：梯队没有“六”"),
         ((DAY, "单晓珺", "四", "猜想", None, "教务处", None), "第 5 行：推荐来源没有“猜想”"),
         ((DAY, "单晓珺", "四", "处室推荐", None, None, None), "第 5 行：〔R2〕须写明推荐单位"),
-        (("明天", "单晓珺", "四", "处室推荐", None, "教务处", None), "第 5 行：nominated_on “明天”不是日期"),
-        ((DAY, None, "四", "处室推荐", None, "教务处", None), "第 5 行：缺少 person"),
+        (("明天", "单晓珺", "四", "处室推荐", None, "教务处", None), "第 5 行：推荐日期“明天”不是日期"),
+        ((DAY, None, "四", "处室推荐", None, "教务处", None), "第 5 行：缺少姓名"),
         ((DAY, "单晓珺", "四", "处室推荐", None, "长" * 201, None), "第 5 行："),
         (GOOD[0], "第 5 行：与第 2 行重复"),
+        ((date(2024, 3, 5), 1, "五", "office", None, "教务处", "另一理由"), "第 5 行：与第 2 行重复"),
     ],
 )
 def test_one_bad_row_is_named_and_keeps_all_out(
@@ -76,6 +79,40 @@ def test_one_bad_row_is_named_and_keeps_all_out(
     code, _, err = staffed("import", "nominations", book(tmp_path, *GOOD, row))
     assert (code, problem in err) == (1, True), err
     assert nominated(staffed) == {}
+
+
+def test_every_bad_row_is_named_at_once_whatever_is_wrong_with_it(staffed: Tidui, tmp_path: Path) -> None:
+    rows = [
+        (DAY, "无此人", "四", "处室推荐", None, "教务处", None),
+        (DAY, "单晓珺", "四", "处室推荐", None, None, None),
+    ]
+    err = staffed("import", "nominations", book(tmp_path, *rows))[2]
+    assert "第 2 行：叫“无此人”的有 0 人" in err
+    assert "第 3 行：〔R2〕须写明推荐单位" in err
+
+
+def test_a_nominator_who_nominated_for_another_tier_is_told_so(staffed: Tidui, tmp_path: Path) -> None:
+    assert staffed("import", "nominations", book(tmp_path, *GOOD))[0] == 0
+    code, _, err = staffed("import", "nominations", book(tmp_path, (DAY, "单晓珺", "五", *GOOD[0][3:])))
+    assert (code, "第 2 行：〔R2〕同一推荐人已推荐此人为“四”梯队人选" in err) == (1, True)
+
+
+def test_which_batch_is_meant_is_said_when_two_go_on(staffed: Tidui, tmp_path: Path) -> None:
+    third = shipped_plan().decode().replace("2024-second", "2025-third")
+    (tmp_path / "third.toml").write_text(third, encoding="utf-8")
+    assert staffed("plan", "publish", str(tmp_path / "third.toml"))[0] == 0
+    file = book(tmp_path, *GOOD)
+    code, _, err = staffed("import", "nominations", file)
+    assert (code, "未结束的批次有 2024-second 2025-third，请用 --batch 写明" in err) == (1, True)
+    assert staffed("import", "nominations", file, "--batch", "2025-third")[0] == 0
+    assert len(nominated(staffed, "--batch", "2025-third")) == 3
+    assert nominated(staffed, "--batch", "2024-second") == {}
+
+
+@pytest.mark.parametrize("given", [["--round", "d-0000000000000000"], ["--round", "x"]])
+def test_a_round_that_there_is_not(staffed: Tidui, tmp_path: Path, given: list[str]) -> None:
+    code, _, err = staffed("import", "nominations", book(tmp_path, *GOOD), *given)
+    assert (code, f"没有可推荐的批次（轮次 {given[1]}）" in err) == (1, True)
 
 
 def test_a_nomination_after_the_window_names_its_row_unless_a_reason_is_given(staffed: Tidui, tmp_path: Path) -> None:
