@@ -16,12 +16,9 @@ from api.home import Home
 from api.main import App, init_home, open_home
 from api.proving import check_archive
 from api.rotating import rotate
-from domain.commands.signing import RotateSigningKey
-from domain.desk import Request
 from domain.errors import Broken, TiduiError
-from domain.language import Capacity, today
 from domain.office import Office
-from projections.ledger.checkpoint import Checkpoint, parse_checkpoint
+from projections.ledger.checkpoint import parse_checkpoint
 from projections.ledger.held import Held, NoKey
 from projections.ledger.keys import Turn, hand_over
 from projections.ledger.note import Note, PrivateKey, signed_by
@@ -191,25 +188,14 @@ def test_what_others_record_meanwhile_comes_before_the_handover(home: Path, monk
     assert checked(home).problems == []
 
 
-def slipped_in(home: Path, old: PrivateKey, new: PrivateKey) -> None:
-    """A change of key recorded by somebody who can write to the database, with what keys they have."""
-    with opened(home) as app:
-        size = app.log.head()
-        note = hand_over(Checkpoint(old.name, size, bytes(32)), old, new)
-        command = RotateSigningKey(after=size, public_key=str(new.public), handover=str(note))
-        app.office.recorded = None
-        request = Request(occurred_on=today(app.clock()), capacity=Capacity.ADMINISTRATOR, reason="x")
-        app.office.carry_out(command, request)
-
-
 def test_whoever_has_only_the_database_is_found_and_changes_nothing(home: Path) -> None:
-    own, thief = Held(home).key(), PrivateKey(Held(home).key().name, bytes(32))
-    slipped_in(home, PrivateKey(own.name, bytes([1] * 32)), thief)
+    own = Held(home).key()
+    tampering.usurp_key(home, BEFORE)
     [problem] = checked(home).problems
     assert (problem.code, problem.first) == ("handover", BEFORE + 1)
     assert "without the signature of the key before" in problem.en
     assert Home(home).keys().latest == own.public
-    Held(home).keep_key(thief)
+    Held(home).keep_key(PrivateKey(own.name, bytes([2] * 32)))  # the thief's
     with opened(home) as app, pytest.raises(NoKey):
         app.ledger.checkpoint()
     Held(home).keep_key(own)

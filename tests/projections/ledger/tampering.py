@@ -13,6 +13,7 @@ from pathlib import Path
 from api import settings
 from api.demo.narrator import SetClock
 from api.main import App, init_home, open_home
+from domain.commands.signing import RotateSigningKey
 from domain.desk import Request
 from domain.errors import Broken
 from domain.events.base import Recorded
@@ -20,9 +21,10 @@ from domain.events.record import EventWithdrawn
 from domain.language import SHANGHAI, Capacity, today
 from projections.ledger import tree
 from projections.ledger.attestation import parse_attestation
-from projections.ledger.checkpoint import parse_checkpoint
+from projections.ledger.checkpoint import Checkpoint, parse_checkpoint
 from projections.ledger.held import Held
-from projections.ledger.note import parse_note
+from projections.ledger.keys import hand_over
+from projections.ledger.note import PrivateKey, parse_note
 
 EVENTS, EARLY = 30, 10
 START = datetime(2024, 3, 1, 9, tzinfo=SHANGHAI)
@@ -258,6 +260,20 @@ def lose_head(home: Path, at: int) -> None:
     (home / "head").unlink()
 
 
+def usurp_key(home: Path, at: int) -> None:
+    """A change of the key to the thief's own, by whoever has the database and not the key."""
+    del at
+    own = Held(home).key().public
+    someone, thief = (PrivateKey(own.name, bytes([n] * 32)) for n in (1, 2))
+    with open_home(home, settings.load(), SetClock(START + timedelta(days=EVENTS))) as opened:
+        size = opened.log.head()
+        note = hand_over(Checkpoint(own.name, size, bytes(32)), someone, thief)
+        command = RotateSigningKey(after=size, public_key=str(thief.public), handover=str(note))
+        opened.office.recorded = None
+        day = today(opened.clock())
+        opened.office.carry_out(command, Request(occurred_on=day, capacity=Capacity.ADMINISTRATOR, reason="换"))
+
+
 BESIDE: dict[str, Callable[[Path, int], None]] = {
     "改动附件 / alter a file": alter_file,
     "取走附件 / remove a file": remove_file,
@@ -268,6 +284,7 @@ BESIDE: dict[str, Callable[[Path, int], None]] = {
     "取走存证 / remove an attestation": lose_attestation,
     "虚假存证 / attest falsely": attest_falsely,
     "取走 head / remove the head": lose_head,
+    "冒换密钥 / usurp the key": usurp_key,
 }
 
 
