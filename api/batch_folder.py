@@ -17,8 +17,9 @@ from typing import Any
 
 from api.batches import MANIFEST, SUMS, Outcome, Run, Told, as_files, drawn, hand_out, manifest
 from domain.errors import Unavailable
+from exports.pdf.kept import Kept
 
-_EVERY = 16  # documents, after which the manifest is written once more
+_EVERY = 32  # documents, after which the manifest is written once more
 
 
 def to_folder(run: Run, folder: Path) -> Generator[Outcome, None, None]:
@@ -65,21 +66,22 @@ def _before(folder: Path) -> dict[str, dict[str, Any]]:
         return {}
 
 
-def _standing(run: Run, path: Path, line: dict[str, Any] | None, key: str) -> bytes | None:
+def _standing(run: Run, path: Path, line: dict[str, Any] | None, key: str) -> Kept | None:
     """What stands in the file, when it is what was written there for the same print, or that with a signature."""
     if line is None or line.get("print") != key or not path.is_file():
         return None
     content = path.read_bytes()
-    digest = sha256(content).hexdigest()
-    return content if line["sha256"] in (digest, run.opened.signed.unsigned(digest)) else None
+    digest = sha256(content)
+    known = line["sha256"] in (digest.hexdigest(), run.opened.signed.unsigned(digest.hexdigest()))
+    return Kept(content, digest.digest()) if known else None
 
 
 def _put(path: Path, outcome: Outcome) -> None:
-    if outcome.error is not None:
+    if outcome.print is None:
         path.unlink(missing_ok=True)  # what an earlier run left says what is no longer so
     elif not outcome.stood:
         path.parent.mkdir(parents=True, exist_ok=True)
-        _write(path, outcome.content)
+        _write(path, outcome.print.content)
 
 
 def _note(run: Run, folder: Path, told: list[Told], before: dict[str, dict[str, Any]]) -> None:

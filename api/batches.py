@@ -13,7 +13,6 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
-from hashlib import sha256
 from itertools import islice
 from typing import Any
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
@@ -24,10 +23,11 @@ from api import documents
 from api.access import Act
 from api.main import App
 from api.unforeseen import place
-from domain.errors import TiduiError, Unknown
+from domain.errors import TiduiError, Unavailable, Unknown
 from exports.documents.of_batch import Wanted, wanted
 from exports.errors import Unforeseen
 from exports.pdf import engine
+from exports.pdf.kept import Kept
 from projections.moment import Moment
 
 MANIFEST, SUMS = "manifest.json", "manifest-sha256.txt"
@@ -36,7 +36,7 @@ _AHEAD = 16  # documents, or two to a process; so many kept ones are handed out 
 _LOGGER = structlog.get_logger("tidui")
 
 Told = tuple[str, dict[str, Any]]  # the state of an outcome, and its line in the manifest
-Find = Callable[[Wanted, str], bytes | None]  # the finished bytes of a document under its key, where they are at hand
+Find = Callable[[Wanted, str], Kept | None]  # the finished bytes of a document under its key, where they are at hand
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class Outcome:
 
     wanted: Wanted
     copy: documents.Copy | None = None
-    content: bytes = b""
+    print: Kept | None = None
     error: TiduiError | None = None
     stood: bool = False
 
@@ -73,9 +73,10 @@ class Outcome:
         told = {"file": of.file, "kind": of.document.kind, "person_id": of.person, "year": of.year, "round": of.round}
         if self.error is not None:
             return told | {"zh": self.error.zh, "en": self.error.en}
-        assert self.copy is not None
-        digest, rests_on = sha256(self.content).hexdigest(), self.copy.model["rests_on"]
-        return told | {"sha256": digest, "size": len(self.content), "rests_on": rests_on, "print": self.copy.key}
+        assert self.copy
+        assert self.print
+        made = {"sha256": self.print.digest.hex(), "size": len(self.print.content)}
+        return told | made | {"rests_on": self.copy.model["rests_on"], "print": self.copy.key}
 
 
 def begin(opened: App, moment: Moment, batch: str | None) -> Run:
@@ -110,14 +111,14 @@ def _begin(run: Run, pool: ThreadPoolExecutor, at: Moment, one: Wanted, at_hand:
     try:
         found = documents.content(opened, one.document, at, batch=run.batch, **one.asked)
         copy = documents.copy_of(opened, one.document, found)
+        stood = at_hand(one, copy.key)
+        kept = stood or opened.press.kept(copy.key)
     except Exception as error:  # noqa: BLE001 - whatever ails one document, the others still come
         begun.set_result(Outcome(one, error=_told(one, error)))
         return begun
-    stood = at_hand(one, copy.key)
-    content = stood or opened.press.kept(copy.key)
-    if content is None:
+    if kept is None:
         return pool.submit(_set, opened, one, copy)
-    begun.set_result(Outcome(one, copy, content, stood=stood is not None))
+    begun.set_result(Outcome(one, copy, kept, stood=stood is not None))
     return begun
 
 
@@ -132,6 +133,11 @@ def _told(one: Wanted, error: Exception) -> TiduiError:
     """An error in our words; of one that is not ours the log tells where it happened."""
     if isinstance(error, TiduiError):
         return error
+    if isinstance(error, OSError):
+        return Unavailable(
+            f"读写磁盘时出错（{error.strerror}）。请检查剩余空间和权限，再运行一次。",
+            f"The disk could not be read or written ({error.strerror}). Check its space and permissions; run it again.",
+        )
     _LOGGER.error("document_failed", document=one.document.kind, person=one.person, **place(error))
     return Unforeseen()
 
@@ -155,8 +161,8 @@ def to_zip(run: Run) -> Iterator[bytes]:
         for outcomes in drawn(run):
             hand_out(run, outcomes)
             for one in outcomes:
-                if one.error is None:
-                    bag.writestr(ZipInfo(one.wanted.file), one.content)
+                if one.print:
+                    bag.writestr(ZipInfo(one.wanted.file), one.print.content)
                 told.append((one.state, one.line))
             yield sink.taken()
         for name, content in as_files(manifest(run, told)).items():

@@ -11,6 +11,7 @@ from api.registering import entry
 from domain.errors import Unknown
 from exports.documents import DOCUMENTS, Asked, Document, model_of
 from exports.paper import Model, manuscript, pressed, print_key, settle
+from exports.pdf.kept import Kept
 from exports.pdf.manuscript import AttachedFile
 from exports.proof import attachments
 from projections.ledger.note import Note
@@ -71,10 +72,10 @@ def copy_of(opened: App, document: Document, found: View) -> Copy:
 
 def printed(opened: App, document: Document, found: View) -> bytes:
     """The document as a PDF."""
-    return from_press(opened, copy_of(opened, document, found))
+    return from_press(opened, copy_of(opened, document, found)).content
 
 
-def from_press(opened: App, copy: Copy) -> bytes:
+def from_press(opened: App, copy: Copy) -> Kept:
     """The copy as a PDF: as it is kept, else set now."""
     return opened.press.once(copy.key, lambda: _set(opened, copy))
 

@@ -58,7 +58,7 @@ def hours(moment: Moment, batch: str | None = None, year: int | None = None, ord
     if batch is None or plan is None:
         none: dict[str, Any] = dict.fromkeys(("name", "name_en", "starts_on", "ends_on"))
         return Hours(batch=batch, year=year, areas=(), tiers=(), **none, **answered(moment))
-    review = yearly_review(moment, _current(plan, moment.as_of) if year is None else year, batch, order)
+    review = moment.once(yearly_review, _current(plan, moment.as_of) if year is None else year, batch, order)
     return Hours(
         batch=batch,
         name=plan.name,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from pathlib import Path
+from typing import Any, TypeVar, cast
 
 from domain import school
 from domain.archive import Log
@@ -24,6 +25,8 @@ from projections.runner import Runner
 from projections.table import Selection, Table
 
 Clock = Callable[[], datetime]
+T = TypeVar("T")
+_Question = tuple[Callable[..., Any], tuple[Hashable, ...]]
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _TIME = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})", re.ASCII)
@@ -40,6 +43,7 @@ class Moment:
     position: int
     now: datetime
     views: Views
+    told: dict[_Question, tuple[Any, int]] = field(default_factory=dict, compare=False)
 
     @property
     def rests_on(self) -> int:
@@ -48,9 +52,18 @@ class Moment:
 
     def answers(self) -> Iterator[Moment]:
         """The same moment for one answer after another. What several of them read is read once."""
-        source = Remembered(self.views.runner)
+        source, told = Remembered(self.views.runner), dict[_Question, tuple[Any, int]]()
         while True:
-            yield replace(self, facts=TableReader(source, self.as_of, self.position))
+            yield replace(self, facts=TableReader(source, self.as_of, self.position), told=told)
+
+    def once(self, view: Callable[..., T], *asked: Hashable) -> T:
+        """A view that several answers are made of, worked out once for all of them; what it read counts as read."""
+        if (view, asked) not in self.told:
+            apart = replace(self, facts=self.facts.anew())
+            self.told[view, asked] = view(apart, *asked), apart.rests_on
+        found, rests_on = self.told[view, asked]
+        self.facts.rests_on = max(self.facts.rests_on, rests_on)
+        return cast(T, found)
 
     def batch(self, asked: str | None = None) -> str | None:
         """The batch a view is about: the one asked for, else the latest whose cycle holds the day, else the latest.

@@ -56,6 +56,10 @@ class TableReader:
         self._asked: dict[tuple[str, str, str], list[Segment]] = {}
         self.rests_on = 0
 
+    def anew(self) -> TableReader:
+        """Another reader at the same times, that has read nothing yet."""
+        return TableReader(self._source, date.fromordinal(self._at.day), self._at.position)
+
     def one(self, subject: str, kind: type[V], key: str = "") -> Row[V] | None:
         """The value under a key, or None."""
         rows = self._ahead.get((subject, kind.KIND))

@@ -6,7 +6,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -154,7 +154,7 @@ class AccessLog:
             return self._insert(_as(entry, act, consultation=request, person_id=asked["person_id"]))
 
     def _insert(self, entry: Entry) -> int:
-        row = {name: _stored(value) for name, value in asdict(entry).items()}
+        row = {name: _stored(value) for name, value in vars(entry).items()}
         names, marks = ", ".join(row), ", ".join(f":{name}" for name in row)
         cursor = self._database.execute(f"INSERT INTO accesses ({names}) VALUES ({marks})", row)  # noqa: S608 - ours
         return int(cursor.lastrowid or 0)

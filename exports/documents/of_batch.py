@@ -65,8 +65,8 @@ def wanted(moment: Moment, batch: str | None) -> list[Wanted]:
 
 def _rounds(moment: Moment, batch: str) -> dict[str, str]:
     """Each round by what it is called in a file's name: the first, then those that motions opened."""
-    motions = [row.key for row in moment.facts.all(batch, MotionRaised)]
-    return {INITIAL_ROUND: "首轮选拔"} | {motion: f"第{n}次增补" for n, motion in enumerate(motions, 1)}
+    motions = enumerate(moment.facts.all(batch, MotionRaised), 2)
+    return {INITIAL_ROUND: "第1轮（首轮选拔）"} | {row.key: f"第{n}轮（{row.since}动议增补）" for n, row in motions}
 
 
 def _candidates(moment: Moment, batch: str, members: set[str]) -> list[Trainee]:

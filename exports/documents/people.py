@@ -27,7 +27,7 @@ def about(of: Trainee) -> dict[str, Any]:
 def round_of(asked: Asked) -> Round:
     """The round asked about, by default the first selection; of one tier where one is named."""
     plan = asked.standing_plan()
-    found = selection(asked.moment, plan.batch, asked.round or INITIAL_ROUND, asked.order).rounds
+    found = asked.moment.once(selection, plan.batch, asked.round or INITIAL_ROUND, asked.order).rounds
     if not found:
         raise Unknown(
             f"{plan.name}当日还没有这一轮选拔的记录。请换一天（as_of）或另一轮（round）。",
@@ -76,7 +76,7 @@ def year_of(asked: Asked) -> int:
 
 def review_of(asked: Asked) -> YearlyReview:
     """The year's review, of one tier where one is named."""
-    found = yearly_review(asked.moment, year_of(asked), asked.standing_plan().batch, asked.order)
+    found = asked.moment.once(yearly_review, year_of(asked), asked.standing_plan().batch, asked.order)
     kept = [one for one in found.members if asked.tier in (None, one.tier)]
     return found.model_copy(update={"members": kept})
 

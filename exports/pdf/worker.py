@@ -1,11 +1,12 @@
 """One worker process: takes manuscripts from its pipe, gives finished bytes or a problem back, until it closes.
 
-Started by workers.py as `python -m exports.pdf.worker DESCRIPTOR MEMORY_BYTES`.
+Started by workers.py as `python -m exports.pdf.worker DESCRIPTOR MEMORY_BYTES FOLDER`.
 """
 
 import resource
 import sys
 from multiprocessing.connection import Connection
+from shutil import rmtree
 
 from domain.errors import TiduiError
 from exports.errors import LimitPassed, WorkerFailed, packed
@@ -13,8 +14,14 @@ from exports.pdf.manuscript import Manuscript
 from exports.pdf.render import Renderer
 
 
-def main(descriptor: int, memory_bytes: int) -> None:
-    pipe = Connection(descriptor)
+def main(descriptor: int, memory_bytes: int, folder: str) -> None:
+    try:
+        _serve(Connection(descriptor), memory_bytes)
+    finally:
+        rmtree(folder, ignore_errors=True)  # whoever started this may have been killed
+
+
+def _serve(pipe: Connection, memory_bytes: int) -> None:
     try:
         renderer: Renderer | TiduiError = Renderer()
     except TiduiError as problem:
@@ -54,4 +61,4 @@ def _allow_cpu(seconds: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), int(sys.argv[2]))
+    main(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3])

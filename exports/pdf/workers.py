@@ -83,12 +83,13 @@ class _Worker:
         self._made = 0
         self.fit = True
         self._folder = TemporaryDirectory(prefix="tidui-press-")  # the engine keeps fonts there, and leaves them
+        folder = self._folder.name
         self._pipe, theirs = Pipe()
         with theirs:
-            self._process = subprocess.Popen(  # noqa: S603 - our own module, with two numbers
-                [sys.executable, "-m", "exports.pdf.worker", str(theirs.fileno()), str(limits.memory_bytes)],
+            self._process = subprocess.Popen(  # noqa: S603 - our own module, with what it needs
+                [sys.executable, "-m", "exports.pdf.worker", *map(str, (theirs.fileno(), limits.memory_bytes, folder))],
                 pass_fds=[theirs.fileno()],
-                env=_environment() | {"TMPDIR": self._folder.name},
+                env=_environment() | {"TMPDIR": folder},
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
             )

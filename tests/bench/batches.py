@@ -1,21 +1,24 @@
 """All documents of a batch: the CPU they take against a process for each file with tables that size themselves, what
-unchanged ones take, and how much memory a worker needs.
+unchanged ones take from the question to a folder to be handed over, and how much memory a worker needs.
 """
 
 from __future__ import annotations
 
 import resource
+from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from itertools import count
 from pathlib import Path
 
 from api import batches
+from api.batch_folder import to_folder
 from api.main import App
 from exports.pdf.kept import KeptDocuments
 from exports.pdf.manuscript import Manuscript
 from exports.pdf.workers import Workers
-from tests.bench.measure import Bench, timed
+from tests.bench.measure import Bench, cpu, in_turn
 from tests.support.story import BATCH
 
 _DAY = date(2026, 6, 30)
@@ -41,12 +44,8 @@ def all_documents(bench: Bench, opened: App) -> None:
     moment = own.views.at(_DAY)
     run = batches.begin(own, moment, BATCH)
 
-    def draw() -> None:
-        for _ in batches.drawn(run):
-            pass
-
     def ours() -> None:
-        draw()
+        deque(batches.drawn(run), maxlen=0)
         _note_memory(bench)
         workers.close()
 
@@ -57,7 +56,9 @@ def all_documents(bench: Bench, opened: App) -> None:
     spent = _all_cpu(ours)
     made = len(workers.manuscripts)
     bench.share(f"{made} documents of a batch, CPU", spent, _EVERY * _all_cpu(naive), 0.6, "s")
-    bench.least("documents unchanged, from kept bytes", made / timed(draw), 200, "/s")
+    folders = (bench.folder / f"batch-{number}" for number in count())
+    (unchanged,) = in_turn(3, lambda: deque(to_folder(run, next(folders)), maxlen=0), clock=cpu)
+    bench.least("documents unchanged, from kept bytes into a folder", made / unchanged, 200, "/CPU s")
 
 
 def _alone(manuscript: Manuscript) -> None:

@@ -41,7 +41,7 @@ class SharedPress:
 
     def render(self, manuscript: Manuscript) -> bytes:
         with locked(self._folder / manuscript.key):
-            return self._kept.once(manuscript.key, lambda: self._set(manuscript))
+            return self._kept.once(manuscript.key, lambda: self._set(manuscript)).content
 
     def astray(self, print_: bytes) -> list[str]:
         """What does not stay in its place on the pages of a print that was made here."""

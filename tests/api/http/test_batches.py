@@ -21,6 +21,7 @@ from api.batch_folder import to_folder
 from api.main import App
 from domain.errors import Unavailable
 from exports.errors import GlyphMissing
+from exports.pdf.kept import Kept
 from exports.pdf.manuscript import Manuscript
 from tests.api.support import is_problem
 
@@ -85,7 +86,7 @@ def test_what_fails_is_told_by_name_and_the_rest_still_comes(
 ) -> None:
     whole = documents.from_press
 
-    def broken(opened: App, copy: documents.Copy) -> bytes:
+    def broken(opened: App, copy: documents.Copy) -> Kept:
         if copy.document.kind == "information-form":
             raise GlyphMissing("\U0001f9ff", "name")
         if copy.document.kind == "training-register":

@@ -57,9 +57,9 @@ def test_every_round_and_every_candidate_of_it(opened: App, asked: Asks) -> None
 
 def test_names_tell_the_tier_the_person_the_year_and_the_round(of: list[Wanted]) -> None:
     files = {one.file for one in of}
-    assert "00-全批/04-民主推荐情况汇总表-首轮选拔.pdf" in files
+    assert "00-全批/04-民主推荐情况汇总表-第1轮（首轮选拔）.pdf" in files
     assert "00-全批/09-后备干部年度考核情况汇总表-2025年度.pdf" in files
-    assert "00-全批/13-后备干部增补动议与审批表-第1次增补.pdf" in files
+    assert "00-全批/13-后备干部增补动议与审批表-第2轮（2024-09-02动议增补）.pdf" in files
     (dossier,) = [file for file in files if file.startswith("01-三梯队/单明远-") and file.endswith("培养档案.pdf")]
     assert dossier.count("/") == 2
 
