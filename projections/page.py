@@ -149,7 +149,7 @@ def _subjects(recorded: Recorded, made: list[Change]) -> list[str]:
         return [recorded.stream]
     named = {fact.subject for change in made for fact in (*change.gone, *change.come)}
     named.add(recorded.stream)
-    if "batch" in type(recorded.event).model_fields:
-        named.add(recorded.event.batch)  # type: ignore[attr-defined]  # the line above asks
+    if batch := getattr(recorded.event, "batch", None):
+        named.add(batch)
     named.discard(SCHOOL)
     return sorted(named)

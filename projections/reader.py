@@ -53,7 +53,6 @@ class TableReader:
     def __init__(self, source: Source, as_of: date, known_at: int) -> None:
         self._source, self._at = source, Times(as_of.toordinal(), known_at)
         self._ahead: dict[tuple[str, str], list[Segment]] = {}
-        self._asked: dict[tuple[str, str, str], list[Segment]] = {}
         self.rests_on = 0
 
     def anew(self) -> TableReader:
@@ -64,9 +63,7 @@ class TableReader:
         """The value under a key, or None."""
         rows = self._ahead.get((subject, kind.KIND))
         if rows is None:
-            rows = self._asked.get((subject, kind.KIND, key))
-        if rows is None:
-            rows = self._asked[subject, kind.KIND, key] = self._ask(subject, kind, [key])
+            rows = self._ask(subject, kind, [key])
         return next((_row(kind, row) for row in rows if row[0] == key), None)
 
     def all(self, subject: str, kind: type[V]) -> list[Row[V]]:

@@ -121,6 +121,10 @@ class Table:
             self._numbers.clear()
             raise
 
+    def without_journal(self) -> None:
+        """Write straight into the file: for one that is of no use when the work is cut off."""
+        self._sql.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;")
+
     def create(self, made_by: str) -> None:
         """Set up an empty table in an empty file."""
         with self.transaction():

@@ -10,7 +10,7 @@ import base64
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -139,13 +139,14 @@ def code() -> str:
 
 
 def _hashes(views: Views, day: date, known_at: str) -> Iterator[tuple[str, str]]:
-    at = partial(views.at, day, known_at)
-    for batch in sorted(row.key for row in views.batches(at().position)):
+    moment = views.at(day, known_at)
+    for batch in sorted(row.key for row in views.batches(moment.position)):
+        answers = moment.answers()
         for name, view in VIEWS.items():
-            yield f"{batch} {name}", digest(view(at(), batch))
-        plan = at().plan(batch)
+            yield f"{batch} {name}", digest(view(next(answers), batch))
+        plan = next(answers).plan(batch)
         if plan and (year := plan.year_of(day)) in plan.years(day):  # earlier years stand in earlier attestations
-            yield f"{batch} review-{year}", digest(yearly_review(at(), year, batch))
+            yield f"{batch} review-{year}", digest(yearly_review(next(answers), year, batch))
 
 
 def digest(view: View) -> str:
