@@ -26,7 +26,7 @@ def rotated(opened: App, post: Post, plan: dict[str, Any], person: dict[str, Any
 
 
 @pytest.mark.usefixtures("rotated")
-def test_every_key_is_told_with_the_size_from_which_it_signs(client: TestClient, opened: App) -> None:
+def test_every_key_is_told_and_every_event_is_proved_under_the_one_of_its_time(client: TestClient, opened: App) -> None:
     told = client.get("/v1/checkpoints").json()
     assert told["sizes"] == [1, 2, 3]
     assert [key["since"] for key in told["keys"]] == [0, 2]
@@ -37,9 +37,6 @@ def test_every_key_is_told_with_the_size_from_which_it_signs(client: TestClient,
         assert signed_by(parse_note(client.get(f"/v1/checkpoints/{size}").text), line)
         assert signed_by(parse_note(client.get(f"/v1/checkpoints/{size}/attestation").text), line)
 
-
-@pytest.mark.usefixtures("rotated")
-def test_events_are_proved_under_the_first_checkpoint_that_covers_them(client: TestClient, opened: App) -> None:
     for row in opened.log.rows(0):
         proof = parse_proof(client.get(f"/v1/proof/{row[0]}").text)
         head = parse_checkpoint(proof.checkpoint)
