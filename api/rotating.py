@@ -6,6 +6,8 @@ signs. Whoever signs next does that, so a rotation that was cut off anywhere is 
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from api.home import new_key
 from api.main import App
 from domain.commands.signing import RotateSigningKey
@@ -13,7 +15,7 @@ from domain.desk import Request, validate
 from domain.errors import Broken, Stale, Unavailable
 from domain.language import Capacity, today
 from projections.ledger.checkpoint import parse_checkpoint
-from projections.ledger.keys import Turn, hand_over, parse_handover
+from projections.ledger.keys import Turn, hand_over, keys_of, parse_handover
 from projections.ledger.note import BadNote, Note
 
 _TRIES = 20
@@ -47,11 +49,13 @@ def _hand_over(opened: App, request: Request) -> None:
 
 
 def _check(note: Note, opened: App) -> None:
-    try:
-        parse_handover(str(note))
-    except BadNote as error:
-        file = opened.ledger.held.next_file
-        raise Broken(
-            f"{file} 不能做本库的新密钥（{error.zh}）请移走这个文件，再更换。",
-            f"{file} cannot be this archive's next key ({error.en}) Move it away and try again.",
-        ) from error
+    """That the note will count: the next key may have been put where it lies by somebody."""
+    keys, file = opened.ledger.keys(), opened.ledger.held.next_file
+    with suppress(BadNote):
+        if keys_of(keys.first, (*keys.handovers, parse_handover(str(note)))).latest != keys.latest:
+            return
+    raise Broken(
+        f"{file} 不能做本库的新密钥：它属于别的档案库，或已经用过。请移走这个文件，再更换。",
+        f"{file} cannot be this archive's next key: it is another archive's, or was in use before. Move it away and "
+        "try again.",
+    )

@@ -80,14 +80,16 @@ class Keys(NamedTuple):
 
 def keys_of(first: PublicKey, handovers: Iterable[Handover]) -> Keys:
     """The keys that follow from the first. Of two handovers by one key the one that is given first counts."""
-    keys, by_old = Keys(first), dict[PublicKey, Handover]()
-    for one in handovers:
-        by_old.setdefault(one.old, one)
-    while following := by_old.get(keys.latest):
-        if following.position <= keys.turns[-1].since or following.new in [turn.key for turn in keys.turns]:
-            break
+    keys, given = Keys(first), list(handovers)
+    while following := next((one for one in given if _follows(one, keys)), None):
         keys = Keys(first, (*keys.handovers, following))
     return keys
+
+
+def _follows(handover: Handover, keys: Keys) -> bool:
+    """Whether the key in force hands over, later than it got its office, to one that never had it."""
+    since, key = keys.turns[-1]
+    return handover.old == key and handover.position > since and handover.new not in [turn.key for turn in keys.turns]
 
 
 def keys_in(log: Streams, first: PublicKey) -> Keys:

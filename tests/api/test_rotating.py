@@ -169,6 +169,17 @@ def test_a_next_key_that_will_not_do_is_told_of_and_nothing_is_recorded(home: Pa
     assert change(home).since == BEFORE + 1
 
 
+def test_a_key_that_was_given_up_is_not_taken_up_again(home: Path) -> None:
+    first, held = Held(home).key(), Held(home)
+    change(home)
+    held.next_file.write_text(first.secret(), encoding="utf-8")
+    held.next_file.chmod(0o600)
+    with pytest.raises(Broken, match="was in use before"):
+        change(home)
+    with opened(home) as app:
+        assert app.log.head() == BEFORE + 1
+
+
 def test_without_the_key_nothing_is_handed_over(home: Path) -> None:
     Held(home).key_file.unlink()
     with pytest.raises(NoKey, match="Put it back"):

@@ -88,6 +88,13 @@ def test_a_key_that_was_given_up_hands_nothing_over() -> None:
     assert rotated((5, FIRST, SECOND), (9, FIRST, THIEF)).latest == SECOND.public
 
 
+def test_what_a_key_gave_away_before_it_had_its_office_does_not_count_and_what_it_gives_after_does() -> None:
+    assert rotated((3, SECOND, THIEF), (5, FIRST, SECOND), (9, SECOND, THIRD)).turns[1:] == [
+        (5, SECOND.public),
+        (9, THIRD.public),
+    ]
+
+
 def test_no_key_comes_twice() -> None:
     assert rotated((5, FIRST, SECOND), (9, SECOND, FIRST), (12, FIRST, THIRD)).turns[-1] == (5, SECOND.public)
 
