@@ -119,9 +119,12 @@ class _Past:
         ]
 
     def known(self) -> Flat:
-        """The fields that there are, and those that were there before something was corrected or withdrawn."""
-        found = [self._at(self._moment.position), *(self._at(place - 1) for place in self._amended)]
-        return {path: leaf for fields in reversed(found) for path, leaf in fields.items()} | found[0]
+        """The fields that there are, and those that went with a correction or withdrawal."""
+        gone: Flat = {}
+        for place in self._amended:
+            after = self._at(place)
+            gone |= {path: leaf for path, leaf in self._at(place - 1).items() if path not in after}
+        return gone | self._at(self._moment.position)
 
     def explained(self, path: str, leaf: Leaf) -> Explained:
         """The field under a path."""

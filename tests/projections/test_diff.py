@@ -53,6 +53,16 @@ def test_along_knowledge_an_upheld_appeal_changes_the_same_day(opened: App) -> N
     assert "training_register" in {part.part for part in found.parts if part.name == "曾志远"}
 
 
+def test_along_knowledge_a_withdrawal_takes_away_what_was_withdrawn_and_is_the_event_named(opened: App) -> None:
+    (withdrawal,) = [recorded for recorded in opened.log.scan() if recorded.event.KIND == "event-withdrawn"]
+    between = span(opened.views, Axis.KNOWN_AT, f"@{withdrawal.position - 1}", f"@{withdrawal.position}")
+    changes = diff_of_person(between, who(opened, "解雨桐")).changes
+    assert [(one.before, one.after, one.events) for one in changes] == [
+        ("市级教学能手", None, (withdrawal.position,)),
+        ("2024-10-10", None, (withdrawal.position,)),
+    ]
+
+
 def test_one_persons_changes_are_exactly_the_fields_that_differ(opened: App) -> None:
     person = who(opened, "顾晓玥")
     found = diff_of_person(span(opened.views, Axis.AS_OF, "2024-06-30", "2025-06-30"), person)
@@ -65,6 +75,13 @@ def test_one_persons_changes_are_exactly_the_fields_that_differ(opened: App) -> 
     assert differ
     age = next(one for one in found.changes if one.field == "information_form.age")
     assert (age.before, age.after, age.events) == (46, 47, ())
+
+
+def test_the_time_that_does_not_move_stands_still_at_both_ends(opened: App) -> None:
+    days = span(opened.views, Axis.AS_OF, "2024-06-30", "2025-06-30", known_at="2025-06-15")
+    assert days.first.position == days.last.position == opened.views.at(None, "2025-06-15").position
+    known = span(opened.views, Axis.KNOWN_AT, "2025-06-15", "2025-07-30", as_of=date(2025, 6, 30))
+    assert known.first.as_of == known.last.as_of == date(2025, 6, 30)
 
 
 def test_between_a_moment_and_itself_nothing_changed(opened: App) -> None:

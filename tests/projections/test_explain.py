@@ -7,6 +7,7 @@ import pytest
 
 from api.main import App
 from domain.errors import Unknown
+from domain.events.record import EventCorrected, EventWithdrawn
 from projections.dossier import dossier
 from projections.explain import explain, explain_roster
 from projections.flat import flat
@@ -53,6 +54,34 @@ def test_what_a_field_said_before_an_appeal_was_upheld_is_told_with_the_event(op
     assert said == [("在培", "active"), ("已结束", "ended"), ("在培", "active")]
     upheld = next(cause for cause in found.events if cause.event.position == found.fields[0].said[0].known_from)
     assert upheld.event.recorded_at.date() == date(2025, 6, 20)
+
+
+def amendment(opened: App, kind: type[EventCorrected | EventWithdrawn]) -> tuple[int, int]:
+    """The story's only correction, or withdrawal: its position, and that of what it amends."""
+    ((position, event),) = [(one.position, one.event) for one in opened.log.scan() if isinstance(one.event, kind)]
+    return position, event.target
+
+
+def said(opened: App, name: str, field: str) -> list[tuple[object, int]]:
+    (found,) = explain(opened.views.at(), who(opened, name), field).fields
+    return [(one.value, one.known_from) for one in found.said]
+
+
+def test_what_a_field_said_before_it_was_corrected_is_told_and_what_was_not_corrected_is_as_old_as_it_was(
+    opened: App,
+) -> None:
+    corrected, registered = amendment(opened, EventCorrected)
+    born = said(opened, "单明远", "information_form.birth_date")
+    assert born == [("1983-06-16", corrected), ("1983-06-18", registered)]
+    assert said(opened, "单明远", "information_form.gender") == [("male", registered)]
+
+
+def test_what_was_withdrawn_is_told_as_gone_and_nothing_else_is(opened: App) -> None:
+    withdrawn, recorded = amendment(opened, EventWithdrawn)
+    honour = f"information_form.honours.@{recorded}"
+    fields = explain(opened.views.at(), who(opened, "解雨桐")).fields
+    assert [field.field for field in fields if field.said[0].source is None] == [honour, f"{honour}.on"]
+    assert said(opened, "解雨桐", f"{honour}.on") == [(None, withdrawn), ("2024-10-10", recorded)]
 
 
 def test_no_past_value_differs_from_what_the_dossier_said_then(opened: App) -> None:
