@@ -39,7 +39,8 @@ def of_table(opened: App, table: Table, found: View, form: TableForm, asked: Map
     def make() -> bytes:
         if form == "csv":
             return table.csv(found, language)
-        return table.xlsx(found, given, str(opened.ledger.covered(found.rests_on)), language)
+        checkpoint = str(opened.ledger.covered(found.rests_on)) if found.rests_on else None
+        return table.xlsx(found, given, checkpoint, language)
 
     return Handout(table.kind, form, found, make)
 

@@ -44,7 +44,7 @@ class Table:
         sheet = self.sheet(found, language)
         return csv_text(sheet.columns, sheet.rows).encode()
 
-    def xlsx(self, found: View, asked: Mapping[str, object], checkpoint: str, language: str) -> bytes:
+    def xlsx(self, found: View, asked: Mapping[str, object], checkpoint: str | None, language: str) -> bytes:
         """The table as a workbook; its second sheet tells what was asked, and the last record that anything rests on
         with the checkpoint that covers it: both stay as they are until something in the table changes.
         """

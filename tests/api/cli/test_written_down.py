@@ -7,11 +7,9 @@ from typing import Any
 import pytest
 from typer.main import get_command
 
-from api import settings
-from api.access import Written
+from api.access import AccessLog
 from api.cli import main
 from api.cli.app import app
-from api.main import open_home
 from tests.api.support import Tidui
 
 # What a reading is written down as; `person` and `folder` are filled in.
@@ -51,11 +49,6 @@ def commands(group: Any, path: str = "") -> Iterator[str]:
         yield from commands(inner, f"{path}{name} ") if hasattr(inner, "commands") else [f"{path}{name}"]
 
 
-def accesses(home: Path) -> list[Written]:
-    with open_home(home, settings.load()) as opened:
-        return opened.access.entries()
-
-
 @pytest.fixture
 def staffed(founded: Tidui, tmp_path: Path) -> Tidui:
     """An archive with one nominee."""
@@ -75,34 +68,28 @@ def test_every_command_is_decided_on() -> None:
 
 
 def test_what_is_shown_is_written_down_in_json_as_in_tables(staffed: Tidui, tmp_path: Path) -> None:
-    home, filled = tmp_path / "home", {"person": "单晓珺"}
+    log, filled, last = AccessLog(tmp_path / "home" / "access.sqlite"), {"person": "单晓珺"}, 0
     for words, what in READ.items():
         call = [filled.get(word, word.replace("folder", str(tmp_path))) for word in words.split()]
-        ways: list[list[str]] = [call, [*call, "--json"]] if "--" not in words and words != "events" else [call]
+        ways = [call] if "--" in words or words == "events" else [call, [*call, "--json"]]
         for way in ways:
-            before = len(accesses(home))
             code, _, err = staffed(*way)
             assert code == 0, (way, err)
-            assert {entry.what for entry in accesses(home)[before:]} == {what}, way
+            entries = log.entries(after=last)
+            assert {entry.what for entry in entries} == {what}, way
+            last = entries[-1].number
+    log.close()
 
 
-@pytest.mark.parametrize(
-    "words",
-    [
-        "roster --json --xlsx f",
-        "people --json --csv f",
-        "review 2024 --json --xlsx f",
-        "selection --json --csv f",
-        "timetable --json --ics f",
-        "findings --json --csv f",
-        "dossier 单晓珺 --json --pdf f",
-        "document information-form --json --pdf f",
-        "picture ages --json --svg f",
-    ],
-)
-def test_json_beside_a_file_is_refused_before_anything_is_read(staffed: Tidui, tmp_path: Path, words: str) -> None:
-    code, out, err = staffed(*words.split())
-    assert (code, out) == (1, "")
-    assert "--json 不与" in err or "--json goes without" in err
-    assert accesses(tmp_path / "home") == []
-    assert not Path("f").exists()
+def test_json_beside_a_file_is_refused_before_anything_is_read(staffed: Tidui, tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    for words in (
+        "roster --xlsx", "people --csv", "review 2024 --xlsx", "selection --csv", "timetable --ics", "findings --csv",
+        "dossier 单晓珺 --pdf", "document information-form --pdf", "picture ages --svg",
+    ):  # fmt: skip
+        code, out, err = staffed(*words.split(), str(file), "--json")
+        assert (code, out) == (1, ""), words
+        assert "--json goes without" in err or "--json 不与" in err
+    log = AccessLog(tmp_path / "home" / "access.sqlite")
+    assert (log.entries(), file.exists()) == ([], False)
+    log.close()

@@ -88,8 +88,10 @@ def test_events_by_recorder_and_by_clause(client: TestClient, post: Post, stream
 
 
 def test_the_stream_goes_on_where_it_was_left_and_brings_what_is_recorded_meanwhile(
-    opened: App, post: Post, person: dict[str, Any], streams: list[str]
+    opened: App, post: Post, person: dict[str, Any], streams: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(events, "_AT_ONCE", 1)
+
     async def listen() -> list[str]:
         heard = feed(opened, Asked(type="person-registered", subject=None, recorder=None, clause=None), 3)
         first = [await anext(heard) for _ in range(len(NAMES) - 3)]

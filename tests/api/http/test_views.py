@@ -101,11 +101,10 @@ def test_the_roster_as_a_workbook_is_written_down_and_names_what_it_rests_on(
         (f"{XLSX}, application/json;q=0.9", XLSX),
     ],
 )
-@pytest.mark.parametrize("path", ["roster", "reviews/2024", "selection", "people"])
-def test_the_accept_header_chooses(path: str, accept: str, answered: str, client: TestClient, member: str) -> None:
-    assert member
-    reply = client.get(f"/v1/{path}", headers={"accept": accept})
-    assert (reply.headers["content-type"], reply.headers["vary"]) == (answered, "Accept")
+def test_the_accept_header_chooses(accept: str, answered: str, client: TestClient) -> None:
+    for path in ("roster", "selection", "people"):
+        reply = client.get(f"/v1/{path}", headers={"accept": accept})
+        assert (reply.headers["content-type"], reply.headers["vary"]) == (answered, "Accept")
 
 
 def test_a_format_that_is_not_offered(client: TestClient) -> None:
