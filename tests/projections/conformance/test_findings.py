@@ -127,6 +127,34 @@ def test_an_amendment_of_nothing_stops_no_view_and_is_found(trained: Planted, ev
     assert (line.departure, line.clause, line.positions) == ("refused", "H3", (planted,))
 
 
+def test_a_breach_is_of_its_day_and_of_its_batch(trained: Planted) -> None:
+    planted = trained.plant(having(talk(trained, "four"), capacity=Capacity.AUDITOR))
+    assert trained.found("2024-03-19") == []
+    other = trained.school.publish(
+        on="2027-03-01", edit=lambda text: text.replace('"2024-second"', '"2027-third"').replace("2024-0", "2027-0")
+    )
+    assert planted in {line.positions for line in trained.all("2027-03-05", batch=BATCH).findings}
+    assert trained.all("2027-03-05", batch=other).findings == ()
+
+
+@pytest.mark.parametrize(
+    ("change", "said"), [({"occurred_on": date(2024, 3, 19)}, "2024-03-19"), ({"reason": "另有原因"}, "另有原因")]
+)
+def test_a_record_of_another_day_or_reason_than_its_decision(
+    change: dict[str, Any], said: str, trained: Planted
+) -> None:
+    person = trained.school.members["four"]
+    *first, last = trained.drafts("record-leaving", on=DAY, person=person, cause="transferred", text="调走")
+    planted = trained.plant(*first, having(last, **change))
+    (line,) = trained.all().findings
+    assert (line.departure, line.positions, line.value) == ("otherwise", planted[-1:], said)
+
+
+def test_a_decision_that_a_position_cuts_through_is_not_judged_by_half(trained: Planted) -> None:
+    trained.school.given("record-leaving", on=DAY, person=trained.school.members["four"], cause="resigned")
+    assert trained.found() == trained.found(known=f"@{trained.school.log.head() - 1}") == []
+
+
 # Limits crossed without what that asks for
 
 

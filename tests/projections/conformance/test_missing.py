@@ -2,6 +2,8 @@
 
 from datetime import date
 
+from domain.events.batch import BatchClosed
+from domain.office import Draft
 from tests.projections.conformance.conftest import Planted
 from tests.support.scenario import BATCH
 
@@ -32,7 +34,10 @@ def test_a_result_announced_in_time_leaves_only_the_places_that_nobody_accounts_
     announced(trained, "2024-03-20")
     assert lacking(trained, "2024-03-26", "R4.announcement") == []
     assert lacking(trained, "2024-03-26", "D3.places") == [("missing", "2024-03-20")] * 3
-    trained.school.given("open-initial-vacancies", on="2024-03-21", batch=BATCH)
+    opened = trained.school.given("open-initial-vacancies", on="2024-03-21", batch=BATCH)
+    assert lacking(trained, "2024-03-26", "D3.places") == []
+    given_up = {"batch": BATCH, "vacancy": opened["vacancy"], "reason": "不再增补"}
+    trained.school.given("cancel-vacancy", on="2024-03-22", **given_up)
     assert lacking(trained, "2024-03-26", "D3.places") == []
 
 
@@ -58,6 +63,16 @@ def test_a_leading_group_whose_head_is_no_longer_the_secretary(trained: Planted)
         "change-leading-group", on="2024-03-19", batch=BATCH, chair=school.committee[1], members=group, reason="调整"
     )
     assert trained.found("2024-03-20") == []
+
+
+def test_a_batch_that_is_closed_needs_no_head(trained: Planted) -> None:
+    school, secretary = trained.school, trained.school.committee[0]
+    held = school.last("post-held", secretary)["record"]
+    (draft,) = trained.drafts("end-post", on="2024-03-18", person=secretary, record=held)
+    trained.plant(draft)
+    assert lacking(trained, "2024-03-20", "O1.chair")
+    trained.plant(Draft(BATCH, draft.body.model_copy(update={"data": BatchClosed(batch=BATCH), "id": "e-closed"})))
+    assert lacking(trained, "2024-03-20", "O1.chair") == []
 
 
 def test_a_suspension_covers_what_could_not_be_done_meanwhile_but_no_grade(trained: Planted) -> None:
