@@ -6,9 +6,9 @@ other than it was is still of its stream, they do not tell; the attested heads o
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from itertools import takewhile
-from math import inf
+from itertools import groupby, pairwise
 from typing import NamedTuple, Protocol
 
 from projections.ledger.alignment import Kept, Row, Run, TooMany, aligned, in_order
@@ -31,12 +31,7 @@ class Segment(NamedTuple):
 
     new: list[int]
     gone: list[int]
-    last: bool
-
-    @property
-    def forks(self) -> bool:
-        """Whether all that was signed from here on is other than it was, and more than one row."""
-        return self.last and len(self.gone) > 1 and self.gone[-1] - self.gone[0] == len(self.gone) - 1
+    forks: bool  # whether the whole history is another from here on, and more than one row of it
 
     @property
     def alters(self) -> bool:
@@ -75,28 +70,29 @@ class Differences:
         for segment in segments:
             if not segment.alters:
                 yield _otherwise(segment)
-        by_themselves = len(altered) <= _ASKED and all(run.was in (None, run.at) for run in runs)
+        if len(altered) > _ASKED:
+            yield from (_either(first, last) for first, last in _side_by_side(altered))
+            return
+        in_place = all(run.was in (None, run.at) for run in runs)
         for at in altered:
-            yield self._altered(at, altered if by_themselves else None)
+            yield self._altered(at, altered if in_place else [])
 
-    def _altered(self, at: int, among: list[int] | None) -> Problem:
-        """A row that is not the one that was signed at its place; `among` all such, None where others moved too."""
+    def _altered(self, at: int, among: list[int]) -> Problem:
+        """A row that is not the one that was signed at its place; `among` all such, none where others moved too."""
         ((_, stream, version, topic, state),) = self._log.rows(at - 1, at, 1)
         due = self._due.get(at)
         if due is not None and self._kept.holds((at, stream, due, topic, state), at):
             zh = f"@{at} 在流中的序号由 {due} 被改为 {version}，内容未变。"
             en = f"@{at} was renumbered in its stream from {due} to {version}; its content is as it was."
             return Problem("renumbered", zh, en, at, at)
-        same = self._same_stream(at, among) if among and due is None else None
+        same = self._same_stream(at, among) if due is None else None
         if same is None:
-            zh, en = f"@{at} 的内容被改动，或换成了别的记录。", f"@{at} was altered, or replaced by another event."
-        elif same:
-            zh, en = f"@{at} 的内容被改动。", f"@{at} was altered."
-        else:
-            zh = f"@{at} 换成了另一条流的记录：现为 {stream} 第 {version} 条。"
-            en = f"@{at} was replaced by an event of another stream: now it is version {version} of {stream}."
-            return Problem("replaced", zh, en, at, at)
-        return Problem("altered", zh, en, at, at)
+            return _either(at, at)
+        if same:
+            return Problem("altered", f"@{at} 的内容被改动。", f"@{at} was altered.", at, at)
+        zh = f"@{at} 换成了另一条流的记录：现为 {stream} 第 {version} 条。"
+        en = f"@{at} was replaced by an event of another stream: now it is version {version} of {stream}."
+        return Problem("replaced", zh, en, at, at)
 
     def _same_stream(self, at: int, among: list[int]) -> bool | None:
         """Whether the row is still of its stream; None where the attested heads do not tell."""
@@ -117,39 +113,58 @@ def _segments(signed: range, runs: list[Run], stayed: list[Run]) -> Iterator[Seg
     standing = {at for run in runs for at in range(run.at, run.at + run.length)}
     new = [at for run in runs if run.was is None for at in range(run.at, run.at + run.length)]
     gone = [place for place in signed if place in standing and place not in known]
-    for run in (*stayed, None):
-        ats = list(takewhile(lambda at: at < (run.at if run else inf), new))  # noqa: B023 - taken at once
-        was = list(takewhile(lambda place: place < (run.was or 0 if run else inf), gone))  # noqa: B023 - as above
-        del new[: len(ats)], gone[: len(was)]
-        if run is None:
-            ats = ats[: len(was)]  # what follows was recorded since
-        if ats or was:
-            yield Segment(ats, was, run is None)
+    ends = [(bisect_left(new, run.at), bisect_left(gone, run.was or 0)) for run in stayed]
+    for (at, was), (to, until) in pairwise([(0, 0), *ends]):
+        if at < to or was < until:
+            yield Segment(new[at:to], gone[was:until], forks=False)
+    at, was = ends[-1] if ends else (0, 0)
+    if was < len(gone):
+        rest = gone[was:]
+        whole = rest[0] == signed.start and len(rest) > 1 and rest[-1] - rest[0] == len(rest) - 1
+        yield Segment(new[at:][: len(rest)], rest, forks=whole)  # what follows these was recorded since
+
+
+def _side_by_side(positions: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """The first and the last of those that stand side by side."""
+    for _, run in groupby(enumerate(positions), lambda pair: pair[1] - pair[0]):
+        found = [at for _, at in run]
+        yield found[0], found[-1]
+
+
+def _each(positions: Sequence[int]) -> tuple[str, str]:
+    """Positions in Chinese and in English."""
+    told = [places(first, last) for first, last in _side_by_side(positions)]
+    return "、".join(told), ", ".join(told)
+
+
+def _either(first: int, last: int) -> Problem:
+    where = places(first, last)
+    zh, en = f"{where} 的内容被改动，或换成了别的记录。", f"{where} was altered, or replaced by another event."
+    return Problem("altered", zh, en, first, last)
 
 
 def _otherwise(segment: Segment) -> Problem:
     new, gone, _ = segment
-    here = places(new[0], new[-1]) if new else ""
-    there = places(gone[0], gone[-1]) if gone else ""
+    (here, here_en), (there, there_en) = _each(new), _each(gone)
     if segment.forks:
         code = "fork"
         zh = f"至 @{gone[0] - 1} 与签署的历史相同，@{new[0]} 起是另一份历史：签署的 {there} 一条也不在了。"
         en = (
             f"Up to @{gone[0] - 1} the history is the one that was signed, from @{new[0]} on another: nothing is left "
-            f"of what was signed as {there}."
+            f"of what was signed as {there_en}."
         )
     elif not new:
         code = "removed"
         zh = f"签署时的 {there} 被删去，其后的记录前移补位。"
-        en = f"What was signed as {there} was removed, and what followed moved up."
+        en = f"What was signed as {there_en} was removed, and what followed moved up."
     elif not gone:
         code = "inserted"
         zh = f"{here} 是插入的，签署时没有；其后的记录后移。"
-        en = f"{here} was inserted: it was not there when the log was signed, and what followed moved down."
+        en = f"{here_en} was inserted: it was not there when the log was signed, and what followed moved down."
     else:
         code = "replaced"
         zh = f"签署时的 {there} 不在了，其位置上是 {here}。"
-        en = f"What was signed as {there} is gone; {here} stands in its place."
+        en = f"What was signed as {there_en} is gone; {here_en} stands in its place."
     first, last = (new or gone)[0], (new or gone)[-1]
     return Problem(code, zh, en, first, last)
 

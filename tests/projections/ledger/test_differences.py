@@ -105,6 +105,13 @@ def test_rows_that_changed_places_and_one_that_was_moved_far_are_told() -> None:
     assert told([*SOUND[:4], *SOUND[5:25], SOUND[4], *SOUND[25:]]) == ["What was signed as @5 was moved to @25."]
 
 
+def test_what_was_removed_around_a_row_that_was_moved_is_named_without_it() -> None:
+    assert told([*SOUND[:14], *SOUND[17:25], SOUND[15], *SOUND[25:]]) == [
+        "What was signed as @16 was moved to @23.",
+        "What was signed as @15, @17 was removed, and what followed moved up.",
+    ]
+
+
 def test_of_several_kinds_at_once_each_is_told() -> None:
     now = [*SOUND[:4], *SOUND[5:9], event(90), *SOUND[9:19], event(20, "!"), *SOUND[20:]]
     assert told(now) == [
@@ -124,6 +131,14 @@ def test_a_history_that_goes_on_otherwise_is_told_with_the_last_position_common_
     (problem, *_) = problems([*SOUND[:19], *(event(100 + number) for number in range(length))])
     assert (problem.code, problem.first) == ("fork", 20)
     assert "至 @19 与签署的历史相同，@20 起是另一份历史" in problem.zh
+
+
+def test_a_history_that_had_been_altered_before_is_not_said_to_be_as_signed_up_to_there() -> None:
+    now = [*SOUND[:4], event(5, "!"), *SOUND[5:9], *(event(100 + number) for number in range(21))]
+    assert told(now) == [
+        "@5 was altered, or replaced by another event.",
+        "@10–@30 was altered, or replaced by another event.",
+    ]
 
 
 def test_what_differs_too_much_is_told_up_to_where_all_is_well(monkeypatch: pytest.MonkeyPatch) -> None:
