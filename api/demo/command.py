@@ -154,6 +154,6 @@ def _check(opened: App) -> None:
     out.print(summary(found), markup=False)
     out.print("故事有意留下这些，看检查能否发现 / left undone on purpose, to be found:")
     for line in found.findings:
-        out.print(f"  {line.rule} {line.name or ''} {line.text}", markup=False)
+        out.print(" ", *filter(None, (line.rule, line.name, line.text)), markup=False)
     if report.problems:
         raise Broken("演示档案未通过校验。", "The demo's archive does not verify.")
