@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import json
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
@@ -154,7 +154,7 @@ def hand_out(run: Run, outcomes: Iterable[Outcome]) -> None:
     )
 
 
-def to_zip(run: Run) -> Iterator[bytes]:
+def to_zip(run: Run) -> Generator[bytes, None, None]:
     """All as the bytes of a ZIP, as they come: a few documents at a time are held."""
     sink, told = _Sink(), list[Told]()
     with ZipFile(sink, "w", ZIP_STORED) as bag:

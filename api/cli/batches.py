@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import closing
 from pathlib import Path
 from typing import Annotated
 
@@ -29,9 +30,10 @@ def export_documents(
     """All documents of a batch as PDFs, with a manifest. What is unchanged is not drawn again; exit 1 if any fails."""
     with archive(home) as opened:
         run = batches.begin(opened, opened.views.at(day(as_of), known_at), batch)
-        made, total = to_folder(run, to), len(run.of)
-        bar = track(made, "文件", total=total, console=err, disable=not err.is_terminal, transient=True)
-        told = [(one.state, one.line) for one in bar]
+        with closing(to_folder(run, to)) as made:
+            total, shown = len(run.of), err.is_terminal
+            bar = track(made, "文件", total=total, console=err, disable=not shown, transient=True)
+            told = [(one.state, one.line) for one in bar]
     count = Counter(state for state, _ in told)
     out.print(f"{count['made']} 份文件在 {to}/，清单 {batches.MANIFEST}；{count['nothing']} 份尚无记录可列")
     failed = [(line["file"], line["zh"]) for state, line in told if state == "failed"]

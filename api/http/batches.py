@@ -1,6 +1,6 @@
 """All documents of a batch over HTTP: as a ZIP that streams, and the progress of drawing them."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from itertools import chain
 
 from fastapi import APIRouter
@@ -30,7 +30,7 @@ def zip_documents(opened: Opened, moment: At, batch: Batch) -> StreamingResponse
     """Every document of a batch. Each is written down as it is handed out; the manifest names what failed and why."""
     run = batches.begin(opened, moment, batch)
     headers = {"Content-Disposition": f'attachment; filename="{run.batch}.zip"', "Cache-Control": "no-store"}
-    return StreamingResponse(batches.to_zip(run), headers=headers, media_type="application/zip")
+    return live.WorkedOut(batches.to_zip(run), headers=headers, media_type="application/zip")
 
 
 @router.get(
@@ -42,10 +42,10 @@ def draw_documents(opened: Opened, moment: At, batch: Batch) -> StreamingRespons
     """Draw every document of a batch and keep it, an event a document: the ZIP then comes at once."""
     run = batches.begin(opened, moment, batch)
     written_down(opened, Act.VIEW, "documents", moment=moment)
-    return StreamingResponse(_steps(run), headers=live.HEADERS, media_type=live.MEDIA_TYPE)
+    return live.WorkedOut(_steps(run), headers=live.HEADERS, media_type=live.MEDIA_TYPE)
 
 
-def _steps(run: batches.Run) -> Iterator[str]:
+def _steps(run: batches.Run) -> Generator[str, None, None]:
     for done, outcome in enumerate(chain.from_iterable(batches.drawn(run)), 1):
         line = {name: value for name, value in outcome.line.items() if name != "file"}  # that names a person
         yield live.event(done, outcome.state, line | {"done": done, "of": len(run.of)})

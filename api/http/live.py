@@ -1,8 +1,15 @@
-"""Server-sent events: how each is written, which headers keep them coming, and how a stream of them is described."""
+"""Replies that come as they are made. Of server-sent events: how each is written, which headers keep them coming, and
+how a stream of them is described.
+"""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
 from typing import Any
+
+import anyio
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import StreamingResponse
+from starlette.types import Receive, Scope, Send
 
 from api.http.problems import Responses
 
@@ -26,3 +33,18 @@ def event(number: int, kind: str, data: Mapping[str, Any]) -> str:
 def stream_of(what: str) -> Responses:
     """What a route that sends events answers with."""
     return {200: {"content": {MEDIA_TYPE: {"schema": _EVENT}}, "description": what}}
+
+
+class WorkedOut(StreamingResponse):
+    """What takes work to make. When nobody takes it any more the work ends, there and then."""
+
+    def __init__(self, work: Generator[str | bytes, None, None], **how: Any) -> None:
+        super().__init__(work, **how)
+        self._work = work
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            with anyio.CancelScope(shield=True):
+                await run_in_threadpool(self._work.close)

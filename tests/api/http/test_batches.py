@@ -3,7 +3,7 @@
 import hashlib
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from pathlib import Path
@@ -11,6 +11,8 @@ from threading import Event
 from typing import Any
 from zipfile import ZipFile
 
+import anyio
+import anyio.lowlevel
 import pytest
 from fastapi.testclient import TestClient
 from structlog.testing import capture_logs
@@ -18,6 +20,7 @@ from structlog.testing import capture_logs
 from api import batch_folder, batches, documents
 from api.access import Act
 from api.batch_folder import to_folder
+from api.http import live
 from api.main import App
 from domain.errors import Unavailable
 from exports.errors import GlyphMissing
@@ -192,6 +195,33 @@ def test_who_stops_taking_stops_the_work(run: batches.Run, monkeypatch: pytest.M
     next(drawn)
     drawn.close()
     assert len(pressed) <= 1 + run.opened.workers.processes
+
+
+def test_a_reply_that_is_broken_off_ends_the_work_that_makes_it() -> None:
+    ended = False
+
+    def work() -> Generator[bytes, None, None]:
+        nonlocal ended
+        try:
+            while True:
+                yield b"a document"
+        finally:
+            ended = True
+
+    sent: list[Any] = []
+
+    async def receive() -> dict[str, Any]:
+        while len(sent) < 3:  # the head and two documents
+            await anyio.lowlevel.checkpoint()
+        return {"type": "http.disconnect"}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+        await anyio.lowlevel.checkpoint()
+
+    going = work()
+    anyio.run(live.WorkedOut(going), {"type": "http"}, receive, send)
+    assert ended
 
 
 def test_a_folder_that_cannot_be_written_is_told(run: batches.Run, tmp_path: Path) -> None:
