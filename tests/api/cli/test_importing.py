@@ -59,9 +59,8 @@ def test_a_dry_run_records_no_nomination(staffed: Tidui, tmp_path: Path) -> None
     assert nominated(staffed) == {}
 
 
-@pytest.mark.parametrize(
-    ("row", "problem"),
-    [
+def test_one_bad_row_is_named_and_keeps_all_out(staffed: Tidui, tmp_path: Path, subtests: pytest.Subtests) -> None:
+    bad: list[tuple[tuple[Any, ...], str]] = [
         ((DAY, "无此人", "四", "处室推荐", None, "教务处", None), "第 5 行：叫“无此人”的有 0 人"),
         ((DAY, "单晓珺", "六", "处室推荐", None, "教务处", None), "第 5 行：梯队没有“六”"),
         ((DAY, "单晓珺", "四", "猜想", None, "教务处", None), "第 5 行：推荐来源没有“猜想”"),
@@ -71,13 +70,11 @@ def test_a_dry_run_records_no_nomination(staffed: Tidui, tmp_path: Path) -> None
         ((DAY, "单晓珺", "四", "处室推荐", None, "长" * 201, None), "第 5 行："),
         (GOOD[0], "第 5 行：与第 2 行重复"),
         ((date(2024, 3, 5), 1, "五", "office", None, "教务处", "另一理由"), "第 5 行：与第 2 行重复"),
-    ],
-)
-def test_one_bad_row_is_named_and_keeps_all_out(
-    row: tuple[Any, ...], problem: str, staffed: Tidui, tmp_path: Path
-) -> None:
-    code, _, err = staffed("import", "nominations", book(tmp_path, *GOOD, row))
-    assert (code, problem in err) == (1, True), err
+    ]
+    for row, problem in bad:
+        with subtests.test(problem):
+            code, _, err = staffed("import", "nominations", book(tmp_path, *GOOD, row))
+            assert (code, problem in err) == (1, True), err
     assert nominated(staffed) == {}
 
 

@@ -48,9 +48,8 @@ def test_what_was_recorded_meanwhile(client: TestClient, opened: App, member: st
     assert {one["field"] for one in found["changes"]} >= {"tier", "since", "status"}
 
 
-@pytest.mark.parametrize(
-    ("path", "status", "kind"),
-    [
+def test_questions_that_cannot_be_answered(client: TestClient, member: str, subtests: pytest.Subtests) -> None:
+    for path, status, kind in (
         ("/v1/people/p-aaaaaaaaaaaaaaaa/explain", 404, "not-found"),
         ("/v1/people/{member}/explain?field=nothing", 422, "unknown"),
         ("/v1/people/{member}/explain?field=", 422, "malformed"),
@@ -62,7 +61,6 @@ def test_what_was_recorded_meanwhile(client: TestClient, opened: App, member: st
         ("/v1/diff?from=2024-03-13&to=2024-03-14&batch=2020-first", 422, "unknown"),
         ("/v1/diff?from=2024-03-13&to=2024-03-14&person=p-aaaaaaaaaaaaaaaa", 422, "unknown"),
         ("/v1/diff?along=known_at&from=@1&to=@99999999", 422, "unknown"),
-    ],
-)  # fmt: skip
-def test_questions_that_cannot_be_answered(client: TestClient, member: str, path: str, status: int, kind: str) -> None:
-    is_problem(client.get(path.format(member=member)), status, kind)
+    ):  # fmt: skip
+        with subtests.test(path):
+            is_problem(client.get(path.format(member=member)), status, kind)

@@ -49,18 +49,16 @@ def test_without_a_plan_there_is_nothing_on_the_roster(client: TestClient) -> No
     assert (roster["batch"], roster["tiers"]) == (None, [])
 
 
-@pytest.mark.parametrize(
-    ("query", "kind"),
-    [
+def test_a_question_that_cannot_be_answered(client: TestClient, member: str, subtests: pytest.Subtests) -> None:
+    assert member
+    for query, kind in (
         ("as_of=2024-3-1", "malformed"), ("as_of=1710374400", "malformed"), ("as_of=2024-02-30", "malformed"),
         ("as_of=9999-12-31", "malformed"), ("as_of=", "malformed"), ("as_of=2024-03-14T00:00:00", "malformed"),
         ("known_at=yesterday", "malformed"), ("known_at=@999999", "unknown"), ("known_at=2999-01-01", "unknown"),
         ("batch=2020-first", "unknown"), ("batch=x", "malformed"), ("tier=six", "unknown"), ("tier=6", "malformed"),
-    ],
-)  # fmt: skip
-def test_a_question_that_cannot_be_answered(query: str, kind: str, client: TestClient, member: str) -> None:
-    assert member
-    is_problem(client.get(f"/v1/roster?{query}"), 422, kind)
+    ):  # fmt: skip
+        with subtests.test(query):
+            is_problem(client.get(f"/v1/roster?{query}"), 422, kind)
 
 
 def test_the_roster_as_a_table_for_excel(client: TestClient, opened: App, member: str) -> None:
@@ -262,10 +260,10 @@ def test_views_are_files_for_spreadsheets_each_written_down(
     assert len(opened.access.entries()) == 2 * len(entries)
 
 
-@pytest.mark.parametrize("path", ["roster.pdf", "reviews/2024.ods", "reviews/1999.csv", "people.xls"])
-def test_a_file_that_there_is_not(path: str, client: TestClient, member: str) -> None:
+def test_a_file_that_there_is_not(client: TestClient, member: str) -> None:
     assert member
-    is_problem(client.get(f"/v1/{path}"), 404, "not-found")
+    for path in ("roster.pdf", "reviews/2024.ods", "reviews/1999.csv", "people.xls"):
+        is_problem(client.get(f"/v1/{path}"), 404, "not-found")
 
 
 def test_no_file_is_handed_out_that_cannot_be_written_down(client: TestClient, opened: App, member: str) -> None:
