@@ -212,6 +212,11 @@ class Plan(Part):
         """The training years from the cycle's start to its end, or to a later day for an extended member."""
         return range(self.cycle.starts_on.year, self.year_of(until or self.cycle.ends_on) + 1)
 
+    @cached_property
+    def in_english(self) -> dict[str, str]:
+        """The plan's own words in English, each by the Chinese one."""
+        return dict(_worded(self.model_dump()))
+
     def amended(self, changes: Mapping[str, Any]) -> Plan:
         """The plan with dotted keys set anew; a key must exist, and the whole must stay consistent."""
         key = json.dumps(changes, sort_keys=True, default=str)
@@ -238,6 +243,14 @@ class Plan(Part):
         if (after.batch, after.cycle.starts_on) != (self.batch, self.cycle.starts_on):
             raise Refusal("R1", "批次和周期起始日不能修订。", "The batch and the start of its cycle are not amended.")
         return after
+
+
+def _worded(part: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for key, value in part.items():
+        if isinstance(value, dict):
+            yield from _worded(value)
+        elif f"{key}_en" in part:
+            yield value, part[f"{key}_en"]
 
 
 def pick(codes: Mapping[str, T], code: str, zh: str, en: str) -> T:

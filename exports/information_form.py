@@ -73,5 +73,5 @@ def field_text(field: Mapping[str, Any], say: Words) -> str:
     if shown is None or shown == "":
         shown = field.get("value")
     if isinstance(shown, list):
-        return "；".join(say.date(item) for item in shown)
+        return say["semicolon"].join(say.date(item) for item in shown)
     return say.date(shown)

@@ -15,6 +15,7 @@ import segno
 from markupsafe import Markup
 
 from exports import glyphs, wording
+from exports.english import in_english
 from exports.errors import GlyphMissing, TextTooLong
 from exports.pdf import engine
 from exports.pdf.manuscript import AttachedFile, Manuscript, Picture, Press
@@ -91,7 +92,7 @@ def print_key(settled: Model, *more: str) -> str:
 
 
 def _html(layout: Layout, settled: Model, say: Words, title: str, pictured: frozenset[str]) -> str:
-    model, undrawn = glyphs.shown(settled)
+    model, undrawn = glyphs.shown(settled if say.language == "zh" else in_english(settled))
     return fill(
         "parts/sheet.html",
         say.language,

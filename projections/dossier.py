@@ -33,13 +33,16 @@ class Cycle(Shape):
 
 
 class Batch(Shape):
-    """The batch that the dossier is about."""
+    """The batch that the dossier is about. `in_english` are the plan's own words, by the Chinese one."""
 
     id: str
     name: str
+    name_en: str
     school: str
     committee: str
+    committee_en: str
     cycle: Cycle
+    in_english: dict[str, str]
 
 
 class Assessments(Shape):
@@ -134,7 +137,10 @@ def batch_of(plan: Plan) -> Batch:
     return Batch(
         id=plan.batch,
         name=plan.name,
+        name_en=plan.name_en,
         school=plan.school,
         committee=plan.committee_name,
+        committee_en=plan.committee_name_en,
         cycle=Cycle(start=plan.cycle.starts_on, end=plan.cycle.ends_on),
+        in_english=plan.in_english,
     )

@@ -27,12 +27,14 @@ def _known(asked: Asked, one: Access) -> bool:
 def _line(one: Access) -> dict[str, Any]:
     from exports.documents import DOCUMENTS  # noqa: PLC0415 - the register is one of them itself
 
+    what = DOCUMENTS[one.what] if one.what in DOCUMENTS else word("access", one.what)
     return {
         "at": one.at.isoformat(timespec="minutes"),
         "who": label("capacity", one.who),
         "capacity": label("capacity", one.capacity),
         "act": f"act_{one.act}",
-        "what": DOCUMENTS[one.what].zh if one.what in DOCUMENTS else word("access", one.what).zh,
+        "what": what.zh,
+        "what_en": what.en,
         "reason": one.reason,
         "digits": one.sha256[:12] if one.sha256 else None,
     }

@@ -20,7 +20,7 @@ _LEFT_OUT: dict[str, Any] = {
     "comment": True,
     "acknowledged_on": True,
     "tally": _COUNTED,
-    "gaps": {"__all__": {"what_en", "days_over", "clause", "due_on"}},
+    "gaps": {"__all__": {"days_over", "clause", "due_on"}},
 }
 
 

@@ -13,10 +13,11 @@ from exports.wording import Words, percent
 def _content(asked: Asked) -> Content:
     found = round_of(asked)
     people = [introduced(asked, one) | _nominated(one.candidacy.model_dump(mode="json")) for one in found.candidates]
+    sources = Counter(one["source_label"] for person in people for one in person["nominations"])
     return {
         "round": found.label,
         "ballots": [one.model_dump(mode="json") for one in found.ballots],
-        "sources": Counter(one["source_label"] for person in people for one in person["nominations"]),
+        "sources": [{"label": source, "count": count} for source, count in sources.items()],
         "people": people,
     }
 

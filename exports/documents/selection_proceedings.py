@@ -130,11 +130,13 @@ def _told(asked: Asked, steps: Sequence[_Step]) -> Iterator[dict[str, Any]]:
         lines.setdefault((step.row.since, type(step.row.value), result, alone), []).append(step)
     for (day, kind, result, alone), together in lines.items():
         standing = asked.moment.standing(alone) if alone else None
+        told = teller.tell(standing) if standing else None
         yield {
             "on": day.isoformat(),
             "label": label("event", kind.KIND) + (f"：{label('result', result)}" if result else ""),
             "body": _BODIES[kind],
-            "text": teller.tell(standing).zh if standing else None,
+            "text": told.zh if told else None,
+            "text_en": told.en if told else None,
             "names": list(dict.fromkeys(step.name for step in together if step.name)),
             "count": len(together),
             "documents": list(dict.fromkeys(step.body.document for step in together if step.body.document)),

@@ -12,7 +12,7 @@ from exports.wording import Words
 from projections.moment import Moment
 from projections.timetable import RoundLines, StepLine, Timetable, timetable
 
-_LEFT, _RIGHT, _ROW = 150, WIDTH - 90, 24
+_LEFT, _RIGHT, _ROW = 188, WIDTH - 90, 24
 _TONE, _TINT = TONES[0]
 
 

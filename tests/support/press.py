@@ -77,12 +77,13 @@ def _renderer() -> Any:
 
 
 def _astray(page: Any) -> Iterator[str]:
-    """What of the running head and foot leaves the sheet, what of all else leaves the page area."""
+    """What of the running head and foot leaves the sheet, what of all else leaves the page area; texts over texts."""
     sheet = Extent(0, 0, page.margin_width(), page.margin_height())
     x, y = page.content_box_x(), page.content_box_y()
     area = Extent(x, y, x + page.width, y + page.height)
     for child in page.children:
         yield from _leaving(child, sheet if type(child).__name__ == "MarginBox" else area)
+    yield from _overlapping(sorted(_written(box) for box in page.descendants() if type(box).__name__ == "TextBox"))
 
 
 def _leaving(box: Any, room: Extent) -> Iterator[str]:
@@ -97,6 +98,22 @@ def _leaving(box: Any, room: Extent) -> Iterator[str]:
     inner = reach if kind == "TableCellBox" else room
     for child in getattr(box, "children", ()):
         yield from _leaving(child, inner)
+
+
+def _written(box: Any) -> tuple[Extent, str]:
+    """Where the letters stand: the middle of the line, which no raised figure reaches."""
+    left, top, right, bottom = _extent(box)
+    return Extent(left, top + 0.4 * box.height, right, bottom - 0.4 * box.height), box.text
+
+
+def _overlapping(texts: list[tuple[Extent, str]]) -> Iterator[str]:
+    """Texts that stand over one another, from left to right."""
+    for place, (one, text) in enumerate(texts):
+        for other, over in texts[place + 1 :]:
+            if other.left >= one.right - 1:
+                break
+            if other.top < one.bottom and one.top < other.bottom and text.strip() and over.strip():
+                yield f"TextBox {text[:20]} stands over {over[:20]}"
 
 
 def _less(one: Extent, other: Extent) -> tuple[float, ...]:
