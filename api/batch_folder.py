@@ -15,7 +15,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from api.batches import MANIFEST, SUMS, Outcome, Run, Told, as_files, drawn, hand_out, manifest
+from api.batches import LIST, MANIFEST, SUMS, Outcome, Run, Told, as_files, drawn, hand_out, manifest
 from domain.errors import Unavailable
 from exports.pdf.kept import Kept
 
@@ -29,7 +29,8 @@ def to_folder(run: Run, folder: Path) -> Generator[Outcome, None, None]:
     told: list[Told] = []
     with _writable(folder):
         before = _before(folder)
-        (folder / SUMS).unlink(missing_ok=True)
+        for name in (SUMS, LIST):
+            (folder / name).unlink(missing_ok=True)  # they speak of a whole
         for outcomes in drawn(run, lambda one, key: _standing(run, folder / one.file, before.get(one.file), key)):
             hand_out(run, [one for one in outcomes if not one.stood])
             for one in outcomes:

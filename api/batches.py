@@ -28,10 +28,11 @@ from exports.documents.of_batch import Wanted, wanted
 from exports.errors import Unforeseen
 from exports.pdf import engine
 from exports.pdf.kept import Kept
+from exports.sheet import csv_text
 from projections.moment import Moment
 
-MANIFEST, SUMS = "manifest.json", "manifest-sha256.txt"
-STATES = ("made", "nothing", "failed")
+MANIFEST, SUMS, LIST = "manifest.json", "manifest-sha256.txt", "00-清单.csv"
+STATES = {"made": "已制作", "nothing": "尚无记录", "failed": "未能制作"}
 _AHEAD = 16  # documents, or two to a process; so many kept ones are handed out at a time
 _LOGGER = structlog.get_logger("tidui")
 
@@ -185,10 +186,13 @@ def manifest(run: Run, told: Iterable[Told], *, complete: bool = True) -> dict[s
 
 
 def as_files(said: dict[str, Any]) -> dict[str, bytes]:
-    """The manifest, and its hashes once more as sha256sum reads them."""
+    """The manifest; its hashes once more as sha256sum reads them; and what there is of each, for people, in Excel."""
     text = json.dumps(said, ensure_ascii=False, indent=2) + "\n"
     sums = [f"{one['sha256']}  {one['file']}\n" for one in said["made"]]
-    return {MANIFEST: text.encode(), SUMS: "".join(sums).encode()}
+    why = {one["file"]: one["zh"] for one in said["failed"]}
+    rows = sorted((one["file"], label) for state, label in STATES.items() for one in said[state])
+    listed = csv_text(("文件", "情况", "原因"), [(file, label, why.get(file)) for file, label in rows])
+    return {MANIFEST: text.encode(), SUMS: "".join(sums).encode(), LIST: listed.encode()}
 
 
 class _Sink(io.RawIOBase):

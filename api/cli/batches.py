@@ -35,7 +35,7 @@ def export_documents(
             bar = track(made, "文件", total=total, console=err, disable=not shown, transient=True)
             told = [(one.state, one.line) for one in bar]
     count = Counter(state for state, _ in told)
-    out.print(f"{count['made']} 份文件在 {to}/，清单 {batches.MANIFEST}；{count['nothing']} 份尚无记录可列")
+    out.print(f"{count['made']} 份文件在 {to}/，清单 {batches.LIST}；{count['nothing']} 份尚无记录可列")
     failed = [(line["file"], line["zh"]) for state, line in told if state == "failed"]
     if failed:
         print_table("未能制作", ("文件", "原因"), failed)

@@ -1,5 +1,6 @@
 """All documents of a batch: as a ZIP, as a folder, with what fails told by name."""
 
+import csv
 import hashlib
 import json
 import shutil
@@ -77,6 +78,9 @@ def test_a_zip_holds_every_document_and_says_what_there_is_nothing_for(
             assert content.startswith(b"%PDF")
             assert (hashlib.sha256(content).hexdigest(), len(content)) == (one["sha256"], one["size"])
             assert f"{one['sha256']}  {one['file']}\n" in bag.read(batches.SUMS).decode()
+        listed = list(csv.reader(bag.read(batches.LIST).decode("utf-8-sig").splitlines()))
+        assert sorted(row[0] for row in listed[1:]) == sorted(one["file"] for one in said["made"] + said["nothing"])
+        assert {row[1] for row in listed[1:]} == {"已制作", "尚无记录"}
     assert {one["kind"] for one in said["made"]} >= {"dossier", "nomination-summary", "committee-materials"}
     exported = [entry for entry in opened.access.entries() if entry.act is Act.EXPORT]
     assert {entry.sha256 for entry in exported} == {one["sha256"] for one in said["made"]}
@@ -123,7 +127,7 @@ def test_a_run_that_broke_off_goes_on_from_what_the_folder_holds(
     stood = files_in(tmp_path)
     assert set(stood) == {one.wanted.file for one in first if one.state == "made"}
     assert not said_in(tmp_path)["complete"]
-    assert not (tmp_path / batches.SUMS).exists()
+    assert not [name for name in (batches.SUMS, batches.LIST) if (tmp_path / name).exists()]
     torn, *_ = stood
     (tmp_path / torn).write_bytes(b"%PDF torn")
     _forget_prints(run)
