@@ -37,6 +37,10 @@ class _Seen(Workers):
         self.manuscripts.append(manuscript)
         return super().render(manuscript)
 
+    def peak(self) -> int:
+        """The most that any of them took, in KiB, by the kernel's own mark."""
+        return max(_peak(one._process.pid) for one in self._idle.queue if one)
+
 
 def all_documents(bench: Bench, opened: App) -> None:
     workers = _Seen(2)
@@ -46,7 +50,7 @@ def all_documents(bench: Bench, opened: App) -> None:
 
     def ours() -> None:
         deque(batches.drawn(run), maxlen=0)
-        _note_memory(bench)
+        bench.most("memory of a worker, a batch through", workers.peak() / 1024, 300, "MiB")
         workers.close()
 
     def naive() -> None:
@@ -78,17 +82,6 @@ def _spent() -> float:
     return sum(one.ru_utime + one.ru_stime for one in used)
 
 
-def _note_memory(bench: Bench) -> None:
-    """The most that any worker took, by the kernel's own mark."""
-    lists = [(task / "children").read_text() for task in Path("/proc/self/task").iterdir()]
-    peak = max(_peak(pid) for children in lists for pid in children.split())
-    bench.most("memory of a worker, a batch through", peak / 1024, 300, "MiB")
-
-
-def _peak(pid: str) -> int:
-    """KiB; 0 for a child that is no worker of ours."""
-    place = Path("/proc") / pid
-    if b"exports.pdf.worker" not in (place / "cmdline").read_bytes():
-        return 0
-    marks = dict(line.split(":", 1) for line in (place / "status").read_text().splitlines())
+def _peak(pid: int) -> int:
+    marks = dict(line.split(":", 1) for line in Path(f"/proc/{pid}/status").read_text().splitlines())
     return int(marks["VmHWM"].split()[0])
