@@ -16,7 +16,7 @@ from api.main import App
 from api.proving import check_archive
 from api.registering import written_down
 from domain.archive.log import PAGE
-from domain.errors import Broken, Refusal, Unknown
+from domain.errors import Broken, Malformed, Unknown
 from domain.language import today
 from exports import verify, verify_bag, verify_bundle
 from exports.bundle import ATTACHED, TOLD, Bundle, Put, into_folder, into_zip, told
@@ -40,7 +40,7 @@ def bundle(opened: App, target: Path, progress: Progress | None = None) -> str:
     that of the manifest which lists all manifests.
     """
     if target.exists():
-        raise Refusal("D1", f"{target} 已存在，请另选一个名字。", f"{target} exists; choose another name.")
+        raise Malformed(f"{target} 已存在，请另选一个名字。", f"{target} exists; choose another name.")
     note = opened.ledger.checkpoint()
     looked = _looked(opened, note, progress)
     size = parse_checkpoint(note).size

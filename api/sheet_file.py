@@ -41,6 +41,7 @@ def read_rows(path: Path, form: Form, repeats: Callable[[Sequence[Row]], Iterabl
     """The rows of the file, or one Malformed that names every problem by row and column."""
     header, *lines = _table(path)
     fields, problems = _fields(header, form)
+    refuse_if_any(path.name, problems)  # under a wrong header no row means anything
     rows = []
     for number, line in enumerate(lines, 2):
         if any(cell.strip() for cell in line):

@@ -15,7 +15,7 @@ from api.bundling import Kept, checked
 from api.home import Charter, Home
 from domain.archive import EvidenceStore, Log
 from domain.archive.sqlite import StoredRow
-from domain.errors import Broken, Refusal
+from domain.errors import Broken, Malformed
 from exports.verify_bag import Bag, chunks, lines, whole
 from exports.verify_bundle import CHARTER, CHECKPOINTS, EVIDENCE, POLICY, Found
 from exports.verify_log import EVENTS
@@ -28,7 +28,7 @@ _NO_TYPE = "application/octet-stream"  # of what an event only mentions
 def unbundle(path: Path, folder: Path, kept: Kept | None = None) -> Found:
     """Check a bundle and make an archive of it in a new folder. Raises Broken when it does not hold."""
     if folder.exists():
-        raise Refusal("D1", f"{folder} 已存在，请另选一个名字。", f"{folder} exists; choose another name.")
+        raise Malformed(f"{folder} 已存在，请另选一个名字。", f"{folder} exists; choose another name.")
     folder.parent.mkdir(parents=True, exist_ok=True)
     with (
         checked(path, kept) as (bag, found),

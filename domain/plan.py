@@ -256,8 +256,10 @@ def _worded(part: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 def pick(codes: Mapping[str, T], code: str, zh: str, en: str) -> T:
     """The entry of a code, or an error that lists the known ones."""
     if code not in codes:
-        known = "、".join(codes)
-        raise Unknown(f"计划中没有{zh}“{code}”，可用：{known}。", f"The plan has no {en} {code}. Known: {known}.")
+        raise Unknown(
+            f"计划中没有{zh}“{code}”，可用：{'、'.join(codes)}。",
+            f"The plan has no {en} {code}. Known: {', '.join(codes)}.",
+        )
     return codes[code]
 
 

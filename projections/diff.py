@@ -12,7 +12,7 @@ touched is drawn once and not compared; along `as_of` each is drawn twice, since
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -29,6 +29,8 @@ from projections.moment import Moment, Views
 from projections.names import by_strokes
 from projections.shape import Shape, View, answered
 from projections.trainee import trainee
+
+_Differing = tuple[str, Leaf | None, Leaf | None, tuple[int, ...]]  # a path, before and after, what made it so
 
 
 class Axis(StrEnum):
@@ -114,8 +116,7 @@ def diff_of_person(between: Span, person: str, batch: str | None = None) -> Diff
     """Every field of one dossier that changed."""
     of, dossiers = trainee(between.last, person, batch), _Dossiers(between)
     found = [
-        _change(person, of.name, path, old, new, _made(between, old, new))
-        for path, (old, new) in dossiers.differing(person, of.batch).items()
+        _change(person, of.name, path, old, new, made) for path, old, new, made in dossiers.differing(person, of.batch)
     ]
     return _answer(between, dossiers, batch=of.batch, person_id=person, changes=tuple(found), parts=())
 
@@ -138,10 +139,18 @@ def _day(text: str) -> date:
         ) from None
 
 
-def differing(before: Flat, after: Flat) -> dict[str, tuple[Leaf | None, Leaf | None]]:
-    """The paths whose values differ, with both; what is empty is as good as not there."""
-    both = {path: (before.get(path), after.get(path)) for path in {**after, **before}}
-    return {path: pair for path, pair in both.items() if _value(pair[0]) != _value(pair[1])}
+def _differing(between: Span, before: Flat, after: Flat) -> Iterator[_Differing]:
+    """The paths whose values differ, with both and what made it so; what is empty is as good as not there."""
+    for path in {**after, **before}:
+        old, new = before.get(path), after.get(path)
+        if _value(old) != _value(new):
+            yield path, old, new, _made(between, old, new or _ended(before, after, path))
+
+
+def _ended(before: Flat, after: Flat, path: str) -> Leaf | None:
+    """The status beside a field that is gone, where that changed: what changed it ended the field."""
+    beside = "".join((*path.rpartition(".")[:2], "status"))
+    return after.get(beside) if _value(before.get(beside)) != _value(after.get(beside)) else None
 
 
 class _Dossiers:
@@ -150,18 +159,18 @@ class _Dossiers:
     def __init__(self, between: Span) -> None:
         self._between, self.rests_on = between, 0
 
-    def differing(self, person: str, batch: str) -> dict[str, tuple[Leaf | None, Leaf | None]]:
+    def differing(self, person: str, batch: str) -> Sequence[_Differing]:
         """The fields of a person's dossier that differ."""
         last = _again(self._between.last)
         after = flat(trainee(last, person, batch))
         self.rests_on = max(self.rests_on, last.rests_on)
         if self._between.axis is Axis.KNOWN_AT and last.rests_on <= self._between.first.position:
-            return {}
+            return ()
         try:
             before = flat(trainee(_again(self._between.first), person, batch))
         except Unknown:  # nobody of this id, or no such plan, was known yet
             before = {}
-        return differing(before, after)
+        return tuple(_differing(self._between, before, after))
 
 
 def _again(moment: Moment) -> Moment:
@@ -184,9 +193,8 @@ def _roster(between: Span, batch: str) -> Iterator[Change]:
     before, after = (flat_roster(moment, batch) for moment in (between.first, between.last))
     names = between.last.names([*before, *after])
     for person in {**after, **before}:
-        for key, (old, new) in differing(before.get(person, {}), after.get(person, {})).items():
-            gone = None if new else after.get(person, {}).get("status")  # what ended it is what the status rests on
-            yield _change(person, names[person], key, old, new, _made(between, old, new or gone))
+        for key, old, new, made in _differing(between, before.get(person, {}), after.get(person, {})):
+            yield _change(person, names[person], key, old, new, made)
 
 
 def _parts(between: Span, dossiers: _Dossiers, batch: str) -> Iterator[PartChanged]:
@@ -196,12 +204,12 @@ def _parts(between: Span, dossiers: _Dossiers, batch: str) -> Iterator[PartChang
     names = between.last.names(people)
     for person in sorted(people, key=lambda one: (by_strokes(names[one]), one)):
         changed: dict[str, list[tuple[int, ...]]] = defaultdict(list)
-        for path, (old, new) in dossiers.differing(person, batch).items():
-            changed[path.partition(".")[0]].append(_made(between, old, new))
-        for part, made in changed.items():
-            events = tuple(sorted({position for each in made for position in each}))
+        for path, _, _, made in dossiers.differing(person, batch):
+            changed[path.partition(".")[0]].append(made)
+        for part, each in changed.items():
+            events = tuple(sorted({position for made in each for position in made}))
             yield PartChanged(
-                person_id=person, name=names[person], part=part, label=label_of(part), fields=len(made), events=events
+                person_id=person, name=names[person], part=part, label=label_of(part), fields=len(each), events=events
             )
 
 

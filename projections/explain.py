@@ -172,10 +172,11 @@ def _meant(known: Flat, asked: str) -> list[str]:
     shortest = min((path.count(".") for path in ending), default=0)
     found = exact or called or [path for path in ending if path.count(".") == shortest]
     if not found:
-        near = "、".join(_nearest(known, asked))
+        near = _nearest(known, asked)
         raise Unknown(
-            f"此时的档案中没有“{asked}”这一项。相近的有：{near}。不写项目可列出全部。",
-            f"The dossier has no field {asked} at this moment. The nearest are: {near}. Leave it out to list them all.",
+            f"此时的档案中没有“{asked}”这一项。相近的有：{'、'.join(near)}。不写项目可列出全部。",
+            f"The dossier has no field {asked} at this moment. The nearest are: {', '.join(near)}. "
+            "Leave it out to list them all.",
         )
     return found
 

@@ -155,11 +155,16 @@ def find_person(opened: App, text: str) -> str:
         return text
     facts = opened.office.known().on()
     found = [row.key for row in facts.all(SCHOOL, KnownPerson) if row.value.name == text]
-    if len(found) != 1:
+    if not found:
+        raise Unknown(
+            f"档案中没有叫“{text}”的人。请用 tidui people 查找。",
+            f"Nobody on file goes by {text}. Look with tidui people.",
+        )
+    if len(found) > 1:
         listed = "、".join(found)
         raise Unknown(
-            f"叫“{text}”的有 {len(found)} 人{'：' + listed if found else ''}。请用编号。",
-            f"{len(found)} people go by this name{': ' + listed if found else ''}. Use the id.",
+            f"叫“{text}”的有 {len(found)} 人：{listed}。请用编号。",
+            f"{len(found)} people go by this name: {', '.join(found)}. Use the id.",
         )
     return found[0]
 

@@ -83,8 +83,10 @@ class ChangePersonFact(Command):
     def decide(self, desk: Desk) -> Iterator[Happening]:
         current = school.registration(desk.facts, desk.person(self.person))
         if self.field not in current:
-            known = "、".join(current)
-            raise Unknown(f"没有“{self.field}”这一项，可用：{known}。", f"No field {self.field}. Known: {known}.")
+            raise Unknown(
+                f"没有“{self.field}”这一项，可用：{'、'.join(current)}。",
+                f"No field {self.field}. Known: {', '.join(current)}.",
+            )
         was = current[self.field].value
         if was == self.now:
             return

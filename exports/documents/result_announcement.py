@@ -19,7 +19,7 @@ def _content(asked: Asked) -> Content:
         "round": found.label,
         "is_supplement": found.round != INITIAL_ROUND,
         "plan": f"《{plan.school}{plan.name}培养计划方案》",
-        "decided_on": max((one.voted_on for one in passed if one.voted_on), default=None),
+        "decided_on": sorted({one.voted_on for one in passed if one.voted_on}),
         "announced_on": announced[-1].since if announced else None,
         "notice": {"place": notice.value.place, "from": notice.since, "to": notice.value.last_day} if notice else None,
         "tiers": [tier for tier in tiers if tier["names"]],

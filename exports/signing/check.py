@@ -112,7 +112,8 @@ def signatures(pdf: bytes, roots: Sequence[Certificate], now: datetime) -> Signa
         return Signatures(asyncio.run(_judged(reader, roots, now)), _only_signed(reader))
     except Exception as error:
         raise Broken(
-            f"文件里的签名读不懂（{error!r}）。", f"The signatures in the file cannot be read ({error!r})."
+            f"文件不完整或已损坏，读不出其中的签名（{error}）。请向出具的人再要一份。",
+            f"The file is cut off or damaged: no signatures can be read in it ({error}). Ask for it anew.",
         ) from error
 
 

@@ -73,9 +73,9 @@ class Nodes:
                 return size + len(rows)
 
     def rebuild(self) -> int:
-        """Throw the nodes away and grow them anew from the log; the tree's size then."""
+        """Set the nodes aside and grow them anew from the log; the tree's size then."""
         with self._transaction():
-            self._database.execute("DELETE FROM tiles")
+            self._set_aside()
         return self.catch_up()
 
     def size(self) -> int:

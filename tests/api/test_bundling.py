@@ -18,7 +18,7 @@ from api.bundling import Kept, bundle, check_bundle
 from api.cli.main import main
 from api.main import App, init_home, open_home
 from api.rotating import rotate
-from domain.errors import Broken, Refusal, Unknown
+from domain.errors import Broken, Malformed, Unknown
 from exports import verify, verify_bundle
 from exports.four_tests import Looked, as_json
 from exports.verify_bag import PAYLOAD, SIGNATURE, TAGS
@@ -146,7 +146,7 @@ def test_it_is_written_down_for_a_person_before_it_is_there(bundled: Path, opene
 
 
 def test_nothing_is_written_over(bundled: Path, opened: App) -> None:
-    with pytest.raises(Refusal):
+    with pytest.raises(Malformed, match="choose another name"):
         bundle(opened, bundled / "one.zip")
 
 

@@ -14,7 +14,7 @@ from api.home import Home
 from api.main import open_home
 from api.proving import check_archive
 from api.unbundling import unbundle
-from domain.errors import Broken, Refusal
+from domain.errors import Broken, Malformed
 from projections.ledger.held import NoKey
 from projections.roster import roster
 from tests.support.bundles import BATCH, files_of
@@ -39,5 +39,5 @@ def test_what_does_not_hold_makes_no_archive(bundled: Path, tmp_path: Path) -> N
     with pytest.raises(Broken, match="another key"):
         unbundle(bundled / "one.zip", tmp_path / "again", Kept("x"))
     assert list(tmp_path.iterdir()) == []
-    with pytest.raises(Refusal):
+    with pytest.raises(Malformed, match="choose another name"):
         unbundle(bundled / "one.zip", tmp_path)

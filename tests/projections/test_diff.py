@@ -51,6 +51,9 @@ def test_along_knowledge_an_upheld_appeal_changes_the_same_day(opened: App) -> N
     assert {one.events for one in found.changes} == {(cause.event.position,)}
     assert cause.event.recorded_at.date() == date(2025, 6, 20)
     assert "training_register" in {part.part for part in found.parts if part.name == "曾志远"}
+    one = diff_of_person(between, who(opened, "曾志远"))
+    gone = {change.field.rpartition(".")[2]: change.events for change in one.changes if change.after is None}
+    assert gone == dict.fromkeys(("cause", "ended_on"), (cause.event.position,))
 
 
 def test_along_knowledge_a_withdrawal_takes_away_what_was_withdrawn_and_is_the_event_named(opened: App) -> None:

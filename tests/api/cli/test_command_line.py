@@ -86,6 +86,11 @@ def test_every_problem_is_named_by_row_and_nothing_is_recorded(
     assert json.loads(founded("people", "--json")[1])["people"] == []
 
 
+def test_under_a_wrong_header_no_row_is_complained_of(founded: Tidui, tmp_path: Path) -> None:
+    err = founded("import", "staff", staff(tmp_path, "姓名,性别\n单晓珺,未知\n单晓珺,未知,多\n"))[2]
+    assert "有 1 处问题" in err
+
+
 def test_one_bad_row_keeps_the_good_ones_out(founded: Tidui, tmp_path: Path) -> None:
     file = staff(tmp_path, "姓名,性别,出生日期\n单晓珺,女,1988-02-29\n欧阳明,男,明天\n")
     assert founded("import", "staff", file)[0] == 1

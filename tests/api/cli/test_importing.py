@@ -61,7 +61,7 @@ def test_a_dry_run_records_no_nomination(staffed: Tidui, tmp_path: Path) -> None
 
 def test_one_bad_row_is_named_and_keeps_all_out(staffed: Tidui, tmp_path: Path, subtests: pytest.Subtests) -> None:
     bad: list[tuple[tuple[Any, ...], str]] = [
-        ((DAY, "无此人", "四", "处室推荐", None, "教务处", None), "第 5 行：叫“无此人”的有 0 人"),
+        ((DAY, "无此人", "四", "处室推荐", None, "教务处", None), "第 5 行：档案中没有叫“无此人”的人"),
         ((DAY, "单晓珺", "六", "处室推荐", None, "教务处", None), "第 5 行：梯队没有“六”"),
         ((DAY, "单晓珺", "四", "猜想", None, "教务处", None), "第 5 行：推荐来源没有“猜想”"),
         ((DAY, "单晓珺", "四", "处室推荐", None, None, None), "第 5 行：〔R2〕须写明推荐单位"),
@@ -84,7 +84,7 @@ def test_every_bad_row_is_named_at_once_whatever_is_wrong_with_it(staffed: Tidui
         (DAY, "单晓珺", "四", "处室推荐", None, None, None),
     ]
     err = staffed("import", "nominations", book(tmp_path, *rows))[2]
-    assert "第 2 行：叫“无此人”的有 0 人" in err
+    assert "第 2 行：档案中没有叫“无此人”的人" in err
     assert "第 3 行：〔R2〕须写明推荐单位" in err
 
 

@@ -1,5 +1,7 @@
 """The papers of a selection say what the committee must see, in the words that it is used to."""
 
+from datetime import date
+
 import pytest
 
 from api.main import App
@@ -55,6 +57,13 @@ def test_only_who_passed_is_announced(prints: dict[str, Print]) -> None:
     assert "（按姓氏笔画为序）：" in text
     assert text.index("仇建国") < text.index("单明远") < text.index("顾晓玥")
     assert "2024年3月14日学校党委会讨论决定" in text
+
+
+def test_who_was_put_off_is_announced_with_the_day_of_that_decision_too(opened: App) -> None:
+    document = DOCUMENTS["result-announcement"]
+    model = model_of(document, Asked(moment=opened.views.at(date(2025, 7, 31)), batch=BATCH)).model_dump(mode="json")
+    html = manuscript(document.layout, model, "zh").html
+    assert "2024年3月14日、2025年7月3日学校党委会讨论决定，确定以下12名同志" in html
 
 
 def test_everybody_of_the_round_is_assessed_admitted_or_not_by_strokes(opened: App) -> None:

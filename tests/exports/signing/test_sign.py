@@ -183,7 +183,7 @@ def test_a_cut_or_garbled_signature_is_refused_in_words(once: bytes, authority: 
     start = once.index(b"/Contents <") + 20
     garbled = once[:start] + b"00" * 40 + once[start + 80 :]
     for content in (once[:-900], garbled, b"%PDF-1.7\nnothing"):
-        with pytest.raises(Broken):
+        with pytest.raises(Broken, match="cut off or damaged"):
             judged(content, authority)
 
 

@@ -158,6 +158,12 @@ def unform(home: Path, at: int) -> None:
         rows.execute("UPDATE stored_events SET originator_version = 'one' WHERE rowid = ?", (at,))
 
 
+def as_text(home: Path, at: int) -> None:
+    """The same words, as text where bytes were: what `replace` in SQL makes of them."""
+    with _rows(home) as rows:
+        rows.execute("UPDATE stored_events SET state = CAST(state AS TEXT) WHERE rowid = ?", (at,))
+
+
 def withdraw_nothing(home: Path, at: int) -> None:
     """One event more: a withdrawal of what was never recorded."""
     with open_home(home, settings.load()) as opened:

@@ -14,6 +14,7 @@ from api import settings
 from api.home import Home
 from api.main import open_home
 from api.proving import check_archive, judged
+from domain.errors import Broken
 from projections.ledger.held import Fork, Held
 from projections.ledger.report import Problem
 from projections.people import people
@@ -193,6 +194,20 @@ def test_a_tree_that_was_damaged_is_grown_anew(sound: Path, tmp_path: Path) -> N
             opened.ledger.nodes.rebuild()
             assert opened.ledger.checkpoint() == opened.ledger.last()
         assert found(home, sound) == []
+
+
+def test_what_the_tree_knew_of_an_edit_outlives_a_rebuild(sound: Path, tmp_path: Path) -> None:
+    with attacked(sound, tmp_path, tampering.edit, 20) as home:
+        with open_home(home, settings.load()) as opened:
+            opened.ledger.nodes.rebuild()
+        assert [(one.code, one.first) for one in found(home, sound)][:1] == [("altered", 20)]
+
+
+def test_no_tree_is_made_of_a_row_that_sql_left_as_text(sound: Path, tmp_path: Path) -> None:
+    with attacked(sound, tmp_path, tampering.as_text, 20) as home:
+        with open_home(home, settings.load()) as opened, pytest.raises(Broken, match="@20 has not the form"):
+            opened.ledger.nodes.rebuild()
+        assert [(one.code, one.first) for one in found(home, sound)][-1:] == [("form", 20)]
 
 
 def test_a_head_that_was_lost_or_left_behind_is_put_in_its_place(sound: Path, tmp_path: Path) -> None:
