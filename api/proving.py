@@ -138,7 +138,13 @@ def check_pdf(path: Path, key: str | None, opened: App | None) -> list[str]:
 
 def _set_again(content: bytes, files: dict[str, bytes], opened: App | None) -> str:
     """Of a signed file the first state is compared: signatures are added behind it."""
-    unsigned = next(earlier(content), content)
+    states = list(earlier(content)) or [content]
+    if behind := content[len(states[-1]) :].strip():
+        raise Broken(
+            f"文件末尾之后另有 {len(behind)} 字节，不是导出或签名时写下的。",
+            f"{len(behind)} bytes stand behind the file's end: neither an export nor a signature put them there.",
+        )
+    unsigned = states[0]
     if opened is None:
         with Workers(1) as workers:
             return reprinted(unsigned, files, workers)

@@ -40,6 +40,7 @@ class Leaf(NamedTuple):
 Flat = dict[str, Leaf]
 
 _SAID = {"value", "label", "source", "sources", "key"}  # said about a field, no fields of their own
+_READ_BY = {"areas": "area_label"}  # where it is not called by the code's own name
 _UNNAMED = {"fields"}  # a list whose items stand directly under the part
 _NAMED_BY = {
     "fields": "key",
@@ -140,7 +141,9 @@ class _Walk:
             yield at.path, Leaf(node["value"], text, at.label, node["source"])
         for key, inner in node.items():
             if key not in _SAID and key != told and not key.endswith(("_label", "_label_en")):
-                below = at.key(key, node.get("sources", {}).get(key, source), node.get(f"{key}_label"))
+                below = at.key(
+                    key, node.get("sources", {}).get(key, source), node.get(_READ_BY.get(key, f"{key}_label"))
+                )
                 yield from self.fields(inner, below, key)
 
     def _items(self, items: Sequence[Mapping[str, Any]], at: _At, key: str) -> Iterator[tuple[str, Leaf]]:

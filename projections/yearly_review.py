@@ -121,10 +121,10 @@ def _bounds(plan: Plan, year: int, everybody: list[Trainee]) -> tuple[date, date
     """First and last day of one of the batch's training years, an extended member's included."""
     until = max([plan.cycle.ends_on, *(t.member.ends_on for t in everybody if t.member)])
     if year not in plan.years(until):
-        known = "、".join(map(str, plan.years(until)))
+        known = [str(one) for one in plan.years(until)]
         raise Unknown(
-            f"{year} 不是 {plan.batch} 的培养年度（有 {known}）。要看另一批，请写明 batch。",
-            f"{year} is no training year of {plan.batch} (they are {known}). Name another batch with batch.",
+            f"{year} 不是 {plan.batch} 的培养年度（有 {'、'.join(known)}）。要看另一批，请写明 batch。",
+            f"{year} is no training year of {plan.batch} (they are {', '.join(known)}). Name another batch with batch.",
         )
     return plan.year_bounds(year)
 

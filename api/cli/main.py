@@ -49,6 +49,10 @@ def main() -> None:
     except OSError as error:
         if error.filename is None:
             raise
-        told = f"{error.filename}：{error.strerror}"
-        err.print(f"文件无法读写：{told}。请检查路径和权限。\nA file cannot be read or written: {told}.", markup=False)
+        name, why = error.filename, error.strerror
+        err.print(
+            f"文件无法读写：{name}（{why}）。请检查路径和权限。\n"
+            f"A file cannot be read or written: {name} ({why}). Check path and permissions.",
+            markup=False,
+        )
         raise SystemExit(1) from None

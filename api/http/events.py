@@ -16,6 +16,7 @@ from api.http.problems import documented, in_path
 from api.http.replies import as_json, next_page
 from api.main import App
 from api.registering import written_down
+from domain.errors import Malformed
 from domain.events.base import Recorded
 from domain.office import shown
 
@@ -116,7 +117,13 @@ def stream_events(
 ) -> StreamingResponse:
     """The same as server-sent events, and each new one as it is recorded. `id` is the position, `event` the type."""
     wanted.write_down(opened)
-    start = int(last_event_id) if last_event_id else after
+    start, head = int(last_event_id) if last_event_id else after, opened.log.head()
+    if start > head:
+        raise Malformed(
+            f"@{start} 超出档案末尾（现为 @{head}）。档案可能是由备份恢复的，请由 after=0 重新读起。",
+            f"@{start} is beyond the last event, which is @{head}. The archive may have been restored from a backup: "
+            "read again from after=0.",
+        )
     return StreamingResponse(feed(opened, wanted, start), headers=live.HEADERS, media_type=live.MEDIA_TYPE)
 
 

@@ -155,11 +155,10 @@ class PairMentor(WithTrainee):
             return
         posts = desk.plan(self.batch).training.mentor_posts
         if self.mentor_post not in posts or not school.holds_post(desk.facts, self.mentor, self.mentor_post):
-            known = "、".join(posts)
             raise Refusal(
                 "M3",
-                f"导师当日须任方案所列职务之一：{known}；否则用 other 并说明。",
-                f"On the day the mentor holds one of: {known}; else use other, explained.",
+                f"导师当日须任方案所列职务之一：{'、'.join(posts)}；否则用 other 并说明。",
+                f"On the day the mentor holds one of: {', '.join(posts)}; else use other, explained.",
             )
 
 

@@ -217,6 +217,8 @@ def model_of(document: Document, asked: Asked) -> View:
         raise Malformed(
             "空白表式不写人，请去掉 person 和 tier。", "A blank form names nobody: leave person and tier out."
         )
+    if asked.tier:
+        asked.standing_plan().tier(asked.tier)  # or it is said which there are
     return document.make(asked)
 
 

@@ -102,6 +102,7 @@ def _meanwhile(work: Callable[[], str], log: Path) -> Iterator[Callable[[], str]
 
 def _signed(held: Held, also: Mapping[str, Note], origin: str, keys: Keys, report: Report) -> Iterator[Signed]:
     """Every head there is, with a valid signature of this archive; of all others it is said what is wrong."""
+    sizes = set()
     for where, read in _heads(held, also):
         try:
             note = read()
@@ -119,7 +120,8 @@ def _signed(held: Held, also: Mapping[str, Note], origin: str, keys: Keys, repor
                     f"{where} is not signed by its key of then.",
                 )
             else:
-                report.checkpoints += 1
+                sizes.add(checkpoint.size)
+                report.checkpoints = len(sizes)  # head and cosignatures repeat one
                 yield Signed(checkpoint, where)
         except BadNote as error:
             report.add("signature", f"{where}：{error.zh}", f"{where}: {error.en}")

@@ -32,6 +32,8 @@ def test_changes_of_a_batch_and_of_a_person(tidui: Tidui, story_home: Path) -> N
     along = ("--along", "known_at", "--as-of", "2025-06-30")
     _, out, _ = tidui("diff", "2025-06-15", "2025-07-30", *along, home=story_home)
     assert "各人档案的变化" in out
+    _, out, _ = tidui("diff", "2025-06-15", "2025-07-30", *along, "--person", "曾志远", home=story_home)
+    assert ["专业水平" in out, "True" in out, "['" in out, "…" in out] == [True, False, False, False]
     _, out, _ = tidui("diff", "2025-06-15", "2025-07-30", *along, "--person", "曾志远", "--json", home=story_home)
     changed = {one["field"] for one in json.loads(out)["changes"]}
     assert "training_register.membership.status" in changed

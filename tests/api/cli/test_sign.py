@@ -112,6 +112,9 @@ def test_without_an_archive_the_pages_are_still_held_against_what_is_attached(
     assert "逐字节相同" in out
     content = exported.read_bytes()
     (tmp_path / "altered.pdf").write_bytes(content.replace(b"%PDF-1.7", b"%PDF-1.6"))
+    (tmp_path / "longer.pdf").write_bytes(exported.read_bytes() + b"hello")
+    code, _, err = tidui("verify-pdf", str(tmp_path / "longer.pdf"), home=tmp_path / "none")
+    assert (code, "5 bytes stand behind" in err) == (1, True)
     code, _, err = tidui("verify-pdf", str(tmp_path / "altered.pdf"), home=tmp_path / "none")
     assert code == 1
     assert "文字以外有改动" in err

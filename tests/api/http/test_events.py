@@ -87,6 +87,12 @@ def test_events_by_recorder_and_by_clause(client: TestClient, post: Post, stream
     assert f"recorder=office_clerk&subject={streams[1]}" in linked.links["next"]["url"]
 
 
+@pytest.mark.parametrize("asked", [{"headers": {"Last-Event-ID": "99"}}, {"params": {"after": 99}}])
+def test_a_stream_from_beyond_the_log_is_refused(client: TestClient, streams: list[str], asked: Any) -> None:
+    refused = client.get("/v1/events/stream", **asked)
+    assert (refused.status_code, f"@{len(streams)}" in refused.json()["detail"]) == (422, True)
+
+
 def test_the_stream_goes_on_where_it_was_left_and_brings_what_is_recorded_meanwhile(
     opened: App, post: Post, person: dict[str, Any], streams: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from api.main import App
+from domain.errors import Unknown
 from exports.documents import DOCUMENTS, Asked, model_of
 from exports.paper import manuscript
 from projections.names import Order
@@ -70,6 +71,13 @@ def test_everybody_of_the_round_is_assessed_admitted_or_not_by_strokes(opened: A
     asked = Asked(moment=opened.views.at(DAY), batch=BATCH, tier="five")
     people = model_of(DOCUMENTS["comprehensive-assessment"], asked).model_dump(mode="json")["people"]
     assert [one["name"] for one in people] == ["区晓堃", "陆昇", "欧阳珺", "查一鸣", "盖思远"]
+
+
+def test_a_tier_that_the_plan_has_not_is_refused_with_those_it_has(opened: App) -> None:
+    asked = Asked(moment=opened.views.at(DAY), batch=BATCH, tier="six")
+    for kind in ("result-announcement", "annual-evaluation"):
+        with pytest.raises(Unknown, match="no tier six"):
+            model_of(DOCUMENTS[kind], asked)
 
 
 def test_on_request_names_are_listed_by_pinyin_and_the_notice_says_so(opened: App) -> None:

@@ -57,6 +57,7 @@ def attacked(sound: Path, folder: Path, act: Callable[[Path, int], None], place:
 def test_a_sound_archive_is_found_sound(sound: Path) -> None:
     charter, report = check_archive(Home(sound), [sound / "checkpoints" / f"{EARLY:012}"])
     assert (report.events, report.files, report.problems, charter.practice) == (EVENTS, EVENTS, [], True)
+    assert report.checkpoints == len(Held(sound).sizes())
 
 
 def caught(sound: Path, folder: Path, attack: Callable[[Path, int], None]) -> Counter[tuple[str, str]]:
