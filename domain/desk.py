@@ -17,6 +17,7 @@ from domain.events.membership import MembershipEnded, MembershipSuspended
 from domain.events.person import PersonRegistered
 from domain.facts import Facts, Reader
 from domain.language import Capacity, Line, Sha256, Status, Text, Verdict, today
+from domain.malformed import malformed
 from domain.plan import Plan
 from domain.rules import GrantedException, Judgement
 
@@ -299,8 +300,7 @@ def validate(model: type[M], data: Any) -> M:
             if isinstance(error, ValidationError)
             else [{"loc": ("body",), "msg": "holds text that is not valid Unicode"}]
         )
-        text = "; ".join(f"{'.'.join(map(str, p['loc'])) or 'body'}: {p['msg']}" for p in problems)
-        raise Malformed(f"内容有 {len(problems)} 处不合要求：{text}", f"{len(problems)} problems: {text}") from error
+        raise malformed(problems) from error
 
 
 def unless_so(desk: Desk, happening: Happening, key: str = "") -> Iterator[Happening]:

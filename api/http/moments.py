@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Query
 from pydantic import AfterValidator, BeforeValidator
+from pydantic_core import PydanticCustomError
 
 from api.http.asking import Opened
 from domain.language import DAY_ONE
@@ -17,13 +18,14 @@ _LAST = date(2999, 12, 31)
 
 def _is_day(value: Any) -> Any:
     if isinstance(value, str) and not _DAY.fullmatch(value):
-        raise ValueError("a day is written 2024-03-14")
+        raise PydanticCustomError("day_form", "a day is written 2024-03-14")
     return value
 
 
 def _within(day: date) -> date:
     if not DAY_ONE <= day <= _LAST:
-        raise ValueError(f"a day lies between {DAY_ONE} and {_LAST}")
+        bounds = {"first": DAY_ONE.isoformat(), "last": _LAST.isoformat()}
+        raise PydanticCustomError("day_range", "a day lies between {first} and {last}", bounds)
     return day
 
 

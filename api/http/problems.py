@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any
@@ -11,7 +11,6 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from pydantic import BaseModel, Field, ValidationError
-from pydantic_core import ErrorDetails
 from starlette.exceptions import HTTPException
 
 from domain.archive import Conflict
@@ -28,6 +27,7 @@ from domain.errors import (
     Unsupported,
 )
 from domain.language import Verdict
+from domain.malformed import malformed
 from domain.rules import Judgement
 from exports.errors import PressBusy, Unprintable, WorkerFailed
 
@@ -155,13 +155,6 @@ def install(service: FastAPI) -> None:
     service.add_exception_handler(TiduiError, ours)
     service.add_exception_handler(RequestValidationError, form)
     service.add_exception_handler(HTTPException, http)
-
-
-def malformed(errors: Iterable[ErrorDetails | dict[str, Any]]) -> Malformed:
-    """Every place that is wrong, without what was sent there."""
-    problems = dict.fromkeys(f"{'.'.join(map(str, e['loc'])) or 'body'}: {e['msg']}" for e in errors)
-    text = "; ".join(problems)
-    return Malformed(f"有 {len(problems)} 处不合要求：{text}", f"{len(problems)} problems: {text}")
 
 
 def documented(*statuses: int) -> Responses:

@@ -59,6 +59,11 @@ def test_a_question_that_cannot_be_answered(client: TestClient, member: str, sub
     ):  # fmt: skip
         with subtests.test(query):
             is_problem(client.get(f"/v1/roster?{query}"), 422, kind)
+    told = client.get("/v1/roster?as_of=2024-3-1").json()["detail"]
+    assert (
+        told
+        == "有 1 处不合要求：query.as_of：日期写作 2024-03-14 / 1 problem: query.as_of: a day is written 2024-03-14"
+    )
 
 
 def test_the_roster_as_a_table_for_excel(client: TestClient, opened: App, member: str) -> None:

@@ -1,0 +1,60 @@
+"""What is wrong with the form of some data, place by place, in Chinese and English; never what was sent there."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from domain.errors import Malformed
+
+_ZH = {
+    "missing": "缺少此项",
+    "extra_forbidden": "没有这一项",
+    "json_invalid": "不是完好的 JSON",
+    "string_type": "须为文字",
+    "string_pattern_mismatch": "不合格式 {pattern}",
+    "string_too_long": "至多 {max_length} 字",
+    "string_too_short": "至少 {min_length} 字",
+    "int_type": "须为整数",
+    "int_parsing": "须为整数",
+    "float_type": "须为数字",
+    "bool_parsing": "须为 true 或 false",
+    "bool_type": "须为 true 或 false",
+    "greater_than_equal": "不得小于 {ge}",
+    "greater_than": "须大于 {gt}",
+    "less_than_equal": "不得大于 {le}",
+    "less_than": "须小于 {lt}",
+    "literal_error": "可用：{expected}",
+    "enum": "可用：{expected}",
+    "date_from_datetime_parsing": "不是日期，请写成 2024-03-14",
+    "date_parsing": "不是日期，请写成 2024-03-14",
+    "date_type": "不是日期，请写成 2024-03-14",
+    "day_form": "日期写作 2024-03-14",
+    "day_range": "日期须在 {first} 至 {last} 之间",
+    "dict_type": "须为对象",
+    "model_type": "须为对象",
+    "model_attributes_type": "须为对象",
+    "list_type": "须为列表",
+    "tuple_type": "须为列表",
+}
+
+
+def malformed(problems: Iterable[Mapping[str, Any]]) -> Malformed:
+    """Every place that is wrong, each told once."""
+    told = dict.fromkeys((_place(one), _zh(one), _en(one)) for one in problems)
+    zh = "；".join(f"{place}：{said}" for place, said, _ in told)
+    en = "; ".join(f"{place}: {said}" for place, _, said in told)
+    counted = "1 problem" if len(told) == 1 else f"{len(told)} problems"
+    return Malformed(f"有 {len(told)} 处不合要求：{zh}", f"{counted}: {en}")
+
+
+def _place(problem: Mapping[str, Any]) -> str:
+    return ".".join(map(str, problem["loc"])) or "body"
+
+
+def _zh(problem: Mapping[str, Any]) -> str:
+    """Of what is not in the table, the English is better than nothing."""
+    known = _ZH.get(problem.get("type", ""))
+    return known.format_map(problem.get("ctx", {})).replace(" or ", "、").replace(", ", "、") if known else _en(problem)
+
+
+def _en(problem: Mapping[str, Any]) -> str:
+    return str(problem["msg"]).removeprefix("Value error, ")
