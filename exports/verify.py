@@ -75,7 +75,7 @@ def main(arguments: list[str] | None = None) -> int:
     except Failed as error:
         say(f"✗ 不成立：{error.args[0]}", f"✗ Does not hold: {error.args[1]}")
         return 1
-    say(*lines)
+    say(*lines, "只查了所附数据，没有看各页 / what is attached was checked, the pages were not looked at")
     return 0
 
 

@@ -31,8 +31,19 @@ app = typer.Typer(
 HomeOption = Annotated[Path | None, typer.Option("--home", help="The archive's folder [TIDUI_HOME, default var/tidui]")]
 JsonOption = Annotated[bool, typer.Option("--json", help="JSON for machines instead of a table")]
 ActorOption = Annotated[str | None, typer.Option("--actor", help="Who acts [TIDUI_ACTOR, default office_clerk]")]
+
+
+def parse_day(text: str) -> datetime:
+    """A day as an option; misuse in both languages where it is none."""
+    try:
+        return datetime.strptime(text, "%Y-%m-%d")  # noqa: DTZ007 - a day has no zone
+    except ValueError as error:
+        raise typer.BadParameter(f"{text} 不是日期，请写作 2024-03-14 / is no day: write 2024-03-14") from error
+
+
 AsOfOption = Annotated[
-    datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="What was so at the end of this day [today]")
+    datetime | None,
+    typer.Option("--as-of", parser=parse_day, metavar="DAY", help="What was so at the end of this day [today]"),
 ]
 KnownAtOption = Annotated[
     str | None, typer.Option("--known-at", help="As it was known at a day, a time or @POSITION [now]")

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from api.cli.app import ActorOption, HomeOption, JsonOption, app, archive, out, print_json, print_table
+from api.cli.app import ActorOption, HomeOption, JsonOption, app, archive, out, parse_day, print_json, print_table
 from api.cli.show import find_person
 from api.main import App
 from domain.commands import COMMANDS
@@ -42,7 +42,7 @@ def plan_publish(
     home: HomeOption = None,
     actor: ActorOption = None,
     on: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day of publication [the plan's]")
+        datetime | None, typer.Option(parser=parse_day, metavar="DAY", help="The day of publication [the plan's]")
     ] = None,
     document: Annotated[str | None, typer.Option(help="文号 / document number")] = None,
     json_: JsonOption = False,

@@ -241,6 +241,14 @@ def test_whatever_the_file_the_answer_is_a_sentence(
     assert problem in capsys.readouterr().out
 
 
+def test_it_says_that_it_did_not_look_at_the_pages(
+    files: Files, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "one.pdf").write_bytes(pdf_of(files))
+    assert verify.main([str(tmp_path / "one.pdf")]) == 0
+    assert "the pages were not looked at" in capsys.readouterr().out
+
+
 def test_a_file_damaged_anywhere_is_refused_in_a_sentence(files: Files) -> None:
     content = pdf_of({name: file[:600] for name, file in files.items()})
     for place in range(9, len(content), 7):

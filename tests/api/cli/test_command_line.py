@@ -34,7 +34,8 @@ def test_what_is_no_archive_is_said_with_the_cure(tidui: Tidui) -> None:
 
 
 def test_misuse_is_exit_2(tidui: Tidui) -> None:
-    assert tidui("roster", "--as-of", "yesterday")[0] == 2
+    code, _, err = tidui("roster", "--as-of", "yesterday")
+    assert (code, "请写作 2024-03-14" in err) == (2, True)
 
 
 def test_publishing_twice_is_already_so(founded: Tidui) -> None:
