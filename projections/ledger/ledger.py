@@ -102,13 +102,15 @@ class Ledger:
 
     def proof(self, position: int) -> Proof:
         """That the event at a position is under the first checkpoint that covers it; Unknown while none does."""
-        note = self.held.covering(position) if position > 0 else None
+        last = self.nodes.catch_up()
+        if not 0 < position <= last:
+            raise Unknown(f"没有 @{position}：档案止于 @{last}。", f"There is no @{position}: the log ends at @{last}.")
+        note = self.held.covering(position)
         if note is None:
             raise Unknown(
                 f"还没有覆盖 @{position} 的检查点。请先运行 tidui checkpoint。",
                 f"No checkpoint covers @{position} yet. Run tidui checkpoint first.",
             )
-        self.nodes.catch_up()
         size = parse_checkpoint(note).size
         return Proof(position - 1, tuple(tree.inclusion(position - 1, size, self.nodes.node)), note)
 

@@ -50,3 +50,4 @@ def test_there_is_nothing_to_show_of_an_archive_that_signed_nothing(client: Test
     is_problem(client.get("/v1/checkpoint"), 404, "not-found")
     assert client.get("/v1/checkpoints").json()["sizes"] == []
     is_problem(client.get("/v1/proof/1"), 404, "not-found")
+    assert "There is no @9999" in client.get("/v1/proof/9999").json()["detail"]
