@@ -11,6 +11,7 @@ from domain import school
 from domain.events.committee import MeetingHeld, ResolutionReached, ResultAnnounced
 from domain.events.selection import Entrant
 from domain.events.training import DocumentFiled, DocumentReturned
+from domain.facts import Row
 from domain.language import Grade, Matter, Measure, Result, add_months
 from domain.plan import Plan
 from projections.moment import Moment
@@ -251,7 +252,8 @@ def _announcements(moment: Moment, batch: str, plan: Plan) -> Iterator[Gap]:
 
 def _announceable(moment: Moment, batch: str, plan: Plan) -> Iterator[Due]:
     """Every result that there is to announce; its code is the round and the meeting."""
-    for turn, key in sorted(_admitting(moment, batch)):
+    votes = [row.value for _, row in admissions(moment, batch)]
+    for turn, key in sorted({(str(vote.round), vote.meeting) for vote in votes}):
         held = moment.facts.one(batch, MeetingHeld, key)
         if held:
             until = held.since + timedelta(days=plan.committee.announce_within_days)
@@ -259,12 +261,10 @@ def _announceable(moment: Moment, batch: str, plan: Plan) -> Iterator[Due]:
             yield Due("R4", f"{turn}/{key}", plan.year_of(held.since), held.since, until, what, what_en, held.source)
 
 
-def _admitting(moment: Moment, batch: str) -> set[tuple[str, str]]:
-    """Round and meeting of every passed admission."""
-    people = {row.value.person for row in moment.facts.all(batch, Entrant)}
-    votes = [row.value for person in people for row in moment.facts.all(person, ResolutionReached)]
-    return {
-        (str(vote.round), vote.meeting)
-        for vote in votes
-        if vote.batch == batch and vote.matter is Matter.ADMISSION and vote.result is Result.PASSED
-    }
+def admissions(moment: Moment, batch: str) -> Iterator[tuple[str, Row[ResolutionReached]]]:
+    """Whom the committee decided to admit, and the resolution."""
+    for person in sorted({row.value.person for row in moment.facts.all(batch, Entrant)}):
+        for row in moment.facts.all(person, ResolutionReached):
+            vote = row.value
+            if vote.batch == batch and vote.matter is Matter.ADMISSION and vote.result is Result.PASSED:
+                yield person, row

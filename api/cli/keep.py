@@ -118,11 +118,12 @@ def replay(
     if json_:
         print_json(found)
     else:
-        out.print(
-            f"{found['events']} 条记录逐条重读；视图与重放{'一致' if found['same'] else '不一致，请运行 tidui rebuild'}"
-        )
+        out.print(f"{found['events']} 条记录逐条重读；视图与重放{'一致' if found['same'] else '不一致'}")
     if not found["same"]:
-        raise Broken("视图与重放不一致，请运行 tidui rebuild。", "The views differ from the replay; run tidui rebuild.")
+        raise Broken(
+            "视图与重放不一致。先运行 tidui verify 看记录是否被改动；没有，再运行 tidui rebuild。",
+            "The views differ from the replay. Run tidui verify to see if a record was altered; if not, tidui rebuild.",
+        )
 
 
 def _attest_again(home: Path | None, to: int, *, json_: bool) -> None:

@@ -1,4 +1,4 @@
-"""What should have happened and did not, or too late: gaps, members without an outcome, a group without its head."""
+"""What should have happened and did not, or too late: gaps, who was to be a member, a group without its head."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from domain.events.membership import MembershipSuspended
 from domain.events.vacancy import VacancyCancelled, VacancyOpened
 from domain.language import Departure
 from domain.plan import Plan
-from projections.coverage import Gap, coverage, deadlines
+from projections.coverage import Gap, admissions, coverage, deadlines
 from projections.moment import Moment
 
 
@@ -42,6 +42,7 @@ def lacks(moment: Moment, batch: str) -> Iterator[Lack]:
         yield missing(moment, gap)
     for gap in made_good(moment, batch, standing):
         yield _late(gap)
+    yield from _without_seat(moment, batch)
     yield from _without_outcome(moment, batch)
     yield from _without_vacancy(moment, batch, plan)
     yield from _without_head(moment, batch, plan)
@@ -85,6 +86,16 @@ def _late(gap: Gap) -> Lack:
 def _lack(departure: Departure, gap: Gap, zh: str, en: str) -> Lack:
     sources = (gap.source,) if gap.source else ()
     return Lack(departure, f"{gap.clause}.{gap.code}", gap.person_id, gap.due_on, sources, zh, en)
+
+
+def _without_seat(moment: Moment, batch: str) -> Iterator[Lack]:
+    """Whom the committee decided to admit and who was not admitted by the end of that day (R4)."""
+    carried_out = {member.resolution for member in school.members(moment.facts, batch)}
+    for person, row in admissions(moment, batch):
+        if row.since < moment.as_of and row.key not in carried_out:
+            zh = f"{row.since}党委会同意列入，没有列入培养。"
+            en = f"The committee admitted on {row.since}; there is no membership."
+            yield Lack(Departure.MISSING, "R4.membership", person, row.since, (row.source,), zh, en)
 
 
 def _without_outcome(moment: Moment, batch: str) -> Iterator[Lack]:

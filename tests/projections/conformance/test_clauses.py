@@ -196,7 +196,8 @@ def test_a_planted_breach_is_found_as_what_it_is(name: str, trained: Planted) ->
     plants, expected = BREACHES[name]
     drafts = plants(trained)
     day = max(date(2024, 3, 18), trained.school.today)
-    assert trained.all(day).findings == ()
+    before = {line.rule for line in trained.all(day).findings}
+    assert before <= {"R4.membership"}  # somebody may have been decided on, and is about to be admitted
     planted = trained.plant(*drafts)
     (line,) = trained.all(day).findings
     assert (line.departure, line.rule, line.value, line.limit) == expected

@@ -45,6 +45,7 @@ def test_the_told_story_departs_from_no_rule_and_lacks_only_what_it_leaves_undon
         whole = findings(opened.views.at(), covered=True)
     assert [(line.departure.value, line.rule, line.name, str(line.on)) for line in whole.findings] == [
         ("missing", "D1.material", "盖思远", "2025-03-13"),
+        ("missing", "R4.membership", "钱頔", "2025-07-03"),
         ("missing", "R4.announcement", None, "2025-07-10"),
         ("missing", "D1.material", "盖思远", "2026-03-13"),
         ("missing", "D1.material", "盖思远", "2027-03-13"),

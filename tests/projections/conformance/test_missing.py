@@ -41,6 +41,15 @@ def test_a_result_announced_in_time_leaves_only_the_places_that_nobody_accounts_
     assert lacking(trained, "2024-03-26", "D3.places") == []
 
 
+def test_a_decision_to_admit_that_nobody_carried_out(trained: Planted) -> None:
+    admitting = trained.school.admissible("four")
+    on = str(trained.school.today)
+    assert lacking(trained, on, "R4.membership") == []
+    assert lacking(trained, "2024-04-01", "R4.membership") == [("missing", on)]
+    trained.school.given("admit-candidate", on="2024-04-01", **admitting, reason="须说明")
+    assert lacking(trained, "2024-04-02", "R4.membership") == []
+
+
 def test_a_year_without_a_grade(trained: Planted) -> None:
     assert lacking(trained, "2025-03-13", "E1.grade") == []
     assert lacking(trained, "2025-03-14", "E1.grade") == [("missing", "2025-03-13")] * 3
