@@ -47,7 +47,7 @@ def of_table(opened: App, table: Table, found: View, form: TableForm, asked: Map
 
 def of_timetable(opened: App, found: Timetable) -> Handout:
     """The timetable as a calendar."""
-    return Handout("timetable", "ics", found, lambda: calendar(found, opened.settings.lang))
+    return Handout("timetable", "ics", found, lambda: calendar(found, opened.settings.lang, opened.charter.origin))
 
 
 def of_appointment(opened: App, found: Dossier) -> Handout:

@@ -1,6 +1,7 @@
 """The timetable as a calendar (RFC 5545): each step from its first day to its last, and the days things fall due.
 
 The same timetable gives the same bytes: an entry keeps its UID, so a calendar that reads it again moves what moved.
+The archive's origin is part of it: one plan in two archives, practice and real, gives entries that stand side by side.
 """
 
 from __future__ import annotations
@@ -17,45 +18,45 @@ _STEP_ENDS = "W"  # what is due by the end of a step is shown by the step
 _TERM_ENDS = "E2"
 
 
-def calendar(found: Timetable, language: str) -> bytes:
-    """All days of a batch."""
+def calendar(found: Timetable, language: str, origin: str) -> bytes:
+    """All days of a batch. `origin` is that of the archive."""
     zh = language == "zh"
     made = Calendar()
     made.add("prodid", "-//Tidui//timetable//ZH")
     made.add("version", "2.0")
     made.add("x-wr-calname", f"{'梯队时间表' if zh else 'Tidui timetable'} {found.batch or ''}".rstrip())
     stamp = datetime.combine(found.as_of, time(), UTC)
-    for event in _events(found, zh):
+    for event in _events(found, zh, origin):
         event.add("dtstamp", stamp)
         made.add_component(event)
     return bytes(made.to_ical())
 
 
-def _events(found: Timetable, zh: bool) -> Iterator[Event]:
+def _events(found: Timetable, zh: bool, origin: str) -> Iterator[Event]:
     for turn in found.rounds:
         for step in turn.steps:
-            yield _step(found, turn, step, zh)
+            yield _step(found, turn, step, zh, origin)
     for due in found.due:
         if due.clause != _STEP_ENDS:
-            yield _due(found, due, zh)
+            yield _due(found, due, zh, origin)
 
 
-def _step(found: Timetable, turn: RoundLines, step: StepLine, zh: bool) -> Event:
+def _step(found: Timetable, turn: RoundLines, step: StepLine, zh: bool, origin: str) -> Event:
     title = f"{turn.label}：{step.label}" if zh else f"{turn.label_en}: {step.label_en}"
-    return _event(f"{found.batch}/{turn.round}/{step.step}", title, _STEP_ENDS, step.starts_on, step.ends_on)
+    return _event(f"{found.batch}/{turn.round}/{step.step}@{origin}", title, _STEP_ENDS, step.starts_on, step.ends_on)
 
 
-def _due(found: Timetable, due: Due, zh: bool) -> Event:
+def _due(found: Timetable, due: Due, zh: bool, origin: str) -> Event:
     title = due.label if zh else due.label_en
     which = due.person_id if due.clause == _TERM_ENDS else f"{due.on}/{due.person_id or ''}"  # one term a person
     title += (f"（{due.name}）" if zh else f" ({due.name})") if due.name else ""
-    return _event(f"{found.batch}/{due.what}/{which}", title, due.clause, due.on, due.on)
+    return _event(f"{found.batch}/{due.what}/{which}@{origin}", title, due.clause, due.on, due.on)
 
 
-def _event(identity: str, title: str, clause: str, first: date, last: date) -> Event:
+def _event(uid: str, title: str, clause: str, first: date, last: date) -> Event:
     """Whole days; the end that a calendar is told is the first day after."""
     event = Event()
-    event.add("uid", f"{identity}@tidui")
+    event.add("uid", uid)
     event.add("summary", title)
     event.add("categories", [clause])
     event.add("dtstart", first)

@@ -13,6 +13,8 @@ from projections.shape import people_in
 from projections.timetable import Timetable, timetable
 from tests.support.story import BATCH, at_its_end
 
+ORIGIN = "tidui/0123456789abcdef"
+
 
 @pytest.fixture(scope="module")
 def opened(story_home: Path) -> Iterator[App]:
@@ -28,7 +30,7 @@ def found(opened: App) -> Timetable:
 def test_every_step_stands_there_from_its_first_day_to_its_last(found: Timetable) -> None:
     events = {
         str(event["summary"]): (event.decoded("dtstart"), event.decoded("dtend") - timedelta(days=1))
-        for event in Calendar.from_ical(calendar(found, "zh")).walk("VEVENT")
+        for event in Calendar.from_ical(calendar(found, "zh", ORIGIN)).walk("VEVENT")
     }
     planned = {f"{turn.label}：{s.label}": (s.starts_on, s.ends_on) for turn in found.rounds[:1] for s in turn.steps}
     assert planned
@@ -37,7 +39,8 @@ def test_every_step_stands_there_from_its_first_day_to_its_last(found: Timetable
 
 def test_every_due_day_stands_there_with_whose_it_is(found: Timetable) -> None:
     events = {
-        (str(e["summary"]), e.decoded("dtstart")) for e in Calendar.from_ical(calendar(found, "zh")).walk("VEVENT")
+        (str(e["summary"]), e.decoded("dtstart"))
+        for e in Calendar.from_ical(calendar(found, "zh", ORIGIN)).walk("VEVENT")
     }
     terms = [due for due in found.due if due.clause == "E2"]
     assert {(f"{due.label}（{due.name}）", due.on) for due in terms} <= events
@@ -46,7 +49,7 @@ def test_every_due_day_stands_there_with_whose_it_is(found: Timetable) -> None:
 
 
 def test_entries_have_names_of_their_own_and_no_name_of_a_person(found: Timetable) -> None:
-    events = Calendar.from_ical(calendar(found, "en")).walk("VEVENT")
+    events = Calendar.from_ical(calendar(found, "en", ORIGIN)).walk("VEVENT")
     names = [str(event["uid"]) for event in events]
     assert (
         len(set(names))
@@ -57,12 +60,13 @@ def test_entries_have_names_of_their_own_and_no_name_of_a_person(found: Timetabl
 
 
 def test_the_same_timetable_gives_the_same_bytes_and_a_longer_term_moves_its_entry(found: Timetable) -> None:
-    assert calendar(found, "zh") == calendar(found, "zh")
+    assert calendar(found, "zh", ORIGIN) == calendar(found, "zh", ORIGIN)
     (first, *_) = [due for due in found.due if due.clause == "E2"]
     later = first.model_copy(update={"on": first.on + timedelta(days=365), "name": "甲;乙,\n丙👍" + "长" * 80})
     moved = found.model_copy(update={"due": tuple(later if due is first else due for due in found.due)})
     before, after = (
-        {str(e["uid"]): e for e in Calendar.from_ical(calendar(one, "zh")).walk("VEVENT")} for one in (found, moved)
+        {str(e["uid"]): e for e in Calendar.from_ical(calendar(one, "zh", ORIGIN)).walk("VEVENT")}
+        for one in (found, moved)
     )
     assert before.keys() == after.keys()
     (changed,) = (uid for uid in after if str(after[uid]["summary"]) != str(before[uid]["summary"]))
@@ -73,4 +77,14 @@ def test_the_same_timetable_gives_the_same_bytes_and_a_longer_term_moves_its_ent
 
 def test_before_there_is_a_plan_the_calendar_is_empty(found: Timetable) -> None:
     nothing = found.model_copy(update={"batch": None, "rounds": (), "due": ()})
-    assert Calendar.from_ical(calendar(nothing, "zh")).walk("VEVENT") == []
+    assert Calendar.from_ical(calendar(nothing, "zh", ORIGIN)).walk("VEVENT") == []
+
+
+def test_two_archives_with_one_plan_have_no_uid_in_common(found: Timetable) -> None:
+    own, other = (
+        {str(e["uid"]) for e in Calendar.from_ical(calendar(found, "zh", origin)).walk("VEVENT")}
+        for origin in (ORIGIN, "tidui-practice/0123456789abcdef")
+    )
+    assert own
+    assert not own & other
+    assert all(uid.endswith(f"@{ORIGIN}") for uid in own)
