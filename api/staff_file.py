@@ -24,6 +24,7 @@ COLUMNS = {
     "职称": "title",
     "任教学科": "subject",
     "工号": "staff_number",
+    "党支部": "branch",
 }
 REQUIRED = ("name", "gender", "birth_date")
 GENDERS = {"男": "male", "女": "female", "male": "male", "female": "female"}

@@ -255,6 +255,7 @@ GLOSSARY: dict[str, Term] = {
     "field.subject": Term("任教学科", "subject", "D1"),
     "field.staff_number": Term("工号", "staff number", "D1"),
     "field.photo": Term("照片", "photograph", "D1"),
+    "field.branch": Term("党支部", "Party branch", "P0"),
     "field.age": Term("年龄", "age", "T1"),
     "field.current_posts": Term("现任职务", "current posts", "D1"),
     "field.honour": Term("荣誉", "honour", "D1"),

@@ -36,6 +36,7 @@ SUBJECTS = (
     "美术",
     "心理",
 )
+BRANCHES = ("文科党支部", "理科党支部", "综合党支部")
 TITLES = ("正高级教师", "高级教师", "一级教师", "二级教师")
 UNIVERSITIES = ("南京师范大学", "南通大学", "江苏师范大学", "扬州大学", "苏州大学", "华东师范大学", "江南大学")
 PLACES = ("江苏南通", "江苏如皋", "江苏海安", "江苏启东", "江苏扬州", "江苏盐城", "安徽合肥", "山东临沂")
@@ -62,6 +63,8 @@ def teacher(rng: Random, born: date, name: str, gender: str, number: int, posts:
         "graduated_from": rng.choice(UNIVERSITIES), "title": TITLES[min(3, max(1, (2024 - started.year) // 7 - 4) * -1 + 3)],
         "subject": rng.choice(SUBJECTS), "staff_number": f"T{number:04d}",
     }  # fmt: skip
+    if party == "member":
+        data["branch"] = BRANCHES[SUBJECTS.index(data["subject"]) % len(BRANCHES)]
     held = []
     since = started + timedelta(days=365)
     for post in posts:

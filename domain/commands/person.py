@@ -48,6 +48,7 @@ class RegisterPerson(Command):
     subject: Line | None = None
     staff_number: Line | None = None
     photo: Sha256 | None = None
+    branch: Line | None = None
 
     def decide(self, desk: Desk) -> Iterator[Happening]:
         if not date(1900, 1, 1) <= self.birth_date < desk.day:

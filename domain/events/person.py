@@ -56,6 +56,7 @@ class PersonRegistered(Event):
     subject: Line | None = None
     staff_number: Line | None = None
     photo: Sha256 | None = None
+    branch: Line | None = None
 
     def facts(self, rec: Recorded) -> Iterator[Fact]:
         yield Fact(rec.stream, PersonRegistered, "", self, rec.day)

@@ -108,3 +108,11 @@ def test_leaving_does_not_slip_in_before_what_was_recorded_since(trained: Progra
     assert isinstance(trained.error, Refusal)
     assert f"@{trained.head}" in trained.error.zh
     trained.when("record-leaving", on="2024-06-01", **leaving).done()
+
+
+def test_the_party_branch_is_part_of_the_registration_and_changes_like_it(school: Programme) -> None:
+    person = school.given("register-person", **ON_FILE, branch="第一党支部")["person"]
+    changed = {"person": person, "field": "branch", "now": "第二党支部"}
+    school.when("change-person-fact", on="2024-05-01", **changed).then_recorded("person-fact-changed")
+    assert questions.registration(school.facts("2024-04-30"), person)["branch"].value == "第一党支部"
+    assert questions.registration(school.facts(), person)["branch"].value == "第二党支部"
