@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, ClassVar, NamedTuple, TypeVar
@@ -12,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from domain import school
 from domain.errors import Malformed, Refusal, Unknown, Unsupported
-from domain.events.base import Event, Evidence
+from domain.events.base import Event, Evidence, Recorded
 from domain.events.membership import MembershipEnded, MembershipSuspended
 from domain.events.person import PersonRegistered
 from domain.facts import Facts, Reader
@@ -22,6 +23,10 @@ from domain.plan import Plan
 from domain.rules import GrantedException, Judgement
 
 M = TypeVar("M", bound=BaseModel)
+
+# What one command recorded, and fields of a command by name.
+Bundle = Sequence[Recorded]
+Inputs = Mapping[str, Any]
 
 
 class Happening(NamedTuple):
@@ -41,6 +46,8 @@ class Command(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     CLAUSE: ClassVar[str]
+    # What its records begin with: where it is recorded, the command can be put together again (domain.reconstruct).
+    EVENT: ClassVar[type[Event]]
     LABEL: ClassVar[tuple[str, str]]
     EXAMPLE: ClassVar[dict[str, Any]]
     REASON_DUE: ClassVar[bool] = False
@@ -48,14 +55,33 @@ class Command(BaseModel):
     ASKS: ClassVar[bool] = False
     CAPACITIES: ClassVar[frozenset[Capacity]] = frozenset(Capacity) - {Capacity.AUDITOR}
 
+    @classmethod
+    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
+        if "EVENT" in cls.__dict__:
+            LEADING[cls.EVENT].append(cls)
+
     def decide(self, desk: Desk) -> Iterator[Happening]:
         """What happens, judged by the plan in force and the facts."""
         raise NotImplementedError
 
     @classmethod
+    def leads_to(cls, event: Event) -> bool:  # noqa: ARG003 - for those that share a type of event
+        """Whether an event of the command's type comes from this command, and not from another."""
+        return True
+
+    @classmethod
+    def inputs(cls, bundle: Bundle, known: Facts) -> Inputs:  # noqa: ARG003 - for those that need it
+        """The fields that the command has otherwise than its first event, from all that it recorded."""
+        return {}
+
+    @classmethod
     def command_name(cls) -> str:
         """The kebab-case name, `NominateCandidate` -> `nominate-candidate`."""
         return "".join(f"-{c.lower()}" if c.isupper() else c for c in cls.__name__).lstrip("-")
+
+
+# By the type of event, the commands whose records begin with it; filled as commands are defined.
+LEADING: defaultdict[type[Event], list[type[Command]]] = defaultdict(list)
 
 
 class Request(BaseModel):
@@ -163,6 +189,14 @@ class Desk:
         if self.request.reason is None:
             raise Refusal(clause, f"{zh}，须说明理由（reason）。", f"{en}: a reason is due.")
         return self.request.reason
+
+
+def batch_of(known: Facts, kind: str, key: str) -> str:
+    """The batch of a meeting or a resolution, or a clear error."""
+    made = known.maker(kind, key)
+    if made is None:
+        raise Unknown(f"没有 {key} 的记录。", f"Nothing on record is {key}.")
+    return str(getattr(made.event, "batch"))  # noqa: B009 - meetings and resolutions are of a batch
 
 
 def guard(desk: Desk, happening: Happening, day: date | None = None) -> None:

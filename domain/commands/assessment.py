@@ -57,6 +57,7 @@ class AssessEligibility(Command):
     """Judges age and experience by the tier's rules and keeps inputs and results as they were judged."""
 
     CLAUSE = "T1"
+    EVENT = EligibilityAssessed
     LABEL = ("资格审查", "Assess eligibility")
     EXAMPLE = {"person": "p-0000000000000000", "batch": "2024-second", "tier": "three"}
 
@@ -75,6 +76,7 @@ class GrantException(Command):
     """Grants one rule's exception to one person, by a passed resolution, with a reason."""
 
     CLAUSE = "T1"
+    EVENT = ExceptionGranted
     LABEL = ("批准例外", "Grant an exception")
     REASON_DUE = True
     EXAMPLE = {
@@ -104,6 +106,7 @@ class NotePreference(Command):
     """Notes a preference between candidates declared equal, with a reason (S7)."""
 
     CLAUSE = "S7"
+    EVENT = PreferenceNoted
     LABEL = ("同等条件优先", "Note a preference")
     REASON_DUE = True
     EXAMPLE = {
@@ -150,6 +153,7 @@ class CiteAppraisal(Command):
     """Cites an earlier appraisal that the assessment draws on (R3)."""
 
     CLAUSE = "R3"
+    EVENT = AppraisalCited
     LABEL = ("引用考核结果", "Cite an appraisal")
     EXAMPLE = {"person": "p-0000000000000000", "batch": "2024-second", "year": 2023, "result": "优秀"}
 
@@ -171,6 +175,7 @@ class RecordStaffOpinion(Command):
     """Records what the staff representatives said (R3)."""
 
     CLAUSE = "R3"
+    EVENT = StaffOpinionRecorded
     LABEL = ("教职工代表意见", "Record the staff's opinion")
     EXAMPLE = {"person": "p-0000000000000000", "batch": "2024-second", "heard": 12, "text": "群众基础好。"}
 
@@ -192,6 +197,7 @@ class AssessConduct(Command):
     """Records the checklist of basic conditions, each with its finding, evidence and assessor (S1-S6)."""
 
     CLAUSE = "S1"
+    EVENT = ConductAssessed
     LABEL = ("基本条件审核", "Assess conduct")
     EXAMPLE = {
         "person": "p-0000000000000000",
@@ -223,6 +229,7 @@ class CompleteAssessment(Command):
     """Completes the comprehensive assessment: all four components, or an explicit “none, because” (R3)."""
 
     CLAUSE = "R3"
+    EVENT = ComprehensiveAssessmentCompleted
     LABEL = ("完成综合考评", "Complete the assessment")
     EXAMPLE = {
         "person": "p-0000000000000000",
@@ -263,6 +270,7 @@ class ShortlistCandidate(Command):
     """Puts a candidate on the shortlist. Exceptions are asked for here, with a reason; the committee grants them."""
 
     CLAUSE = "R3"
+    EVENT = CandidateShortlisted
     LABEL = ("确定初步人选", "Shortlist a candidate")
     ASKS = True
     EXAMPLE = {

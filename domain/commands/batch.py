@@ -12,7 +12,7 @@ from domain import school
 from domain.commands.rounds import window
 from domain.desk import Command, Desk, Happening
 from domain.errors import Refusal
-from domain.events.base import INITIAL_ROUND, BatchId, PersonId, ResolutionId, Round
+from domain.events.base import INITIAL_ROUND, BatchId, Event, PersonId, ResolutionId, Round
 from domain.events.batch import (
     BatchClosed,
     GroupMember,
@@ -36,6 +36,7 @@ class Publication(Command):
     """A plan that was read from its file, to be frozen into the log."""
 
     CLAUSE = "R1"
+    EVENT = PlanPublished
 
     plan: Plan
     file_sha256: Sha256
@@ -85,6 +86,7 @@ class AmendPlan(Command):
     """Sets dotted keys of the plan anew, with a reason and a passed resolution."""
 
     CLAUSE = "R1"
+    EVENT = PlanAmended
     LABEL = ("修订方案", "Amend the plan")
     REASON_DUE = True
     EXAMPLE = {
@@ -118,6 +120,7 @@ class OpenStep(_StepCommand):
     """Records that a step of the timetable began."""
 
     CLAUSE = "W"
+    EVENT = StepOpened
     LABEL = ("开始步骤", "Open a step")
     EXAMPLE = {"batch": "2024-second", "step": "nominate"}
 
@@ -131,6 +134,7 @@ class CloseStep(_StepCommand):
     """Records that a step of the timetable ended."""
 
     CLAUSE = "W"
+    EVENT = StepClosed
     LABEL = ("结束步骤", "Close a step")
     EXAMPLE = {"batch": "2024-second", "step": "nominate"}
 
@@ -145,6 +149,7 @@ class RescheduleStep(_StepCommand):
     """Gives a step another window, with a reason."""
 
     CLAUSE = "W"
+    EVENT = StepRescheduled
     LABEL = ("调整步骤时间", "Reschedule a step")
     REASON_DUE = True
     EXAMPLE = {"batch": "2024-second", "step": "assess", "starts_on": "2024-03-06", "ends_on": "2024-03-15"}
@@ -194,6 +199,7 @@ class FormLeadingGroup(_GroupCommand):
     """Forms the leading group, headed by the Party secretary of the day."""
 
     CLAUSE = "O1"
+    EVENT = LeadingGroupFormed
     LABEL = ("成立领导小组", "Form the leading group")
     EXAMPLE = {
         "batch": "2024-second",
@@ -218,6 +224,7 @@ class ChangeLeadingGroup(_GroupCommand):
     """Changes the leading group, with a reason."""
 
     CLAUSE = "O1"
+    EVENT = LeadingGroupChanged
     LABEL = ("调整领导小组", "Change the leading group")
     REASON_DUE = True
     EXAMPLE = FormLeadingGroup.EXAMPLE
@@ -244,10 +251,15 @@ class OpenInitialVacancies(Command):
     """Opens the places that a tier starts without, once the batch's selection is announced (cause: initial)."""
 
     CLAUSE = "D3"
+    EVENT = VacancyOpened
     LABEL = ("确认起始空缺", "Open initial vacancies")
     EXAMPLE = {"batch": "2024-second"}
 
     batch: BatchId
+
+    @classmethod
+    def leads_to(cls, event: Event) -> bool:
+        return isinstance(event, VacancyOpened) and event.cause is VacancyCause.INITIAL
 
     def decide(self, desk: Desk) -> Iterator[Happening]:
         plan = desk.plan(self.batch)
@@ -268,6 +280,7 @@ class CloseBatch(Command):
     """Closes the batch once every member has an outcome."""
 
     CLAUSE = "E2"
+    EVENT = BatchClosed
     LABEL = ("本批结束", "Close the batch")
     EXAMPLE = {"batch": "2024-second"}
 

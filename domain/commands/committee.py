@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from domain.commands.assessment import shortlist_rules
 from domain.commands.rounds import in_window, nominated
-from domain.desk import Command, Desk, Happening, same_day
+from domain.desk import Bundle, Command, Desk, Happening, Inputs, batch_of, same_day
 from domain.errors import Malformed, Refusal, Unknown
 from domain.events.base import INITIAL_ROUND, BatchId, MeetingId, PersonId, Round
 from domain.events.committee import (
@@ -17,7 +17,7 @@ from domain.events.committee import (
 )
 from domain.events.selection import CandidateShortlisted, ExceptionGranted
 from domain.events.vacancy import MotionRaised
-from domain.facts import Row
+from domain.facts import Facts, Row
 from domain.language import Code, Count, Grade, Line, Matter, Outcome, Result, Step, Text, Verdict
 
 
@@ -25,6 +25,7 @@ class HoldMeeting(Command):
     """Records a meeting of the Party committee with everybody entitled and everybody at the table."""
 
     CLAUSE = "R4"
+    EVENT = MeetingHeld
     LABEL = ("召开党委会", "Hold a meeting")
     EXAMPLE = {
         "batch": "2024-second",
@@ -81,6 +82,7 @@ class DeclareRecusal(Command):
     """A member takes no part where this person is concerned."""
 
     CLAUSE = "R4"
+    EVENT = RecusalDeclared
     LABEL = ("申明回避", "Declare a recusal")
     EXAMPLE = {
         "person": "p-0000000000000000",
@@ -95,6 +97,12 @@ class DeclareRecusal(Command):
     meeting: MeetingId
     member: PersonId
     because: Text
+
+    @classmethod
+    def inputs(cls, bundle: Bundle, known: Facts) -> Inputs:
+        event = bundle[0].event
+        assert isinstance(event, RecusalDeclared)
+        return {"batch": batch_of(known, "meeting", event.meeting)}
 
     def decide(self, desk: Desk) -> Iterator[Happening]:
         if self.member not in meeting(desk, self.batch, self.meeting).value.members:
@@ -117,6 +125,7 @@ class PassResolution(Command):
     """
 
     CLAUSE = "R4"
+    EVENT = ResolutionReached
     LABEL = ("表决", "Take a vote")
     EXAMPLE = {
         "person": "p-0000000000000000",
@@ -144,6 +153,13 @@ class PassResolution(Command):
     deferred: bool = False
     en_bloc: bool = False
     text: Text | None = None
+
+    @classmethod
+    def inputs(cls, bundle: Bundle, known: Facts) -> Inputs:
+        del known
+        stream, event = bundle[0].stream, bundle[0].event
+        assert isinstance(event, ResolutionReached)
+        return {"person": None if stream == event.batch else stream, "deferred": event.result is Result.DEFERRED}
 
     def decide(self, desk: Desk) -> Iterator[Happening]:
         self._check_about(desk)
@@ -269,6 +285,7 @@ class AnnounceResult(Command):
     """Records that a round's result was announced (R4)."""
 
     CLAUSE = "R4"
+    EVENT = ResultAnnounced
     LABEL = ("公布结果", "Announce the result")
     EXAMPLE = {"batch": "2024-second", "meeting": "m-0000000000000000", "channel": "校务公开栏"}
 

@@ -8,11 +8,12 @@ from datetime import date, timedelta
 from domain import school
 from domain.commands.batch import leading_group_acts
 from domain.commands.membership import check_free, place
-from domain.desk import Command, Desk, Happening, once, same_day, unless_so
+from domain.desk import Bundle, Command, Desk, Happening, Inputs, batch_of, once, same_day, unless_so
 from domain.errors import Malformed, Refusal
-from domain.events.base import BatchId, PersonId, ResolutionId
+from domain.events.base import BatchId, Event, PersonId, ResolutionId
 from domain.events.cycle_end import CycleAssessed, DossierHandedOver, OutcomeDecided, PromotionRecorded
 from domain.events.membership import MembershipEnded, MembershipExtended, MembershipStarted
+from domain.facts import Facts
 from domain.language import Capacity, Code, EndCause, Line, Origin, Outcome, Text, Verdict, add_months
 from domain.plan import Plan, pick
 from domain.rules import judge
@@ -33,6 +34,7 @@ class AssessCycle(_AtTheEnd):
     """Records the assessment that an outcome is decided on. A later one takes its place."""
 
     CLAUSE = "E2"
+    EVENT = CycleAssessed
     LABEL = ("期满考察", "Assess the cycle")
     CAPACITIES = frozenset({Capacity.LEADING_GROUP, Capacity.OFFICE_CLERK})
     EXAMPLE = {"person": "p-0000000000000000", "batch": "2024-second", "text": "完成培养任务，群众认可。"}
@@ -53,6 +55,7 @@ class DecideOutcome(_AtTheEnd):
     """
 
     CLAUSE = "E2"
+    EVENT = OutcomeDecided
     LABEL = ("期满决定", "Decide an outcome")
     EXAMPLE = {
         "person": "p-0000000000000000",
@@ -194,8 +197,20 @@ class AdvanceMember(_AtTheEnd):
     """
 
     CLAUSE = "E2"
+    EVENT = MembershipStarted
     LABEL = ("进入更高梯队", "Advance a member")
     EXAMPLE = {"person": "p-0000000000000000", "batch": "2024-second"}
+
+    @classmethod
+    def leads_to(cls, event: Event) -> bool:
+        return isinstance(event, MembershipStarted) and event.origin is Origin.ADVANCED
+
+    @classmethod
+    def inputs(cls, bundle: Bundle, known: Facts) -> Inputs:
+        """The batch that somebody advances from is that of the resolution."""
+        event = bundle[0].event
+        assert isinstance(event, MembershipStarted)
+        return {"batch": batch_of(known, "resolution", event.resolution)}
 
     def decide(self, desk: Desk) -> Iterator[Happening]:
         outcome = self._outcome(desk)
@@ -237,6 +252,7 @@ class RecordPromotion(_AtTheEnd):
     """Records the appointment that followed a promotion."""
 
     CLAUSE = "E2"
+    EVENT = PromotionRecorded
     LABEL = ("登记提拔任用", "Record a promotion")
     EXAMPLE = {"person": "p-0000000000000000", "batch": "2024-second", "post": "教务处副主任"}
 
@@ -256,6 +272,7 @@ class HandOverDossier(_AtTheEnd):
     """Records to whom the dossier went after the membership ended."""
 
     CLAUSE = "D1"
+    EVENT = DossierHandedOver
     LABEL = ("档案移交", "Hand over the dossier")
     EXAMPLE = {"person": "p-0000000000000000", "batch": "2024-second", "to": "组织人事处"}
 

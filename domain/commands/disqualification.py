@@ -36,6 +36,7 @@ class RaiseConcern(Command):
     """Opens a case about a trainee. Who raised it and what was said stays in the case."""
 
     CLAUSE = "D2"
+    EVENT = ConcernRaised
     LABEL = ("反映问题", "Raise a concern")
     EXAMPLE = {
         "person": "p-0000000000000000",
@@ -88,6 +89,7 @@ class VerifyConcern(_CaseStep):
     """Records what was found. A work failure names impact and loss; with only one of them a reason is due."""
 
     CLAUSE = "D2"
+    EVENT = ConcernVerified
     LABEL = ("核实问题", "Verify a concern")
     EXAMPLE = {"case": "c-0000000000000000", "facts_found": "经核实属实。"}
 
@@ -122,6 +124,7 @@ class DismissConcern(_CaseStep):
     """Closes a case as unfounded."""
 
     CLAUSE = "D2"
+    EVENT = ConcernUnfounded
     LABEL = ("认定不实", "Dismiss a concern")
     EXAMPLE = {"case": "c-0000000000000000", "text": "经核实不属实。"}
 
@@ -138,6 +141,7 @@ class HearPerson(_CaseStep):
     """Records what the person said."""
 
     CLAUSE = "D2"
+    EVENT = PersonHeard
     LABEL = ("听取申辩", "Hear the person")
     EXAMPLE = {"case": "c-0000000000000000", "statement": "本人承认并检讨。"}
 
@@ -154,6 +158,7 @@ class WaiveHearing(_CaseStep):
     """Goes on without hearing the person, with a reason."""
 
     CLAUSE = "D2"
+    EVENT = HearingWaived
     LABEL = ("不听取申辩", "Waive the hearing")
     REASON_DUE = True
     EXAMPLE = {"case": "c-0000000000000000"}
@@ -169,6 +174,7 @@ class ProposeDisqualification(_CaseStep):
     """The leading group proposes, after verification and hearing."""
 
     CLAUSE = "D2"
+    EVENT = DisqualificationProposed
     LABEL = ("提出取消资格", "Propose a disqualification")
     EXAMPLE = {"case": "c-0000000000000000", "text": "建议取消培养资格。"}
 
@@ -193,6 +199,7 @@ class DecideDisqualification(_CaseStep):
     """The committee decides: the membership ends and its place opens, in one transaction."""
 
     CLAUSE = "D2"
+    EVENT = DisqualificationDecided
     LABEL = ("决定取消资格", "Decide a disqualification")
     EXAMPLE = {"case": "c-0000000000000000", "resolution": "r-0000000000000000"}
 
@@ -245,6 +252,7 @@ class NotifyDecision(_AfterDecision):
     """Records that the person was told."""
 
     CLAUSE = "D2"
+    EVENT = DecisionNotified
     LABEL = ("告知决定", "Notify the decision")
     EXAMPLE = {"person": "p-0000000000000000", "case": "c-0000000000000000"}
 
@@ -258,6 +266,7 @@ class LodgeAppeal(_AfterDecision):
     """Records the person's appeal."""
 
     CLAUSE = "D2"
+    EVENT = AppealLodged
     LABEL = ("提出申诉", "Lodge an appeal")
     EXAMPLE = {"person": "p-0000000000000000", "case": "c-0000000000000000", "text": "请求复核。"}
 
@@ -273,6 +282,7 @@ class DecideAppeal(_AfterDecision):
     """Decides an appeal. Upheld, it restores the membership from this day; the place rule judges."""
 
     CLAUSE = "D2"
+    EVENT = AppealDecided
     LABEL = ("决定申诉", "Decide an appeal")
     EXAMPLE = {
         "person": "p-0000000000000000",

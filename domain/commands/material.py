@@ -17,6 +17,7 @@ class FileDocument(WithTrainee):
     """Files material of one of the dossier's forms. The file is the request's evidence; paper has a document number."""
 
     CLAUSE = "D1"
+    EVENT = DocumentFiled
     LABEL = ("材料归档", "File a document")
     EXAMPLE = {"person": "p-0000000000000000", "batch": "2024-second", "form": "reflection", "title": "读书体会"}
 
@@ -64,6 +65,7 @@ class AcceptDocument(WithTrainee):
     """Accepts filed material, also such as was returned before."""
 
     CLAUSE = "D1"
+    EVENT = DocumentAccepted
     LABEL = ("材料验收", "Accept a document")
     EXAMPLE = {"person": "p-0000000000000000", "batch": "2024-second", "record": "x-0000000000000000"}
 
@@ -79,6 +81,7 @@ class ReturnDocument(WithTrainee):
     """Returns filed material to be mended, and says why."""
 
     CLAUSE = "D1"
+    EVENT = DocumentReturned
     LABEL = ("材料退回", "Return a document")
     EXAMPLE = {
         "person": "p-0000000000000000",
@@ -100,6 +103,7 @@ class HoldInspectionTalk(WithTrainee):
     """Records a talk with a trainee."""
 
     CLAUSE = "D1"
+    EVENT = InspectionTalkHeld
     LABEL = ("考察谈话", "Hold an inspection talk")
     EXAMPLE = {
         "person": "p-0000000000000000",

@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from domain import school
 from domain.commands.assessment import shortlist_rules
 from domain.commands.notice import notice_allows
-from domain.desk import Command, Desk, Happening
+from domain.desk import Bundle, Command, Desk, Happening, Inputs
 from domain.errors import Refusal
-from domain.events.base import INITIAL_ROUND, BatchId, CaseId, PersonId, ResolutionId, Round, VacancyId
+from domain.events.base import INITIAL_ROUND, BatchId, CaseId, Event, PersonId, ResolutionId, Round, VacancyId
 from domain.events.membership import MembershipResumed, MembershipStarted, MembershipSuspended, SeatStatus
 from domain.events.person import PersonLeft
 from domain.events.vacancy import MotionConsented, MotionRaised, VacancyFilled
+from domain.facts import Facts
 from domain.language import Code, Origin, Status, Text, Verdict
 from domain.rules import judge_places
 
@@ -21,6 +22,7 @@ class AdmitCandidate(Command):
     """Starts a membership by a passed resolution. In a supplement round it fills one of the motion's vacancies."""
 
     CLAUSE = "R4"
+    EVENT = MembershipStarted
     LABEL = ("列入培养", "Admit a candidate")
     EXAMPLE = {
         "person": "p-0000000000000000",
@@ -35,6 +37,19 @@ class AdmitCandidate(Command):
     resolution: ResolutionId
     round: Round = INITIAL_ROUND
     vacancy: VacancyId | None = None
+
+    @classmethod
+    def leads_to(cls, event: Event) -> bool:
+        return isinstance(event, MembershipStarted) and event.origin is not Origin.ADVANCED
+
+    @classmethod
+    def inputs(cls, bundle: Bundle, known: Facts) -> Inputs:
+        """The round is that of the resolution."""
+        event = bundle[0].event
+        assert isinstance(event, MembershipStarted)
+        made = known.maker("resolution", event.resolution)
+        turn = getattr(made.event, "round", None) if made else None
+        return {"round": INITIAL_ROUND if event.origin is Origin.INITIAL else turn or INITIAL_ROUND}
 
     def decide(self, desk: Desk) -> Iterator[Happening]:
         plan = desk.plan(self.batch)
@@ -126,6 +141,7 @@ class SuspendMembership(Command):
     """Suspends a trainee, who stays on the roster, marked, and keeps the place (H2)."""
 
     CLAUSE = "H2"
+    EVENT = MembershipSuspended
     LABEL = ("暂停培养", "Suspend a membership")
     REASON_DUE = True
     EXAMPLE = {"person": "p-0000000000000000", "batch": "2024-second", "text": "借调在外"}
@@ -148,6 +164,7 @@ class ResumeMembership(Command):
     """Takes a suspended trainee back (H2)."""
 
     CLAUSE = "H2"
+    EVENT = MembershipResumed
     LABEL = ("恢复培养", "Resume a membership")
     EXAMPLE = {"person": "p-0000000000000000", "batch": "2024-second"}
 

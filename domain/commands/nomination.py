@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 
 from domain import school
 from domain.commands.rounds import check_counts, in_window, nominated, nominations, round_open
-from domain.desk import Command, Desk, Happening, same_day
+from domain.desk import Bundle, Command, Desk, Happening, Inputs, same_day
 from domain.errors import Refusal, Unknown
 from domain.events.base import INITIAL_ROUND, BatchId, NominationId, PersonId, Round
 from domain.events.person import PersonLeft
@@ -18,6 +18,7 @@ from domain.events.selection import (
     CandidateNominated,
     NominationWithdrawn,
 )
+from domain.facts import Facts
 from domain.language import Code, Count, Line, Step, Text
 from domain.plan import Plan, pick
 
@@ -26,6 +27,7 @@ class NominateCandidate(Command):
     """Records one nomination: by a leader, an office, a group, a division, oneself, or another form explained."""
 
     CLAUSE = "R2"
+    EVENT = CandidateNominated
     LABEL = ("推荐人选", "Nominate a candidate")
     EXAMPLE = {
         "person": "p-0000000000000000",
@@ -123,6 +125,7 @@ class WithdrawNomination(Command):
     """Takes a nomination back, with a reason."""
 
     CLAUSE = "R2"
+    EVENT = NominationWithdrawn
     LABEL = ("撤回推荐", "Withdraw a nomination")
     REASON_DUE = True
     EXAMPLE = {"person": "p-0000000000000000", "batch": "2024-second", "nomination": "n-0000000000000000"}
@@ -154,6 +157,7 @@ class TallyBallot(Command):
     """Records a nomination ballot: its counts once, and a line for each person on it."""
 
     CLAUSE = "R2"
+    EVENT = BallotHeld
     LABEL = ("推荐票统计", "Tally a ballot")
     EXAMPLE = {
         "batch": "2024-second",
@@ -177,6 +181,16 @@ class TallyBallot(Command):
     valid: Count
     invalid: Count
     lines: tuple[BallotLine, ...]
+
+    @classmethod
+    def inputs(cls, bundle: Bundle, known: Facts) -> Inputs:
+        del known
+        lines = [
+            BallotLine(person=r.stream, agree=r.event.agree, disagree=r.event.disagree, abstain=r.event.abstain)
+            for r in bundle
+            if isinstance(r.event, BallotCounted)
+        ]
+        return {"lines": tuple(lines)}
 
     def decide(self, desk: Desk) -> Iterator[Happening]:
         desk.plan(self.batch)

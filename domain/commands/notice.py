@@ -23,6 +23,7 @@ class OpenNotice(Command):
     """Posts the public notice of a round; its days are working days from the day after posting."""
 
     CLAUSE = "R4"
+    EVENT = NoticeOpened
     LABEL = ("开始公示", "Open the notice")
     EXAMPLE = {"batch": "2024-second", "place": "校园网"}
 
@@ -42,6 +43,7 @@ class ReceiveObjection(Command):
     """Records an objection during the notice; while open it holds this person back."""
 
     CLAUSE = "R4"
+    EVENT = ObjectionReceived
     LABEL = ("收到异议", "Receive an objection")
     EXAMPLE = {"person": "p-0000000000000000", "batch": "2024-second", "text": "对其业绩有不同意见。"}
 
@@ -68,6 +70,7 @@ class ResolveObjection(Command):
     """Settles an objection, upheld or not."""
 
     CLAUSE = "R4"
+    EVENT = ObjectionResolved
     LABEL = ("处理异议", "Resolve an objection")
     EXAMPLE = {
         "person": "p-0000000000000000",
@@ -92,6 +95,7 @@ class CloseNotice(Command):
     """Ends the public notice, after its last working day."""
 
     CLAUSE = "R4"
+    EVENT = NoticeClosed
     LABEL = ("结束公示", "Close the notice")
     EXAMPLE = {"batch": "2024-second"}
 

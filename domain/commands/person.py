@@ -30,6 +30,7 @@ class RegisterPerson(Command):
     """Puts a member of staff on file. The id is made here and names nobody."""
 
     CLAUSE = "D1"
+    EVENT = PersonRegistered
     LABEL = ("登记人员", "Register a person")
     EXAMPLE = {"name": "单晓珺", "gender": "female", "birth_date": "1988-02-29", "subject": "数学"}
 
@@ -74,6 +75,7 @@ class ChangePersonFact(Command):
     """Records that something about a person is different from a day on. A mistake is a correction instead."""
 
     CLAUSE = "D1"
+    EVENT = PersonFactChanged
     LABEL = ("变更信息", "Change a personal fact")
     EXAMPLE = {"person": "p-0000000000000000", "field": "title", "now": "高级教师"}
 
@@ -109,6 +111,7 @@ class RecordPost(Command):
     """Records a post that somebody took up on the day; earlier posts count as experience (T1)."""
 
     CLAUSE = "T1"
+    EVENT = PostHeld
     LABEL = ("登记任职", "Record a post")
     EXAMPLE = {"person": "p-0000000000000000", "post": "homeroom_teacher", "unit": "高一年级部"}
 
@@ -135,6 +138,7 @@ class EndPost(Command):
     """Records the first day on which somebody no longer held a post."""
 
     CLAUSE = "T1"
+    EVENT = PostEnded
     LABEL = ("登记免职", "End a post")
     EXAMPLE = {"person": "p-0000000000000000", "record": "x-0000000000000000"}
 
@@ -162,6 +166,7 @@ class RecordHonour(Command):
     """Records an honour on the day it was given."""
 
     CLAUSE = "S7"
+    EVENT = HonourRecorded
     LABEL = ("登记荣誉", "Record an honour")
     EXAMPLE = {"person": "p-0000000000000000", "title": "南通市优秀班主任", "level": "市级"}
 
@@ -186,6 +191,7 @@ class RecordLeaving(Command):
     """Records that somebody left the school; an active membership ends and its place opens with it (D3)."""
 
     CLAUSE = "D3"
+    EVENT = PersonLeft
     LABEL = ("登记离校", "Record a leaving")
     EXAMPLE = {"person": "p-0000000000000000", "cause": "transferred", "text": "调往市教育局"}
 

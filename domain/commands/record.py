@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from domain.commands.consequences import as_if, check_consequences
-from domain.desk import Command, Desk, Happening, guard
+from domain.desk import Bundle, Command, Desk, Happening, Inputs, guard
 from domain.errors import DependentsStand, Malformed, Refusal, Unknown
 from domain.events.base import INITIAL_ROUND, Event, Recorded
 from domain.events.cycle_end import DossierHandedOver, OutcomeDecided, PromotionRecorded
@@ -54,6 +54,13 @@ COURSES: tuple[tuple[tuple[str, ...], tuple[tuple[type[Event], ...], ...]], ...]
 class _Amendment(Command):
     position: int
 
+    @classmethod
+    def inputs(cls, bundle: Bundle, known: Facts) -> Inputs:
+        del known
+        event = bundle[0].event
+        assert isinstance(event, EventCorrected | EventWithdrawn)
+        return {"position": event.target}
+
     def _original(self, desk: Desk) -> Recorded:
         original = desk.known.recorded(self.position)
         if original is None:
@@ -83,6 +90,7 @@ class CorrectEvent(_Amendment):
     """Corrects contents of an event or its day, with a reason. Earlier corrections of other fields stay."""
 
     CLAUSE = "H3"
+    EVENT = EventCorrected
     LABEL = ("更正记录", "Correct an event")
     REASON_DUE = True
     EXAMPLE = {"position": 12, "changes": {"unit": "德育处"}}
@@ -145,6 +153,7 @@ class WithdrawEvent(_Amendment):
     """Withdraws an event, with a reason: it counts as never recorded, and stays to be seen."""
 
     CLAUSE = "H3"
+    EVENT = EventWithdrawn
     LABEL = ("撤销记录", "Withdraw an event")
     REASON_DUE = True
     EXAMPLE = {"position": 12}

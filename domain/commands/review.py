@@ -47,6 +47,7 @@ class OpenReview(_OfYear):
     """Opens the evaluation of a training year."""
 
     CLAUSE = "E1"
+    EVENT = ReviewOpened
     LABEL = ("启动年度考核", "Open the review")
     EXAMPLE = {"batch": "2024-second", "year": 2024}
 
@@ -60,6 +61,7 @@ class CloseReview(_OfYear):
     """Closes the evaluation of a training year, once everybody in training has a grade or a reason for none."""
 
     CLAUSE = "E1"
+    EVENT = ReviewClosed
     LABEL = ("结束年度考核", "Close the review")
     EXAMPLE = {"batch": "2024-second", "year": 2024}
 
@@ -126,6 +128,7 @@ class SubmitSelfSummary(_OfMember):
     """Files a member's own summary of the year."""
 
     CLAUSE = "E1"
+    EVENT = SelfSummarySubmitted
     LABEL = ("提交个人总结", "Submit a self-summary")
     EXAMPLE = {"person": "p-0000000000000000", "batch": "2024-second", "year": 2024, "text": "一年来……"}
 
@@ -143,6 +146,7 @@ class TallyAppraisal(_OfMember):
     """Records the counts of the colleagues' appraisal."""
 
     CLAUSE = "E1"
+    EVENT = AppraisalTallied
     LABEL = ("民主测评统计", "Tally an appraisal")
     EXAMPLE = {
         "person": "p-0000000000000000",
@@ -192,6 +196,7 @@ class ProposeGrade(_OfMember):
     """The leading group proposes a grade. Until the committee confirms one, the last proposal counts."""
 
     CLAUSE = "E1"
+    EVENT = GradeProposed
     LABEL = ("提出评价意见", "Propose a grade")
     CAPACITIES = frozenset({Capacity.LEADING_GROUP, Capacity.OFFICE_CLERK})
     EXAMPLE = {
@@ -223,6 +228,7 @@ class ConfirmGrade(_OfMember):
     """The Party committee confirms a grade, on the leading group's proposal. Another than proposed needs a reason."""
 
     CLAUSE = "E1"
+    EVENT = GradeConfirmed
     LABEL = ("确定评价意见", "Confirm a grade")
     EXAMPLE = {
         "person": "p-0000000000000000",
@@ -258,6 +264,7 @@ class WaiveGrade(_OfMember):
     """No grade for the year, with a reason. For who was in training long enough it takes an exception."""
 
     CLAUSE = "E1"
+    EVENT = GradeWaived
     LABEL = ("不予评定", "Waive a grade")
     REASON_DUE = True
     EXAMPLE = {"person": "p-0000000000000000", "batch": "2024-second", "year": 2024}
@@ -287,6 +294,7 @@ class ResolveDeferredGrade(_OfMember):
     """Settles a deferred grade by resolution; later than the plan's months, with a reason."""
 
     CLAUSE = "E1"
+    EVENT = DeferredGradeResolved
     LABEL = ("暂缓评定的结果", "Resolve a deferred grade")
     EXAMPLE = ConfirmGrade.EXAMPLE | {"grade": "qualified"}
 
@@ -312,6 +320,7 @@ class AcknowledgeGrade(_OfMember):
     """Records that the member was shown the grade; a deferred one again when it is resolved."""
 
     CLAUSE = "E1"
+    EVENT = GradeAcknowledged
     LABEL = ("本人确认", "Acknowledge a grade")
     EXAMPLE = {"person": "p-0000000000000000", "batch": "2024-second", "year": 2024, "comment": "无异议。"}
 

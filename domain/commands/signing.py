@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from domain.desk import Command, Desk, Happening
+from domain.desk import Bundle, Command, Desk, Happening, Inputs
 from domain.errors import Stale
 from domain.events.signing import KEYS, Note, SigningKeyRotated
+from domain.facts import Facts
 from domain.language import Capacity, Line
 
 
@@ -14,12 +15,18 @@ class RotateSigningKey(Command):
     """Names the key that signs from now on, by a note of both keys over the log as it stood at `after`."""
 
     CLAUSE = "H5"
+    EVENT = SigningKeyRotated
     REASON_DUE = True
     CAPACITIES = frozenset({Capacity.ADMINISTRATOR})
 
     after: int
     public_key: Line
     handover: Note
+
+    @classmethod
+    def inputs(cls, bundle: Bundle, known: Facts) -> Inputs:
+        del bundle
+        return {"after": known.position}
 
     def decide(self, desk: Desk) -> Iterator[Happening]:
         if desk.known.position != self.after:

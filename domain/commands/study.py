@@ -7,10 +7,11 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from domain.desk import Command, Desk, Happening, once, same_day
+from domain.desk import Bundle, Command, Desk, Happening, Inputs, once, same_day
 from domain.errors import Refusal, Unknown
 from domain.events.base import BatchId, PersonId, SessionId
 from domain.events.training import AttendanceRecorded, Hours, StudySessionHeld
+from domain.facts import Facts
 from domain.language import Attendance, Code, Line
 from domain.plan import pick
 
@@ -19,6 +20,7 @@ class HoldStudySession(Command):
     """Records a study session: what was studied, for how long, in which areas. Who came is attendance."""
 
     CLAUSE = "M1"
+    EVENT = StudySessionHeld
     LABEL = ("组织学习", "Hold a study session")
     EXAMPLE = {"batch": "2024-second", "title": "师德师风专题学习", "areas": ["ethics"], "hours": 2, "place": "报告厅"}
 
@@ -54,6 +56,7 @@ class RecordAttendance(Command):
     """Records who took part in a session, on its day; one event per person."""
 
     CLAUSE = "M1"
+    EVENT = AttendanceRecorded
     LABEL = ("学习考勤", "Record attendance")
     EXAMPLE = {
         "batch": "2024-second",
@@ -67,6 +70,16 @@ class RecordAttendance(Command):
     batch: BatchId
     session: SessionId
     lines: Annotated[tuple[AttendanceLine, ...], Field(min_length=1)]
+
+    @classmethod
+    def inputs(cls, bundle: Bundle, known: Facts) -> Inputs:
+        del known
+        lines = [
+            AttendanceLine(person=r.stream, attendance=r.event.attendance, hours=r.event.hours)
+            for r in bundle
+            if isinstance(r.event, AttendanceRecorded)
+        ]
+        return {"lines": tuple(lines)}
 
     def decide(self, desk: Desk) -> Iterator[Happening]:
         held = desk.facts.one(self.batch, StudySessionHeld, self.session)

@@ -69,6 +69,7 @@ class StartPlacement(WithTrainee):
     """Starts a placement in a department."""
 
     CLAUSE = "M2"
+    EVENT = PlacementStarted
     LABEL = ("岗位锻炼开始", "Start a placement")
     EXAMPLE = {"person": "p-0000000000000000", "batch": "2024-second", "department": "教务处", "role": "干事"}
 
@@ -90,6 +91,7 @@ class EndPlacement(WithTrainee):
     """Ends a placement, with the department's appraisal."""
 
     CLAUSE = "M2"
+    EVENT = PlacementEnded
     LABEL = ("岗位锻炼结束", "End a placement")
     EXAMPLE = {
         "person": "p-0000000000000000",
@@ -111,6 +113,7 @@ class PairMentor(WithTrainee):
     """Pairs a trainee with a mentor for a training year; the mentor holds one of the plan's posts on the day."""
 
     CLAUSE = "M3"
+    EVENT = MentorPaired
     LABEL = ("结对培养", "Pair with a mentor")
     EXAMPLE = {
         "person": "p-0000000000000000",
@@ -166,6 +169,7 @@ class ClosePairing(WithTrainee):
     """Closes a pairing with its summary."""
 
     CLAUSE = "M3"
+    EVENT = PairingClosed
     LABEL = ("结束结对", "Close a pairing")
     EXAMPLE = {
         "person": "p-0000000000000000",
@@ -187,6 +191,7 @@ class RecordMentoring(WithTrainee):
     """Records something that mentor and trainee did together."""
 
     CLAUSE = "M3"
+    EVENT = MentoringActivityRecorded
     LABEL = ("结对活动", "Record mentoring")
     EXAMPLE = {
         "person": "p-0000000000000000",
@@ -210,6 +215,7 @@ class IssueRequirement(WithTrainee):
     """Issues what the Party organisation requires of a trainee, once for a training year."""
 
     CLAUSE = "M4"
+    EVENT = RequirementIssued
     LABEL = ("提出培养要求", "Issue a requirement")
     EXAMPLE = {"person": "p-0000000000000000", "batch": "2024-second", "text": "参加社团指导，每学期一次总结。"}
 
@@ -235,6 +241,7 @@ class AssignGuide(WithTrainee):
     """Assigns somebody, or a unit, to look after a trainee."""
 
     CLAUSE = "M4"
+    EVENT = GuideAssigned
     LABEL = ("安排指导", "Assign a guide")
     EXAMPLE = {"person": "p-0000000000000000", "batch": "2024-second", "kind": "grade_division", "unit": "高一年级部"}
 
@@ -267,6 +274,7 @@ class RecordPractice(WithTrainee):
     """Records practice of one of the kinds the plan names."""
 
     CLAUSE = "M4"
+    EVENT = PracticeRecorded
     LABEL = ("记录实践", "Record practice")
     EXAMPLE = {"person": "p-0000000000000000", "batch": "2024-second", "kind": "clubs", "text": "指导天文社观测活动。"}
 

@@ -27,6 +27,7 @@ class RaiseMotion(Command):
     """The leading group moves to fill one or several open places, with the windows of the round."""
 
     CLAUSE = "D3"
+    EVENT = MotionRaised
     LABEL = ("提出增补动议", "Raise a motion")
     CAPACITIES = frozenset({Capacity.LEADING_GROUP, Capacity.OFFICE_CLERK})
     EXAMPLE = {
@@ -98,6 +99,7 @@ class ConsentToMotion(Command):
     """The Party committee consents, by a passed resolution on this motion."""
 
     CLAUSE = "D3"
+    EVENT = MotionConsented
     LABEL = ("同意增补", "Consent to a motion")
     EXAMPLE = {"batch": "2024-second", "motion": "d-0000000000000000", "resolution": "r-0000000000000000"}
 
@@ -119,6 +121,7 @@ class RefuseMotion(Command):
     """The Party committee does not consent."""
 
     CLAUSE = "D3"
+    EVENT = MotionRefused
     LABEL = ("不同意增补", "Refuse a motion")
     EXAMPLE = {"batch": "2024-second", "motion": "d-0000000000000000", "resolution": "r-0000000000000000"}
 
@@ -142,6 +145,7 @@ class CancelVacancy(Command):
     """Gives an open place up, with a reason."""
 
     CLAUSE = "D3"
+    EVENT = VacancyCancelled
     LABEL = ("取消空缺", "Cancel a vacancy")
     REASON_DUE = True
     EXAMPLE = {"batch": "2024-second", "vacancy": "v-0000000000000000"}

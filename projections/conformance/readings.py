@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from domain.desk import Bundle
 from domain.events.base import Event, Recorded
 from domain.events.batch import PlanAmended, PlanPublished
 from domain.events.record import EventCorrected
@@ -17,7 +18,6 @@ from domain.language import Departure
 from domain.plan import Plan
 from projections.conformance.deviation import Deviation
 from projections.conformance.replay import Again
-from projections.conformance.retold import Bundle
 
 
 def as_known_today(known: Facts) -> tuple[Facts, list[Recorded]]:

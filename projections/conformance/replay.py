@@ -12,16 +12,16 @@ from typing import NamedTuple
 
 from pydantic import ValidationError
 
-from domain.desk import Desk, Happening, decided
+from domain.desk import Bundle, Desk, Happening, decided
 from domain.errors import Refusal, TiduiError, Unsupported
 from domain.events.base import Recorded
 from domain.events.selection import EligibilityAssessed
 from domain.events.training import AttendanceRecorded
 from domain.facts import Facts
+from domain.reconstruct import bundles, command_of, request_of
 from domain.rules import Judgement
 from projections.conformance import deviation
 from projections.conformance.deviation import Deviation
-from projections.conformance.retold import Bundle, bundles, requested, retold
 
 
 class Again(NamedTuple):
@@ -65,10 +65,10 @@ def _decide_again(bundle: Bundle, known: Facts) -> Again:
     body, clause = bundle[0].body, type(bundle[0].event).CLAUSE
     happenings: list[Happening] = []
     try:
-        command = retold(bundle, known)
+        command = command_of(bundle, known)
         if command is None:
             return Again([], [deviation.baseless(recorded) for recorded in bundle], [])
-        desk = Desk(known, requested(bundle), body.recorded_at, _ids_of(bundle), body.evidence)
+        desk = Desk(known, request_of(bundle), body.recorded_at, _ids_of(bundle), body.evidence)
         happenings = decided(command, desk)
         found = list(_compared(bundle, happenings, desk.judgements))
         covered = [deviation.covered(bundle, j) for j in desk.judgements]
