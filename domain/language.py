@@ -195,6 +195,15 @@ class LeavingCause(StrEnum):
     OTHER = "other"
 
 
+class BatchPhase(StrEnum):
+    """How far a batch has come."""
+
+    SELECTING = "selecting"
+    TRAINING = "training"
+    CONCLUDING = "concluding"
+    CLOSED = "closed"
+
+
 class Attendance(StrEnum):
     """How a trainee took part in a session."""
 

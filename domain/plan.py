@@ -136,6 +136,17 @@ class Training(Part):
     practice: dict[Code, Named]
 
 
+class Structure(Part):
+    """How the structure panel groups ages: up to each of these years, and beyond the last (P0)."""
+
+    age_bands: tuple[Positive, ...] = (30, 35, 40, 45, 50)
+
+    def bands(self) -> list[tuple[int, int | None]]:
+        """First and last year of each band; the last one is open."""
+        firsts = [0, *(years + 1 for years in self.age_bands)]
+        return list(zip(firsts, [*self.age_bands, None], strict=True))
+
+
 class Form(Named):
     """A part of the dossier that is filed: within days of joining, or by the end of each training year."""
 
@@ -179,10 +190,11 @@ class Plan(Part):
     cycle_end: CycleEnd
     training: Training
     forms: dict[Code, Form]
+    structure: Structure = Structure()
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        problems = list(_contradictions(self))
+        problems = [*_contradictions(self), *_descents(self)]
         if problems:
             raise ValueError("; ".join(problems))
         return self
@@ -337,6 +349,11 @@ def _contradictions(plan: Plan) -> list[str]:
     ):
         found += [f"{key}: unknown post {post}" for post in posts if post not in plan.posts]
     return found
+
+
+def _descents(plan: Plan) -> Iterator[str]:
+    if any(above <= below for below, above in pairwise(plan.structure.age_bands)):
+        yield "structure.age_bands: do not ascend"
 
 
 def _goes_round(plan: Plan, code: str) -> bool:

@@ -13,6 +13,7 @@ from projections.people import People
 from projections.roster import Roster
 from projections.selection import SelectionRecord
 from projections.shape import View
+from projections.structure import STAFF, Structure
 from projections.yearly_review import YearlyReview, YearMember
 
 Cells = Sequence[object]
@@ -136,6 +137,22 @@ def _people(found: People, zh: bool) -> Iterator[Cells]:
         )
 
 
+def _structure(found: Structure, zh: bool) -> Iterator[Cells]:
+    people = {group.group: group.people for group in found.groups}
+    for group in found.groups:
+        for aspect in found.aspects:
+            for row in aspect.rows:
+                yield (
+                    group.label if zh else group.label_en,
+                    aspect.label if zh else aspect.label_en,
+                    row.label if zh else row.label_en,
+                    row.counts[group.group],
+                    group.people,
+                    row.counts[STAFF],
+                    people[STAFF],
+                )
+
+
 def _said(group: str, code: str | None, zh: bool) -> str | None:
     return code and (word(group, code).zh if zh else word(group, code).en)
 
@@ -178,4 +195,13 @@ PEOPLE = Table(
         "until": "培养期至", "status": "状态", "left": "已离校", "person_id": "人员编号",
     },
     _people,
+)  # fmt: skip
+STRUCTURE = Table(
+    "structure",
+    ("队伍结构", "structure"),
+    {
+        "group": "范围", "aspect": "项目", "value": "类别", "people": "人数", "of": "合计",
+        "staff": "全体教职工人数", "of_staff": "全体教职工合计",
+    },
+    _structure,
 )  # fmt: skip

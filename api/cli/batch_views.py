@@ -25,13 +25,14 @@ from api.cli.app import (
 from api.cli.handouts import CsvOption, XlsxOption, write, wrote
 from api.handouts import of_timetable
 from api.registering import viewed
-from exports.tables import SELECTION
+from exports.tables import SELECTION, STRUCTURE
 from projections.coverage import Coverage, coverage
 from projections.exceptions import ExceptionsRegister, exceptions
 from projections.moment import Moment
 from projections.names import Order
 from projections.selection import SelectionRecord, selection
 from projections.shape import View
+from projections.structure import Structure, StructureGroup, StructureRow, structure
 from projections.timetable import Timetable, timetable
 from projections.vacancies import Vacancies, vacancies
 
@@ -187,3 +188,46 @@ def timetable_(
         return
     for sheet in _timetable(found):
         print_table(*sheet)
+
+
+@app.command("structure")
+def structure_(
+    home: HomeOption = None,
+    batch: BatchOption = None,
+    as_of: AsOfOption = None,
+    known_at: KnownAtOption = None,
+    xlsx: XlsxOption = None,
+    csv: CsvOption = None,
+    json_: JsonOption = False,
+) -> None:
+    """Age, gender, subject and Party branch, tier by tier, beside the whole staff."""
+    refuse_both(json_, xlsx=xlsx, csv=csv)
+    with archive(home) as opened:
+        moment = opened.views.at(day(as_of), known_at)
+        found = structure(moment, batch)
+        if wrote(opened, moment, STRUCTURE, found, xlsx=xlsx, csv=csv):
+            return
+        viewed(opened, "structure", found, moment)
+    if json_:
+        print_json(found)
+        return
+    for sheet in _structure(found):
+        print_table(*sheet)
+
+
+def _structure(found: Structure) -> Sequence[Sheet]:
+    """A column a group, so that a tier stands beside the whole staff."""
+    columns = ("项目", "类别", *(group.label for group in found.groups))
+    people = [("人数", "", *(group.people for group in found.groups))]
+    people.append(("平均年龄", "", *("" if g.mean_age is None else f"{g.mean_age:g}" for g in found.groups)))
+    rows = [
+        (aspect.label if first == 0 else "", row.label, *(_share(row, group) for group in found.groups))
+        for aspect in found.aspects
+        for first, row in enumerate(aspect.rows)
+    ]
+    return (Sheet(f"队伍结构　{found.name or ''}", columns, [*people, *rows] if found.groups else []),)
+
+
+def _share(row: StructureRow, group: StructureGroup) -> str:
+    count = row.counts[group.group]
+    return f"{count}（{100 * count / group.people:.0f}%）" if count else "—"

@@ -15,6 +15,7 @@ from api.cli import (
     keys,
     papers,
     pictures,
+    plan_views,
     prove,
     record,
     show,
@@ -28,7 +29,7 @@ from domain.errors import Refusal, TiduiError
 # Importing a module puts its commands on `app`.
 PAGES = (
     *(show, papers, batches, batch_views, explaining, pictures, judge),
-    *(record, importing, keep, prove, keys, witness, sign, demo),
+    *(record, plan_views, importing, keep, prove, keys, witness, sign, demo),
 )
 
 

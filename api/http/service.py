@@ -16,6 +16,7 @@ from api.http import (
     health,
     people,
     pictures,
+    plans,
     problems,
     proofs,
     views,
@@ -32,7 +33,21 @@ end; `known_at`, a day, a time or an `@position`, shows what had been recorded b
 """
 
 
-ROUTED = (views, explaining, findings, pictures, people, batches, documents, commands, events, proofs, evidence, health)
+ROUTED = (
+    plans,
+    views,
+    explaining,
+    findings,
+    pictures,
+    people,
+    batches,
+    documents,
+    commands,
+    events,
+    proofs,
+    evidence,
+    health,
+)
 
 
 def create(opened: App) -> FastAPI:

@@ -11,12 +11,13 @@ from api.http.handouts import OFFERED, TABLES, Form, described, handed, offered,
 from api.http.moments import At, Batch
 from api.http.problems import documented, in_path
 from api.http.replies import read
-from exports.tables import REVIEW, ROSTER, SELECTION
+from exports.tables import REVIEW, ROSTER, SELECTION, STRUCTURE
 from projections.coverage import Coverage, coverage
 from projections.exceptions import ExceptionsRegister, exceptions
 from projections.names import Order
 from projections.roster import Roster, roster
 from projections.selection import SelectionRecord, selection
+from projections.structure import Structure, structure
 from projections.timetable import Timetable, timetable
 from projections.vacancies import Vacancies, vacancies
 from projections.yearly_review import YearlyReview, yearly_review
@@ -128,3 +129,15 @@ def tabulate_selection(
 def show_exceptions(request: Request, opened: Opened, moment: At, batch: Batch) -> Response:
     """The exceptions register: cautions and exceptions with their reasons and who granted them."""
     return read(request, opened, moment, "exceptions", exceptions(moment, batch))
+
+
+@router.get("/structure", response_model=Structure, responses=OFFERED)
+def show_structure(request: Request, opened: Opened, moment: At, batch: Batch) -> Response:
+    """Age, gender, subject and Party branch, tier by tier, beside the whole staff; a file where asked for."""
+    return offered(request, opened, moment, STRUCTURE, structure(moment, batch))
+
+
+@router.get("/structure.{form}", response_class=Response, responses=TABLES)
+def tabulate_structure(request: Request, opened: Opened, moment: At, form: Form, batch: Batch) -> Response:
+    """The same as a file for spreadsheets."""
+    return tabled(request, opened, moment, STRUCTURE, structure(moment, batch), form)

@@ -40,15 +40,22 @@ def test_it_reads_and_is_written_alike(path: Path) -> None:
         assert fact.value is None or fact.kind.model_validate_json(fact.value.model_dump_json()) == fact.value
 
 
+# What plans take that were published before these values were there. Add to it; never change a line of it.
+PLAN_DEFAULTS = {
+    "Plan.structure": "age_bands=(30, 35, 40, 45, 50)",
+    "Structure.age_bands": "(30, 35, 40, 45, 50)",
+}
+
+
 def test_what_is_left_out_of_the_bytes_means_nothing() -> None:
     """Defaults are not stored: one that said something would change what old events say when it is changed."""
     saying = {
-        f"{model.__name__}.{name}": field.default
+        f"{model.__name__}.{name}": str(field.default)
         for model in stored_models()
         for name, field in model.model_fields.items()
         if not field.is_required() and field.default not in (None, (), False, 0)
     }
-    assert saying == {}
+    assert saying == PLAN_DEFAULTS
 
 
 def stored_models() -> set[type[BaseModel]]:

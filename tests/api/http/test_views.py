@@ -193,13 +193,30 @@ def test_the_dossier_in_print_is_the_same_each_time_and_its_hash_is_kept(
 
 @pytest.mark.parametrize("as_of", ["1900-01-01", "2024-03-14", "2027-03-13", "2999-12-31"])
 def test_every_view_answers_at_any_moment(as_of: str, client: TestClient, member: str) -> None:
-    batch = ("roster", "reviews/2024", "vacancies", "timetable", "gaps", "exceptions", "selection", "findings")
+    batch = (
+        "roster",
+        "reviews/2024",
+        "vacancies",
+        "timetable",
+        "gaps",
+        "exceptions",
+        "selection",
+        "findings",
+        "structure",
+    )
     person = (f"people/{member}", f"people/{member}/dossier", f"people/{member}/history")
     for known_at in ("@0", "@1", "2024-03-20", "2024-03-20T09:00:00%2B08:00"):
-        for path in (*batch, *(f"{path}?batch=2024-second" for path in batch), *person, "people"):
+        for path in (
+            *batch,
+            *(f"{path}?batch=2024-second" for path in batch),
+            *person,
+            "people",
+            "batches",
+            "batches/2024-second/plan",
+        ):
             reply = client.get(f"/v1/{path}{'&' if '?' in path else '?'}as_of={as_of}&known_at={known_at}")
             assert reply.status_code in {200, 404}, (path, reply.text)
-            assert reply.status_code == 200 or path.startswith(("reviews", "people")), (path, reply.text)
+            assert reply.status_code == 200 or path.startswith(("reviews", "people", "batches")), (path, reply.text)
 
 
 def test_a_review_is_of_a_training_year_of_the_batch(client: TestClient, member: str) -> None:

@@ -29,6 +29,11 @@ READ = {
     "/v1/timetable": "timetable",
     "/v1/timetable.ics": "timetable",
     "/v1/gaps": "gaps",
+    "/v1/structure": "structure",
+    "/v1/structure.csv": "structure",
+    "/v1/batches": "batches",
+    "/v1/batches/2024-second": "batches",
+    "/v1/batches/2024-second/plan": "plan",
     "/v1/selection": "selection",
     "/v1/selection.csv": "selection",
     "/v1/exceptions": "exceptions",
@@ -130,7 +135,7 @@ def test_what_shows_nothing_of_anyone_leaves_no_trace(client: TestClient, opened
 def test_a_view_is_written_down_for_each_whose_matter_it_shows(client: TestClient, opened: App, member: str) -> None:
     """There is no exception, so nobody's matter is in their register; and a list of who there is tells of nobody."""
     shown = {"reviews/2024": member, "gaps?as_of=2024-06-01": member, "timetable": member, "selection": member}
-    for path, whose in (shown | {"exceptions": None, "roster": None, "people": None}).items():
+    for path, whose in (shown | {"exceptions": None, "roster": None, "structure": None, "people": None}).items():
         before = len(opened.access.entries())
         client.get(f"/v1/{path}")
         assert [entry.person_id for entry in opened.access.entries()[before:]] == [whose], path
