@@ -7,7 +7,7 @@ glossary.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from typing import Any, get_args, get_origin
 
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
@@ -20,7 +20,8 @@ from domain.commands import CHAPTERS as COMMAND_CHAPTERS
 from domain.commands import COMMANDS
 from domain.events import CHAPTERS as EVENT_CHAPTERS
 from domain.events import EVENT_TYPES
-from domain.glossary import GLOSSARY, event
+from domain.glossary import GLOSSARY, Term, event, plan_key
+from domain.plan import Plan
 from exports.documents import DOCUMENTS
 
 NOTE = "<!-- Written by `tidui reference --write docs`; do not edit. -->"
@@ -29,6 +30,7 @@ NOTE = "<!-- Written by `tidui reference --write docs`; do not edit. -->"
 def pages(words: Any) -> dict[str, str]:
     """Every reference page by its file name; `words` is the command line."""
     makers: dict[str, Callable[[], Iterator[str]]] = {
+        "plan.md": _plan,
         "events.md": _events,
         "commands.md": _commands,
         "cli.md": lambda: _words(words),
@@ -150,6 +152,43 @@ def _glossary() -> Iterator[str]:
         ("code", "中文", "English", "clause"),
         [(f"`{code}`", term.zh, term.en, term.clause) for code, term in GLOSSARY.items()],
     )
+
+
+def _plan() -> Iterator[str]:
+    yield "# 方案 Plan"
+    yield ""
+    yield "方案是一个 TOML 文件；公布即冻结，之后只能修订。`*` 是方案自定的代码。修订写带点的键：`tiers.three.target`。"
+    yield ""
+    yield "A plan is a TOML file that publication freezes; `*` stands for a code of its own. An amendment names dotted"
+    yield "keys. `tidui plan check FILE` checks a file, `tidui plan show` prints the plan in force. A key with a"
+    yield "default may be left out; plans published before it was there take the default."
+    yield ""
+    yield from _table(("key", "含义", "meaning", "default", "clause"), list(_keys(Plan, "", "")))
+
+
+def _keys(model: type[BaseModel], path: str, clause: str) -> Iterator[Sequence[str]]:
+    """A row for every key, those of its parts after it."""
+    for name, field in model.model_fields.items():
+        words = plan_key(model, name) or Term("", "")
+        own = words.clause or clause
+        inner, many = part_of(field.annotation)
+        yield f"`{path}{name}`", words.zh, words.en, "" if field.is_required() else _default(field.default), own
+        if inner:
+            yield from _keys(inner, f"{path}{name}.{'*.' if many else ''}", own)
+
+
+def part_of(annotation: Any) -> tuple[type[BaseModel] | None, bool]:
+    """The model that a key of the plan holds, and whether it holds one for each of several codes."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation, False
+    inner = get_args(annotation)[-1] if get_origin(annotation) is dict else None
+    return (inner, True) if isinstance(inner, type) and issubclass(inner, BaseModel) else (None, False)
+
+
+def _default(value: Any) -> str:
+    if isinstance(value, BaseModel):
+        return ""
+    return "—" if value in (None, ()) else f"`{list(value) if isinstance(value, tuple) else value}`"
 
 
 def _section(chapter: Any, rows: Iterator[Sequence[str]], columns: Sequence[str]) -> Iterator[str]:

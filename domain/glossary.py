@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from domain.contents import CONTENTS
+from domain.plan_words import PLAN_WORDS
 
 
 class Term(NamedTuple):
@@ -42,6 +43,12 @@ def field(kind: str, name: str) -> Term:
     """The term for a field of an event: that type's own, or the one that all share."""
     found = CONTENTS.get(f"{kind}.{name}") or CONTENTS.get(name)
     return Term(*found) if found else word("field", name)
+
+
+def plan_key(model: type, name: str) -> Term | None:
+    """What a key of the plan means: that part's own, or what it shares with the part it is a kind of."""
+    keys = (f"{cls.__name__}.{name}" for cls in model.__mro__)
+    return next((Term(*PLAN_WORDS[key]) for key in keys if key in PLAN_WORDS), None)
 
 
 # fmt: off

@@ -2,18 +2,24 @@
 
 import re
 import shlex
-from collections.abc import Callable
+import tomllib
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from pydantic import BaseModel
 from typer.main import get_command
 
 from api.cli import main
 from api.cli.app import app
 from api.reference import pages
+from domain import plan
 from domain.commands import COMMANDS
 from domain.events import EVENT_TYPES
-from domain.glossary import GLOSSARY
+from domain.glossary import GLOSSARY, plan_key
+from domain.plan_words import PLAN_WORDS
+from domain.rules import AgeRule
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -31,6 +37,37 @@ def blocks(kind: str) -> list[str]:
 def test_reference_page_is_what_the_code_says(name: str) -> None:
     written = (ROOT / "docs" / name).read_text(encoding="utf-8")
     assert written == pages(app)[name], "renew it: ./run reference --write docs"
+
+
+PLAN_PAGE = (ROOT / "docs" / "plan.md").read_text(encoding="utf-8")
+PARTS: list[type[BaseModel]] = [AgeRule]
+PARTS += [one for one in vars(plan).values() if isinstance(one, type) and issubclass(one, plan.Part)]
+PLAN_KEYS: list[tuple[type[BaseModel], str]] = [(model, name) for model in PARTS for name in model.model_fields]
+
+
+@pytest.mark.parametrize(("model", "name"), PLAN_KEYS, ids=lambda one: getattr(one, "__name__", one))
+def test_every_key_of_the_plan_is_described_in_both_languages(model: type[BaseModel], name: str) -> None:
+    words = plan_key(model, name)
+    assert words, "say what it means: domain/plan_words.py"
+    assert re.search("[\u4e00-\u9fff]", words.zh)
+    assert not re.search("[\u4e00-\u9fff]", words.en)
+
+
+def test_no_key_of_the_plan_is_described_that_is_gone() -> None:
+    there = {f"{cls.__name__}.{name}" for model, name in PLAN_KEYS for cls in model.__mro__}
+    assert PLAN_WORDS.keys() - there == set()
+
+
+def leaves(content: dict[str, Any], path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    for name, value in content.items():
+        yield from leaves(value, (*path, name)) if isinstance(value, dict) else [(*path, name)]
+
+
+@pytest.mark.parametrize("key", list(leaves(tomllib.loads(plan.shipped_plan().decode()))), ids=".".join)
+def test_every_key_of_the_shipped_plan_stands_on_the_page(key: tuple[str, ...]) -> None:
+    """As it is, or with `*` for a code of the plan's own."""
+    ways = (key, *((*key[:at], "*", *key[at + 1 :]) for at in range(len(key))))
+    assert any(f"| `{'.'.join(way)}` |" in PLAN_PAGE for way in ways)
 
 
 def test_every_event_type_stands_in_the_clause_table() -> None:
