@@ -17,7 +17,7 @@ from domain.events.base import Event, Evidence, Recorded
 from domain.events.membership import MembershipEnded, MembershipSuspended
 from domain.events.person import PersonRegistered
 from domain.facts import Facts, Reader
-from domain.language import Capacity, Line, Sha256, Status, Text, Verdict, today
+from domain.language import Capacity, Line, Matter, Sha256, Status, Text, Verdict, today
 from domain.malformed import malformed
 from domain.plan import Plan
 from domain.rules import GrantedException, Judgement
@@ -27,6 +27,17 @@ M = TypeVar("M", bound=BaseModel)
 # What one command recorded, and fields of a command by name.
 Bundle = Sequence[Recorded]
 Inputs = Mapping[str, Any]
+
+
+class Ground(NamedTuple):
+    """What the resolution of an exception is about: the subject, its batch, and the decision's own resolution, if any.
+
+    The committee resolves on the exception by itself, naming the rule, or grants it with the decision it is part of.
+    """
+
+    subject: str
+    batch: str
+    decision: str | None = None
 
 
 class Happening(NamedTuple):
@@ -171,18 +182,45 @@ class Desk:
                 limit=day,
             )
 
-    def judge(self, judgement: Judgement) -> Judgement:
-        """Add a judgement to the decision, with what the request gives for it."""
-        if judgement.verdict is not Verdict.OK:
-            given = next((e for e in self.request.exceptions if e.rule == judgement.rule), None)
-            if given:
-                judgement = judgement.supported(
-                    reason=given.reason, approver=given.approver, resolution=given.resolution
-                )
-            elif judgement.verdict is Verdict.CAUTION:
-                judgement = judgement.supported(reason=self.request.reason)
-            self.judgements.append(judgement)
+    def judge(self, judgement: Judgement, ground: Ground | None = None) -> Judgement:
+        """Add a judgement to the decision, with what the request gives for it.
+
+        An exception's resolution is looked up. Without a `ground` none can exist yet, and the number of the document
+        that the command comes with stands in its place.
+        """
+        if judgement.verdict is Verdict.OK:
+            return judgement
+        given = next((e for e in self.request.exceptions if e.rule == judgement.rule), None)
+        if given:
+            judgement = judgement.supported(reason=given.reason, approver=given.approver)
+        elif judgement.verdict is Verdict.CAUTION:
+            judgement = judgement.supported(reason=self.request.reason)
+        if given and judgement.verdict is Verdict.EXCEPTION:
+            judgement = judgement.supported(**self._decided_by(judgement, given, ground))
+        self.judgements.append(judgement)
         return judgement
+
+    def _decided_by(self, judgement: Judgement, given: GrantedException, ground: Ground | None) -> dict[str, str]:
+        """What an exception rests on: a resolution that carries it, or a document where none can exist yet."""
+        if ground is None and given.resolution:
+            raise Refusal(
+                judgement.clause,
+                "此时还不可能有决议，请写明批准人和发文号（document）。",
+                "No resolution can exist yet: name the approver and the number of the document.",
+            )
+        if ground is None:
+            return {"document": self.request.document} if self.request.document else {}
+        if given.resolution is None:
+            return {}
+        self.carried(judgement.rule, given.resolution, ground)
+        return {"resolution": given.resolution}
+
+    def carried(self, rule: str, key: str, ground: Ground) -> None:
+        """The resolution exists, was passed by the day, and makes the exception, or decides what it is part of."""
+        if key == ground.decision:
+            self.passed(ground.subject, key)
+        else:
+            self.passed(ground.subject, key, matter=Matter.EXCEPTION, batch=ground.batch, rule=rule)
 
     def reason(self, clause: str, zh: str, en: str) -> str:
         """The request's reason, which is due here."""

@@ -202,7 +202,7 @@ class Facts:
             return []
         thing = (event.KEY, event.key(position))
         standing = (self.standing(p) for p in self._named[thing] if p != position)
-        return sorted(other.position for other in standing if other and thing in other.event.mentions())
+        return sorted(other.position for other in standing if other and thing in other.mentions())
 
     def _index(self, recorded: Recorded) -> None:
         event = recorded.event
@@ -213,7 +213,7 @@ class Facts:
         self._index_names(recorded)
 
     def _index_names(self, recorded: Recorded) -> None:
-        for thing in recorded.event.mentions():
+        for thing in recorded.mentions():
             self._named[thing].add(recorded.position)
 
     def _replace(self, change: Change) -> None:

@@ -360,6 +360,7 @@ GLOSSARY: dict[str, Term] = {
     "rule.experience": Term("工作经历", "experience", "T1"),
     "rule.places": Term("名额", "places", "T1"),
     "rule.condition": Term("基本条件", "basic condition", "S1"),
+    "rule.cycle": Term("培养周期长度", "length of the cycle", "O3"),
     "rule.announce": Term("公布方案的时间", "time of the announcement", "W"),
     "rule.nominate": Term("民主推荐的时间", "time of the nomination", "W"),
     "rule.assess": Term("综合考评的时间", "time of the assessment", "W"),

@@ -27,6 +27,7 @@ class Judgement(BaseModel):
     reason: Text | None = None
     approver: Line | None = None
     resolution: Line | None = None
+    document: Line | None = None
 
     NEEDS: ClassVar[dict[Verdict, tuple[str, ...]]] = {
         Verdict.OK: (),
@@ -40,16 +41,17 @@ class Judgement(BaseModel):
         return self.rule.partition(".")[0]
 
     def missing(self) -> tuple[str, ...]:
-        """Which of the due parts are not there."""
-        return tuple(part for part in self.NEEDS[self.verdict] if getattr(self, part) is None)
+        """Which of the due parts are not there. A document stands for a resolution that cannot exist yet."""
+        lacking = (part for part in self.NEEDS[self.verdict] if getattr(self, part) is None)
+        return tuple(part for part in lacking if part != "resolution" or self.document is None)
 
-    def supported(self, *, reason: str | None, approver: str | None = None, resolution: str | None = None) -> Self:
-        """The same judgement with what was given for it."""
-        return self.model_copy(update={"reason": reason, "approver": approver, "resolution": resolution})
+    def supported(self, **given: str | None) -> Self:
+        """The same judgement with what was given for it: reason, approver, resolution, document."""
+        return self.model_copy(update=given)
 
     def zh(self) -> str:
         """One Chinese sentence with the value, the limit and what is still due."""
-        kind = "须说明理由" if self.verdict is Verdict.CAUTION else "属例外，须有理由、批准人和决议"
+        kind = "须说明理由" if self.verdict is Verdict.CAUTION else "属例外，须有理由、批准人和已通过的相应决议"
         return f"{self.rule}：{self.value}，超出{self.limit}，{kind}"
 
     def en(self) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from domain import school
 from domain.commands.rounds import in_window, nominated, window
-from domain.desk import Command, Desk, Happening, same_day, unless_so
+from domain.desk import Command, Desk, Ground, Happening, same_day, unless_so
 from domain.errors import Malformed, Refusal
 from domain.events.base import INITIAL_ROUND, BatchId, PersonId, Round
 from domain.events.selection import (
@@ -21,7 +21,8 @@ from domain.events.selection import (
     StaffOpinionRecorded,
     Weighed,
 )
-from domain.language import Code, Component, Count, Finding, Line, Step, Text, Verdict
+from domain.language import Code, Component, Count, Finding, Line, Matter, Step, Text, Verdict
+from domain.rulebook import exceptional
 from domain.rules import Judgement, judge
 
 
@@ -94,7 +95,10 @@ class GrantException(Command):
     resolution: str
 
     def decide(self, desk: Desk) -> Iterator[Happening]:
-        desk.passed(desk.person(self.person), self.resolution, batch=self.batch)
+        exceptional(desk.plan(self.batch), self.rule)
+        voted = school.resolution(desk.facts, desk.person(self.person), self.resolution).value
+        decision = self.resolution if (voted.batch, voted.matter) == (self.batch, Matter.ADMISSION) else None
+        desk.carried(self.rule, self.resolution, Ground(self.person, self.batch, decision))
         if school.granted(desk.latest, self.person, self.batch, self.rule) is None:
             yield Happening(
                 self.person,
@@ -295,7 +299,7 @@ class ShortlistCandidate(Command):
         if completed is None or completed.value.tier != self.tier:
             raise Refusal("R3", "综合考评还没有完成。", "The comprehensive assessment is not complete.")
         for judgement in shortlist_rules(desk, self.person, self.batch, self.round, self.tier):
-            desk.judge(judgement)
+            desk.judge(judgement, Ground(self.person, self.batch))
         in_window(desk, self.batch, Step.ASSESS, self.round)
         yield Happening(self.person, CandidateShortlisted(**self.model_dump(exclude={"person"})))
 

@@ -19,6 +19,7 @@ from domain.events.selection import CandidateShortlisted, ExceptionGranted
 from domain.events.vacancy import MotionRaised
 from domain.facts import Facts, Row
 from domain.language import Code, Count, Grade, Line, Matter, Outcome, Result, Step, Text, Verdict
+from domain.rulebook import exceptional
 
 
 class HoldMeeting(Command):
@@ -150,6 +151,7 @@ class PassResolution(Command):
     year: int | None = None
     grade: Grade | None = None
     outcome: Outcome | None = None
+    rule: Line | None = None
     deferred: bool = False
     en_bloc: bool = False
     text: Text | None = None
@@ -203,12 +205,15 @@ class PassResolution(Command):
             Matter.GRADE: ("year", "grade"),
             Matter.OUTCOME: ("outcome",),
             Matter.SUPPLEMENT: ("round",),
+            Matter.EXCEPTION: ("rule",),
         }
         for name in due.get(self.matter, ()):
             if getattr(self, name) is None:
                 raise Malformed(f"此事项须写明 {name}。", f"This matter needs {name}.")
         if self.tier:
             plan.tier(self.tier)
+        if self.rule:
+            exceptional(plan, self.rule)
         if self.person:
             desk.person(self.person)
         if self.matter is Matter.ADMISSION:
@@ -247,7 +252,7 @@ class PassResolution(Command):
 
     def _already(self, desk: Desk, reached: ResolutionReached) -> bool:
         """Whether this very vote is on record. One meeting votes once on a matter, unless it deferred it."""
-        about = {"meeting", "matter", "round", "tier", "year", "grade", "outcome"} | (
+        about = {"meeting", "matter", "round", "tier", "year", "grade", "outcome", "rule"} | (
             set() if self.person else {"text"}
         )
         for row in desk.latest.all(self.person or self.batch, ResolutionReached):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from domain import school
-from domain.desk import Desk, stranded
+from domain.desk import Desk, Ground, stranded
 from domain.errors import DependentsStand, Refusal
 from domain.events import membership
 from domain.events.base import Event, Recorded
@@ -41,7 +41,7 @@ def check_consequences(desk: Desk, original: Recorded, amendment: Event) -> None
         if sum(member.active for member in school.members(after.on(day), person)) > 1:
             raise Refusal("H1", "这样此人就有两个在培资格。", "The person would have two active memberships.")
     for judgement in _places(desk, after, batch).values():
-        desk.judge(judgement)
+        desk.judge(judgement, Ground(person, batch))
 
 
 def _places(desk: Desk, after: Facts, batch: str) -> dict[str, Judgement]:

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from domain import school
 from domain.commands.batch import leading_group_acts
 from domain.commands.membership import check_free, place
-from domain.desk import Bundle, Command, Desk, Happening, Inputs, batch_of, once, same_day, unless_so
+from domain.desk import Bundle, Command, Desk, Ground, Happening, Inputs, batch_of, once, same_day, unless_so
 from domain.errors import Malformed, Refusal
 from domain.events.base import BatchId, Event, PersonId, ResolutionId
 from domain.events.cycle_end import CycleAssessed, DossierHandedOver, OutcomeDecided, PromotionRecorded
@@ -153,7 +153,8 @@ class DecideOutcome(_AtTheEnd):
             )
         next_one = wanted == above[0]
         desk.judge(
-            judge("E2.skipped", ok=next_one, value=wanted, limit=above[0], on=desk.day, otherwise=Verdict.EXCEPTION)
+            judge("E2.skipped", ok=next_one, value=wanted, limit=above[0], on=desk.day, otherwise=Verdict.EXCEPTION),
+            Ground(self.person, self.batch, self.resolution),
         )
         return str(wanted)
 
@@ -184,7 +185,8 @@ class DecideOutcome(_AtTheEnd):
             ("E2.extension", self.extended_to <= longest, self.extended_to, longest),
             ("E2.extensions", earlier < plan.cycle_end.extensions, earlier + 1, plan.cycle_end.extensions),
         ):
-            desk.judge(judge(rule, ok=ok, value=value, limit=limit, on=desk.day, otherwise=Verdict.EXCEPTION))
+            crossing = judge(rule, ok=ok, value=value, limit=limit, on=desk.day, otherwise=Verdict.EXCEPTION)
+            desk.judge(crossing, Ground(self.person, self.batch, self.resolution))
         return MembershipExtended(
             membership=member.membership, batch=self.batch, ends_on=self.extended_to, resolution=self.resolution
         )
@@ -227,8 +229,9 @@ class AdvanceMember(_AtTheEnd):
         tier = pick(plan.tiers, str(outcome.to_tier), "梯队", "tier")
         if not plan.cycle.starts_on <= desk.day <= plan.cycle.ends_on:
             raise Refusal("E2", "不在该批培养周期之内。", "The day lies outside that batch's cycle.")
-        desk.judge(tier.age.judge(school.birth_date(desk.latest, self.person), desk.day))
-        place(desk, target, str(outcome.to_tier))
+        ground = Ground(self.person, target, outcome.resolution)
+        desk.judge(tier.age.judge(school.birth_date(desk.latest, self.person), desk.day), ground)
+        place(desk, str(outcome.to_tier), ground)
         yield Happening(
             self.person,
             MembershipStarted(

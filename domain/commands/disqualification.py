@@ -8,7 +8,7 @@ from domain import school
 from domain.commands.batch import leading_group_acts
 from domain.commands.membership import place
 from domain.commands.person import end_and_open
-from domain.desk import Command, Desk, Happening, once, other_explained, same_day
+from domain.desk import Command, Desk, Ground, Happening, once, other_explained, same_day
 from domain.errors import Refusal, Unknown
 from domain.events.base import SCHOOL, BatchId, CaseId, Event, PersonId, ResolutionId
 from domain.events.disqualification import (
@@ -321,7 +321,7 @@ class DecideAppeal(_AfterDecision):
                 value=desk.day,
                 limit=member.ends_on,
             )
-        place(desk, decided.batch, member.tier)
+        place(desk, member.tier, Ground(self.person, decided.batch, self.resolution))
         yield Happening(
             self.person,
             DisqualificationRevoked(

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from domain import school
 from domain.commands.assessment import shortlist_rules
 from domain.commands.notice import notice_allows
-from domain.desk import Bundle, Command, Desk, Happening, Inputs
+from domain.desk import Bundle, Command, Desk, Ground, Happening, Inputs
 from domain.errors import Refusal
 from domain.events.base import INITIAL_ROUND, BatchId, CaseId, Event, PersonId, ResolutionId, Round, VacancyId
 from domain.events.membership import MembershipResumed, MembershipStarted, MembershipSuspended, SeatStatus
@@ -79,7 +79,7 @@ class AdmitCandidate(Command):
         notice_allows(desk, self.person, self.batch, self.round)
         self._exceptions_granted(desk)
         self._check_vacancy(desk)
-        place(desk, self.batch, self.tier)
+        place(desk, self.tier, self._ground)
         started = MembershipStarted(
             membership=desk.new_id("s"),
             batch=self.batch,
@@ -96,12 +96,21 @@ class AdmitCandidate(Command):
                 VacancyFilled(vacancy=self.vacancy, batch=self.batch, membership=started.membership),
             )
 
+    @property
+    def _ground(self) -> Ground:
+        return Ground(self.person, self.batch, self.resolution)
+
     def _exceptions_granted(self, desk: Desk) -> None:
         """Every exception the shortlist needed is granted; one granted for age does not cover another rule."""
         for judgement in shortlist_rules(desk, self.person, self.batch, self.round, self.tier):
-            granted = school.granted(desk.facts, self.person, self.batch, judgement.rule)
-            if judgement.verdict is Verdict.EXCEPTION and granted is None:
-                desk.judge(judgement)
+            if judgement.verdict is Verdict.EXCEPTION and not self._granted(desk, judgement.rule):
+                desk.judge(judgement, self._ground)
+
+    def _granted(self, desk: Desk, rule: str) -> bool:
+        granted = school.granted(desk.facts, self.person, self.batch, rule)
+        if granted:
+            desk.carried(rule, granted.value.resolution, self._ground)
+        return granted is not None
 
     def _check_vacancy(self, desk: Desk) -> None:
         if self.round == INITIAL_ROUND:
@@ -126,15 +135,16 @@ def check_free(desk: Desk, person: str) -> None:
         raise Refusal("H1", "此人已是在培对象，一人只能有一个在培资格。", "One active membership per person.")
 
 
-def place(desk: Desk, batch: str, tier_code: str) -> None:
+def place(desk: Desk, tier_code: str, ground: Ground) -> None:
     """Judge the places of a tier once one more is taken from the day on: no seat over the target stands uncovered."""
-    plan = desk.plan(batch)
+    plan = desk.plan(ground.batch)
     tier = plan.tier(tier_code)
-    days = {desk.day} | {day for day in desk.known.days(batch, SeatStatus) if day > desk.day}
-    after = 1 + max(school.taken(desk.known.on(day), batch, tier_code) for day in days)
-    desk.judge(
-        judge_places(tier.clause, after=after, target=tier.target, with_reason=plan.places_with_reason, on=desk.day)
+    days = {desk.day} | {day for day in desk.known.days(ground.batch, SeatStatus) if day > desk.day}
+    after = 1 + max(school.taken(desk.known.on(day), ground.batch, tier_code) for day in days)
+    places = judge_places(
+        tier.clause, after=after, target=tier.target, with_reason=plan.places_with_reason, on=desk.day
     )
+    desk.judge(places, ground)
 
 
 class SuspendMembership(Command):

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from domain import school
 from domain.commands.batch import leading_group_acts
 from domain.commands.rounds import check_counts
-from domain.desk import Command, Desk, Happening, once
+from domain.desk import Command, Desk, Ground, Happening, once
 from domain.errors import Refusal
 from domain.events.base import BatchId, PersonId, ResolutionId
 from domain.events.review import (
@@ -273,7 +273,7 @@ class WaiveGrade(_OfMember):
         member = self._member(desk)
         if desk.latest.one(self.person, GradeConfirmed, self._key):
             raise Refusal("E1", f"{self.year} 年度已有评价意见。", f"The year {self.year} has a grade.")
-        desk.judge(self._judgement(desk, member))
+        desk.judge(self._judgement(desk, member), Ground(self.person, self.batch))
         waived = GradeWaived(batch=self.batch, year=self.year)
         yield from once(desk, Happening(self.person, waived), self._key)
 

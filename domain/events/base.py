@@ -193,6 +193,11 @@ class Recorded(NamedTuple):
         """The place in the stream, likewise."""
         return self.version
 
+    def mentions(self) -> Iterator[tuple[str, str]]:
+        """What the event names, and the resolutions that its exceptions rest on."""
+        yield from self.event.mentions()
+        yield from (("resolution", j.resolution) for j in self.body.judgements if j.resolution)
+
     def facts(self) -> Iterator[Fact]:
         """Everything the event says, the judgements in its envelope included."""
         yield from self.event.facts(self)

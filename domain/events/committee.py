@@ -73,12 +73,13 @@ class ResolutionReached(Event):
     year: int | None = None
     grade: Grade | None = None
     outcome: Outcome | None = None
+    rule: Line | None = None
     en_bloc: bool = False
     text: Text | None = None
 
     def turned_into(self, other: Event) -> bool:
         """Whether what rests on the resolution would lose its ground."""
-        same = ("result", "matter", "batch", "round", "tier", "year", "grade", "outcome")
+        same = ("result", "matter", "batch", "round", "tier", "year", "grade", "outcome", "rule")
         return any(getattr(self, name) != getattr(other, name) for name in same)
 
 

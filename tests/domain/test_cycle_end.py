@@ -8,7 +8,7 @@ import pytest
 from domain.errors import Malformed, Unknown
 from domain.language import EndCause, Origin, Status
 from tests.support.scenario import BATCH, Day
-from tests.support.stages import Programme, Turn, excepted
+from tests.support.stages import Programme, Turn, excepted, requested
 
 DAY = "2027-03-01"
 NEXT = "2027-second"
@@ -157,7 +157,7 @@ def test_an_extension_goes_beyond_the_end_and_at_most_twelve_months(trained: Pro
     trained.when("decide-outcome", **long).then_needs(
         "E2.extension", "exception", value="2028-03-14", limit="2028-03-13"
     )
-    trained.when("decide-outcome", exceptions=excepted("E2.extension"), **long).then_recorded(
+    trained.when("decide-outcome", exceptions=excepted("E2.extension", by=long["resolution"]), **long).then_recorded(
         "outcome-decided", "membership-extended", cautions=["E2.extension"]
     )
 
@@ -176,7 +176,7 @@ def test_a_second_extension_is_an_exception(trained: Programme) -> None:
     decided(trained, "four", "extended", extended_to="2027-09-13")
     again = trained.outcome("four", "extended", "2027-09-01", extended_to="2028-03-13")
     trained.when("decide-outcome", **again).then_needs("E2.extensions", "exception", value="2", limit="1")
-    trained.when("decide-outcome", exceptions=excepted("E2.extensions"), **again).then_recorded(
+    trained.when("decide-outcome", exceptions=excepted("E2.extensions", by=again["resolution"]), **again).then_recorded(
         "outcome-decided", "membership-extended", cautions=["E2.extensions"]
     )
 
@@ -185,7 +185,9 @@ def test_one_resolution_extends_once(trained: Programme) -> None:
     told = trained.outcome("four", "extended", DAY, extended_to="2027-09-13")
     trained.given("decide-outcome", **told)
     again = told | {"on": "2027-09-01", "extended_to": "2028-03-13"}
-    trained.when("decide-outcome", exceptions=excepted("E2.extensions"), **again).then_refused("E2")
+    trained.when("decide-outcome", exceptions=excepted("E2.extensions", by=again["resolution"]), **again).then_refused(
+        "E2"
+    )
 
 
 # A higher tier
@@ -209,7 +211,7 @@ def test_three_has_no_higher_tier(trained: Programme) -> None:
 def test_skipping_a_tier_is_an_exception(trained: Programme) -> None:
     skip = trained.outcome("five", "advanced", DAY, to_tier="three")
     trained.when("decide-outcome", **skip).then_needs("E2.skipped", "exception", value="three", limit="four")
-    trained.when("decide-outcome", exceptions=excepted("E2.skipped"), **skip).then_recorded(
+    trained.when("decide-outcome", exceptions=excepted("E2.skipped", by=skip["resolution"]), **skip).then_recorded(
         "outcome-decided", "membership-ended", cautions=["E2.skipped"]
     )
 
@@ -255,7 +257,7 @@ def test_who_was_not_to_advance_does_not(trained: Programme) -> None:
 
 def test_age_is_judged_on_the_start(trained: Programme) -> None:
     publish_next(trained)
-    trained.members["old"] = trained.member("four", born="1981-03-15", asked=excepted("T2.age"))
+    trained.members["old"] = trained.member("four", born="1981-03-15", asked=requested("T2.age"))
     decided(trained, "old", "advanced", "2027-03-02")
     trained.when("advance-member", on="2027-03-15", **trained.about("old")).then_needs(
         "T1.age", "exception", value="46", limit="45"

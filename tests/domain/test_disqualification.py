@@ -171,10 +171,9 @@ def test_a_rejected_appeal_changes_nothing(trained: Programme) -> None:
 def restored_into(trained: Programme, others: int) -> dict[str, Any]:
     person, case = trained.members["four"], trained.disqualified(trained.members["four"], on=DAY)
     trained.given("lodge-appeal", on="2025-04-10", person=person, case=case, text="请复核")
-    exceptions = {"exceptions": excepted("T2.places")}
     for _ in range(others):
-        admit = {**trained.admissible("four"), "on": "2025-04-11", "reason": "须说明", **exceptions}
-        trained.given("admit-candidate", **admit)
+        admit = {**trained.admissible("four"), "on": "2025-04-11", "reason": "须说明"}
+        trained.given("admit-candidate", exceptions=excepted("T2.places", by=admit["resolution"]), **admit)
     return appeal(trained, case, "2025-05-06")
 
 
@@ -187,7 +186,7 @@ def test_restored_into_a_filled_place_the_place_rule_judges(trained: Programme) 
 def test_restored_beyond_it_is_an_exception(trained: Programme) -> None:
     told = restored_into(trained, 5)
     trained.when("decide-appeal", reason="x", **told).then_needs("T2.places", "exception", value="6", limit="5")
-    trained.when("decide-appeal", exceptions=excepted("T2.places"), **told).done()
+    trained.when("decide-appeal", exceptions=excepted("T2.places", by=told["resolution"]), **told).done()
 
 
 def test_nobody_is_restored_after_the_term(trained: Programme) -> None:

@@ -94,7 +94,7 @@ def test_places_to_the_target_one_more_with_a_reason_beyond_with_an_exception(sc
         "membership-started", cautions=["T1.places"]
     )
     school.when("admit-candidate", reason="x", **fifth).then_needs("T1.places", "exception", value="5", limit="4")
-    school.when("admit-candidate", exceptions=excepted("T1.places"), **fifth).then_recorded(
+    school.when("admit-candidate", exceptions=excepted("T1.places", by=fifth["resolution"]), **fifth).then_recorded(
         "membership-started", cautions=["T1.places"]
     )
 
@@ -102,8 +102,8 @@ def test_places_to_the_target_one_more_with_a_reason_beyond_with_an_exception(sc
 @pytest.mark.parametrize("missing", ["approver", "resolution"])
 def test_an_exception_has_all_its_parts(school: Programme, missing: str) -> None:
     filled(school, "three", 4)
-    exception = {k: v for k, v in excepted("T1.places")[0].items() if k != missing}
     fifth = school.admissible("three")
+    exception = {k: v for k, v in excepted("T1.places", by=fifth["resolution"])[0].items() if k != missing}
     school.when("admit-candidate", exceptions=[exception], **fifth).then_needs("T1.places", "exception")
     assert missing in str([j.missing() for j in school.error.judgements])  # type: ignore[union-attr]
 
@@ -136,7 +136,7 @@ def test_an_exception_nobody_granted_is_asked_for_again(school: Programme) -> No
     school.given("withdraw-event", position=granted.position, reason="决议未及此项")
     admit = {"person": person, "batch": BATCH, "tier": "three", "resolution": resolution}
     school.when("admit-candidate", **admit).then_needs("T1.age", "exception", value="46", limit="45")
-    school.when("admit-candidate", exceptions=excepted("T1.age"), **admit).then_recorded(
+    school.when("admit-candidate", exceptions=excepted("T1.age", by=resolution), **admit).then_recorded(
         "membership-started", cautions=["T1.age"]
     )
 

@@ -8,7 +8,7 @@ from domain import school as questions
 from domain.errors import Unknown
 from domain.language import Grade
 from tests.support.scenario import BATCH, Day
-from tests.support.stages import Programme, excepted
+from tests.support.stages import Programme
 
 YEAR = 2024
 DAY = "2025-03-06"
@@ -97,7 +97,8 @@ def test_outside_an_open_review_nothing_is_handed_in(trained: Programme, command
     trained.given("open-review", on="2025-03-01", batch=BATCH, year=YEAR)
     trained.when(command, **told).done()
     for tier in trained.members:
-        trained.given("waive-grade", **of(trained, tier), reason="试", exceptions=excepted("E1.waived"))
+        waiving = trained.excepted(trained.members[tier], "E1.waived", "2025-03-01")
+        trained.given("waive-grade", **of(trained, tier), reason="试", exceptions=waiving)
     trained.given("close-review", on=DAY, batch=BATCH, year=YEAR)
     trained.when(command, **{**told, "person": trained.members["three"], "on": "2025-03-07"}).then_refused("E1")
 
@@ -164,7 +165,8 @@ def test_the_committee_confirms_one_grade(reviewed: Programme) -> None:
     reviewed.when("confirm-grade", **confirmed).then_nothing()
     other = confirm(reviewed, grade="excellent", on="2025-03-07")
     reviewed.when("confirm-grade", reason="再议", **other).then_refused("E1")
-    reviewed.when("waive-grade", **of(reviewed), reason="再议", exceptions=excepted("E1.waived")).then_refused("E1")
+    waiving = reviewed.excepted(of(reviewed)["person"], "E1.waived", "2025-03-07")
+    reviewed.when("waive-grade", **of(reviewed), reason="再议", exceptions=waiving).then_refused("E1")
     found = standing(reviewed)
     assert found is not None
     assert found.grade is Grade.QUALIFIED
@@ -260,9 +262,8 @@ def test_a_grade_for_who_joined_later_needs_a_reason(joined: Programme) -> None:
 def test_waiving_who_was_there_long_enough_needs_an_exception(joined: Programme) -> None:
     waive = of(joined, "early", reason="长期病假")
     joined.when("waive-grade", **waive).then_needs("E1.waived", "exception", value="2024-09-14", limit="2024-09-14")
-    joined.when("waive-grade", **waive, exceptions=excepted("E1.waived")).then_recorded(
-        "grade-waived", cautions=["E1.waived"]
-    )
+    waiving = joined.excepted(waive["person"], "E1.waived", waive["on"])
+    joined.when("waive-grade", **waive, exceptions=waiving).then_recorded("grade-waived", cautions=["E1.waived"])
 
 
 # 暂缓评定
@@ -333,5 +334,6 @@ def test_a_grade_is_acknowledged_and_again_when_it_is_resolved(reviewed: Program
 
 
 def test_there_is_nothing_to_acknowledge_of_a_waived_year(reviewed: Programme) -> None:
-    reviewed.given("waive-grade", **of(reviewed), reason="病假", exceptions=excepted("E1.waived"))
+    waiving = reviewed.excepted(of(reviewed)["person"], "E1.waived", "2025-03-06")
+    reviewed.given("waive-grade", **of(reviewed), reason="病假", exceptions=waiving)
     reviewed.when("acknowledge-grade", **of(reviewed)).then_refused("E1")

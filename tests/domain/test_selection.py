@@ -355,11 +355,11 @@ def test_the_soft_band_needs_a_reason_at_the_shortlist(school: Programme) -> Non
 
 def test_an_exception_is_granted_by_a_passed_resolution(school: Programme) -> None:
     person = school.nominee(born=BORN["three"])
-    resolution = school.resolved(person, "exception", "2024-03-14")
+    resolution = school.resolved(person, "exception", "2024-03-14", rule="T1.age")
     grant = {"person": person, "batch": BATCH, "rule": "T1.age", "approver": "党委会", "resolution": resolution}
     school.when("grant-exception", **grant).then_refused("T1")
     school.when("grant-exception", reason="表现突出", **grant).then_recorded("exception-granted")
     school.when("grant-exception", reason="表现突出", **grant).then_nothing()
-    failed = school.resolved(person, "exception", "2024-03-15", agree=2, disagree=7)
+    failed = school.resolved(person, "exception", "2024-03-15", rule="T1.experience", agree=2, disagree=7)
     other = {**grant, "rule": "T1.experience", "resolution": failed}
     school.when("grant-exception", on="2024-03-15", reason="表现突出", **other).then_refused("R4")

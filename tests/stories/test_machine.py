@@ -15,6 +15,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
+from domain.events.cycle_end import OutcomeDecided
 from domain.plan import shipped_plan
 from domain.school import members, open_vacancies
 from tests.support import laws, stages
@@ -169,7 +170,7 @@ class AnyCourse(RuleBasedStateMachine):
     @rule(pick=PICK, ago=AGO, why=WHY, excused=st.booleans())
     def admit(self, pick: int, ago: int, why: str | None, excused: bool) -> None:
         vote = self.one(pick, self.votes)
-        exceptions = excepted("T1.places", "T2.places", "T3.places") if excused else []
+        exceptions = excepted("T1.places", "T2.places", "T3.places", by=vote["resolution"]) if excused else []
         self.tries("admit-candidate", ago, **vote, reason=why, exceptions=exceptions)
 
     @rule(pick=PICK, who=PICK, ago=AGO, why=WHY)
@@ -251,8 +252,10 @@ class AnyCourse(RuleBasedStateMachine):
     @precondition(lambda self: self.school.today >= END)
     @rule(pick=PICK, ago=AGO)
     def advance(self, pick: int, ago: int) -> None:
-        exceptions = excepted("T1.age", "T2.age", "T3.age")
-        self.tries("advance-member", ago, **self.who(pick), exceptions=exceptions, reason="须说明")
+        who = self.who(pick)
+        outcomes = self.school.facts().all(who["person"], OutcomeDecided)
+        exceptions = excepted("T1.age", "T2.age", "T3.age", by=outcomes[-1].value.resolution) if outcomes else []
+        self.tries("advance-member", ago, **who, exceptions=exceptions, reason="须说明")
 
     @precondition(lambda self: self.school.today >= END)
     @rule(ago=AGO)

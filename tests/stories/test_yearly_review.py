@@ -67,16 +67,13 @@ def test_who_has_neither_grade_nor_reason_is_overdue_when_the_year_is_over(revie
     assert ("E1", "grade", 2024) in shown.gaps(five, on="2025-03-14")
     reviewed.when("close-review", on="2025-03-13", **YEAR).then_refused("E1")
 
-    why = {"reason": "长期病休", "exceptions": [granted("E1.waived")]}
+    waiving = [{**e, "reason": "长期病休"} for e in reviewed.excepted(five, "E1.waived", "2025-03-13")]
+    why = {"reason": "长期病休", "exceptions": waiving}
     reviewed.given("waive-grade", on="2025-03-13", today="2025-06-01", person=five, **YEAR, **why)
     reviewed.given("close-review", on="2025-03-13", **YEAR)
     member = shown.year(2024, on="2025-03-14")[five]
     assert (member.grade, member.reason, member.overdue) == (None, "长期病休", False)
     assert shown.year(2024, on="2025-03-14", known="2025-05-31")[five].overdue
-
-
-def granted(rule: str) -> dict[str, str]:
-    return {"rule": rule, "reason": "长期病休", "approver": "党委会", "resolution": "党委会纪要5号"}
 
 
 def test_who_joined_in_the_last_six_months_gets_no_grade_with_a_reason(trained: Programme, show: Show) -> None:

@@ -121,6 +121,10 @@ class Programme(Scenario):
             self.given("pass-resolution", on=on, batch=batch, person=person, reason="须说明", **told)["resolution"]
         )
 
+    def excepted(self, person: str, rule: str, on: Day, **about: Any) -> list[Mapping[str, str]]:
+        """An exception from a rule that the committee resolved on by itself."""
+        return excepted(rule, by=self.resolved(person, "exception", on, rule=rule, **about))
+
     def last(self, event: str, stream: str) -> dict[str, Any]:
         """The contents of the last event of a type in a stream."""
         found = [r for r in self.log.stream(stream, self.log.head()) if event == r.event.KIND]
@@ -196,9 +200,14 @@ class Programme(Scenario):
         return {"on": on, **self.about(tier, outcome=outcome, resolution=resolution), **more}
 
 
-def excepted(*rules: str) -> list[Mapping[str, str]]:
-    """Exceptions with all three parts."""
-    return [{"rule": r, "reason": "表现突出", "approver": "党委会", "resolution": "党委会纪要3号"} for r in rules]
+def excepted(*rules: str, by: str) -> list[Mapping[str, str]]:
+    """Exceptions with all three parts, by one resolution."""
+    return [{"rule": r, "reason": "表现突出", "approver": "党委会", "resolution": by} for r in rules]
+
+
+def requested(*rules: str) -> list[Mapping[str, str]]:
+    """Exceptions asked for before anybody decided."""
+    return [{"rule": r, "reason": "表现突出", "approver": "党委会"} for r in rules]
 
 
 def published(folder: Path) -> Programme:

@@ -18,7 +18,7 @@ from projections.history import history
 from projections.roster import roster
 from tests.projections.conformance.conftest import Planted, having
 from tests.support.scenario import BATCH
-from tests.support.stages import excepted
+from tests.support.stages import requested
 from tests.support.story import at_its_end
 
 DAY = "2024-03-20"
@@ -186,7 +186,7 @@ def too_old(planted: Planted) -> tuple[list[Draft], str]:
     """The shortlisting of somebody of forty-six, the exception asked for."""
     person = planted.school.assessed("three", born="1978-01-01")
     about = {"person": person, "batch": BATCH, "tier": "three", "round": "initial"}
-    why = {"exceptions": excepted("T1.age"), "reason": "表现突出", "document": "申请1号"}
+    why = {"exceptions": requested("T1.age"), "reason": "表现突出", "document": "申请1号"}
     return planted.drafts("shortlist-candidate", on="2024-03-12", **about, **why), person
 
 
