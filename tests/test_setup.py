@@ -46,3 +46,9 @@ def test_scripts_can_be_run(shell: str, script: str) -> None:
 def test_run_installs_every_system_package_that_documents_need() -> None:
     (line,) = re.findall(r"^system='(.+)'$", RUN, re.MULTILINE)
     assert set(SYSTEM_PACKAGES) <= set(line.split())
+
+
+def test_the_environment_finds_the_sources_in_every_locale() -> None:
+    """Python reads a .pth in the locale's encoding: a path with letters of its own would stop every start."""
+    [link] = (ROOT / ".venv" / "lib").glob("python3*/site-packages/*tidui.pth")
+    assert (link.parent / link.read_bytes().decode("ascii").strip()).resolve() == ROOT, "./run sets it up anew"
