@@ -12,9 +12,9 @@ from typing import Annotated, Any
 
 import typer
 from pydantic import BaseModel
-from rich.console import Console
 from rich.table import Table
 
+from api.cli.terminal import Terminal, write
 from api.main import App, open_home
 from api.settings import Settings, load
 from domain.errors import Malformed, Refusal, TiduiError, Unsupported
@@ -51,9 +51,8 @@ KnownAtOption = Annotated[
 OrderOption = Annotated[Order, typer.Option("--order", help="Names by strokes, or by pinyin")]
 BatchOption = Annotated[str | None, typer.Option("--batch", help="Batch [the latest whose cycle holds the day]")]
 
-# Off a terminal a table is as wide as it needs to be.
-out = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else 160)
-err = Console(stderr=True, highlight=False, soft_wrap=True)
+out = Terminal(sys.stdout)
+err = Terminal(sys.stderr, stderr=True)
 
 
 def settings(home: Path | None = None, actor: str | None = None, **more: Any) -> Settings:
@@ -88,7 +87,7 @@ def refuse_both(as_json: bool, **files: Path | None) -> None:
 def print_json(value: BaseModel | Mapping[str, Any] | Sequence[Any]) -> None:
     """Plain JSON on standard output, Chinese readable."""
     data = value.model_dump(mode="json") if isinstance(value, BaseModel) else value
-    sys.stdout.write(json.dumps(data, ensure_ascii=False, indent=2, default=str) + "\n")
+    write(json.dumps(data, ensure_ascii=False, indent=2, default=str) + "\n")
 
 
 def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:

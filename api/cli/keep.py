@@ -13,6 +13,7 @@ import typer
 from api import doctor as doctoring
 from api.access import Act
 from api.backup import back_up
+from api.cli import terminal
 from api.cli.app import ActorOption, HomeOption, JsonOption, app, archive, err, out, print_json, settings
 from api.cli.show import find_person
 from api.home import Home
@@ -99,7 +100,7 @@ def events(
             print_json([shown(one) for one in moment.events(after=after, limit=limit, **of)])
             return
         while page := moment.events(after=after, limit=PAGE, **of):
-            sys.stdout.writelines(json.dumps(shown(one), ensure_ascii=False) + "\n" for one in page)
+            terminal.write("".join(json.dumps(shown(one), ensure_ascii=False) + "\n" for one in page))
             after = page[-1].position
 
 
@@ -131,7 +132,7 @@ def _attest_again(home: Path | None, to: int, *, json_: bool) -> None:
     if json_:
         print_json({"position": to, "same": said and said == made, "said": said and said.text(), "made": made.text()})
     else:
-        sys.stdout.write(made.text())
+        terminal.write(made.text())
     if said is None:
         err.print(f"第 {to} 号没有检查点，无从比对 / no checkpoint was signed at @{to}: there is nothing to compare")
     elif said != made:
@@ -166,7 +167,7 @@ def reference(
         if write:
             (write / name).write_text(text, encoding="utf-8")
         else:
-            sys.stdout.write(text + "\n")
+            terminal.write(text + "\n")
 
 
 @app.command()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from contextlib import suppress
 
 from api.cli import (
     batch_views,
@@ -20,11 +21,13 @@ from api.cli import (
     record,
     show,
     sign,
+    terminal,
     witness,
 )
 from api.cli.app import app, err, problem
+from api.cli.terminal import OutputLost
 from api.demo import command as demo
-from domain.errors import Refusal, TiduiError
+from domain.errors import Malformed, Refusal, TiduiError, Unavailable
 
 # Importing a module puts its commands on `app`.
 PAGES = (
@@ -36,24 +39,41 @@ PAGES = (
 def main() -> None:
     """Run the command line; every refusal is a sentence and exit 1, never a traceback."""
     try:
-        app()
+        terminal.prepare()
+        _run()
     except TiduiError as error:
+        _tell(error)
+    except UnicodeError:
+        _tell(Malformed("有文字不是 UTF-8。请核对输入。", "Some of the text is not UTF-8. Check what was given."))
+    except OSError as error:
+        _tell(_unreadable(error))
+    raise SystemExit(1)
+
+
+def _run() -> None:
+    """Ends the process as the command says, once its output is written out."""
+    try:
+        app()
+    except SystemExit:
+        terminal.flush()
+        raise
+
+
+def _tell(error: TiduiError) -> None:
+    """Say on the error output what went wrong, as far as that can be written."""
+    with suppress(OutputLost, OSError):
         if "--json" in sys.argv:
-            sys.stderr.write(json.dumps(problem(error), ensure_ascii=False) + "\n")
+            terminal.write(json.dumps(problem(error), ensure_ascii=False) + "\n", sys.stderr)
         else:
             clause = f"〔{error.clause}〕" if isinstance(error, Refusal) else ""
-            err.print(f"{clause}{error.zh}\n{error.en}", style="red", markup=False)
-        raise SystemExit(1) from None
-    except BrokenPipeError:
-        sys.stderr.close()
-        raise SystemExit(0) from None
-    except OSError as error:
-        if error.filename is None:
-            raise
-        name, why = error.filename, error.strerror
-        err.print(
-            f"文件无法读写：{name}（{why}）。请检查路径和权限。\n"
-            f"A file cannot be read or written: {name} ({why}). Check path and permissions.",
-            markup=False,
-        )
-        raise SystemExit(1) from None
+            err.print(f"{clause}{error.zh}\n{error.en}", style="red")
+    with suppress(OutputLost):
+        terminal.flush()
+
+
+def _unreadable(error: OSError) -> Unavailable:
+    name, why = error.filename or "—", error.strerror or str(error)
+    return Unavailable(
+        f"文件无法读写：{name}（{why}）。请检查路径、权限和磁盘空间。",
+        f"A file cannot be read or written: {name} ({why}). Check path, permissions and the room on the disk.",
+    )

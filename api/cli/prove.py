@@ -14,6 +14,7 @@ from rich.progress import Progress
 from api.bundling import Kept, bundle, check_bundle
 from api.cli.app import HomeOption, JsonOption, app, archive, err, out, print_json, settings
 from api.cli.judge import summary
+from api.cli.terminal import write
 from api.cli.witness import line as witness_line
 from api.home import Charter, Home
 from api.proving import as_data, check_archive, check_pdf, judged
@@ -28,7 +29,7 @@ KeyOption = Annotated[str | None, typer.Option("--key", help="The public line th
 def checkpoint(home: HomeOption = None) -> None:
     """Sign the log as it stands, and print the checkpoint."""
     with archive(home) as opened:
-        sys.stdout.write(str(opened.ledger.checkpoint()))
+        write(str(opened.ledger.checkpoint()))
 
 
 @app.command()
