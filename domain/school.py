@@ -13,7 +13,7 @@ from domain.events.batch import KnownBatch, LeadingGroupFormed, PlanAmended, Pla
 from domain.events.committee import ResolutionReached
 from domain.events.disqualification import DisqualificationDecided, DisqualificationRevoked
 from domain.events.membership import Seat, SeatStatus, SeatTerm
-from domain.events.person import KnownPerson, PersonFactChanged, PersonRegistered, PostEnded, PostHeld
+from domain.events.person import PersonFactChanged, PersonName, PersonNumber, PersonRegistered, PostEnded, PostHeld
 from domain.events.review import DeferredGradeResolved, GradeConfirmed, GradeWaived
 from domain.events.selection import ExceptionGranted
 from domain.events.vacancy import VacancyCancelled, VacancyFilled, VacancyOpened
@@ -63,8 +63,13 @@ def batch_of(known: Sequence[Row[KnownBatch]], day: date) -> str:
 
 def name_of(facts: Reader, person: str) -> str:
     """The name a person goes by, or the id where nobody is on file under it."""
-    known = facts.one(SCHOOL, KnownPerson, person)
-    return known.value.name if known else person
+    named = facts.one(SCHOOL, PersonName, person)
+    return named.value.name if named else person
+
+
+def number_holder(facts: Reader, number: str) -> str | None:
+    """Whose a staff number is."""
+    return next((row.key for row in facts.all(SCHOOL, PersonNumber) if row.value.staff_number == number), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from domain.archive import Log
 from domain.errors import Malformed, Unknown
 from domain.events.base import SCHOOL, Recorded
 from domain.events.batch import KnownBatch, PlanAmended, PlanPublished
-from domain.events.person import KnownPerson
+from domain.events.person import PersonName
 from domain.facts import Row, effective
 from domain.language import END_OF_TIME, end_of_day, today
 from domain.plan import Plan
@@ -98,7 +98,7 @@ class Moment:
 
     def names(self, people: Iterable[str]) -> dict[str, str]:
         """The names people go by; the id where nobody is on file under it."""
-        known = self.facts.some(SCHOOL, KnownPerson, sorted(set(people)))
+        known = self.facts.some(SCHOOL, PersonName, sorted(set(people)))
         return {person: known[person].value.name if person in known else person for person in people}
 
     def on(self, day: date) -> TableReader:

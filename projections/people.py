@@ -8,7 +8,15 @@ from datetime import date
 from domain import school
 from domain.errors import Unknown
 from domain.events.base import SCHOOL
-from domain.events.person import HonourRecorded, KnownPerson, PersonLeft, PersonRegistered, PostEnded, PostHeld
+from domain.events.person import (
+    HonourRecorded,
+    PersonLeft,
+    PersonName,
+    PersonRegistered,
+    PersonSubject,
+    PostEnded,
+    PostHeld,
+)
 from domain.facts import Row
 from domain.glossary import Term, label, word
 from domain.language import LeavingCause, Origin, Status
@@ -117,10 +125,12 @@ class Person(View):
 def people(moment: Moment, search: str | None = None, order: Order = Order.STROKES) -> People:
     """By name; a search matches any part of it, of two characters as well as of one."""
     wanted = _plain(search or "")
-    known = [row for row in moment.facts.all(SCHOOL, KnownPerson) if wanted in _plain(_searched(row.value))]
-    moment.facts.read_ahead([row.key for row in known], PersonLeft)
+    subjects = {row.key: row for row in moment.facts.all(SCHOOL, PersonSubject)}
+    rows = [(row, subjects.get(row.key)) for row in moment.facts.all(SCHOOL, PersonName)]
+    rows = [(name, subject) for name, subject in rows if wanted in _plain(_searched(name, subject))]
+    moment.facts.read_ahead([name.key for name, _ in rows], PersonLeft)
     places = _places(moment)
-    found = (_line(moment, row, places.get(row.key)) for row in known)
+    found = (_line(moment, name, subject, places.get(name.key)) for name, subject in rows)
     lines = tuple(sorted(found, key=lambda line: (order.key(line.name), line.person_id)))
     return People(search=search, people=lines, **answered(moment))
 
@@ -149,8 +159,8 @@ def _plain(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
-def _searched(known: KnownPerson) -> str:
-    return f"{known.name}\n{known.subject or ''}"
+def _searched(name: Row[PersonName], subject: Row[PersonSubject] | None) -> str:
+    return f"{name.value.name}\n{subject.value.subject if subject else ''}"
 
 
 def _places(moment: Moment) -> dict[str, Place]:
@@ -177,14 +187,14 @@ def _place(moment: Moment, member: school.Member) -> Place:
     )
 
 
-def _line(moment: Moment, row: Row[KnownPerson], place: Place | None) -> PersonLine:
+def _line(moment: Moment, name: Row[PersonName], subject: Row[PersonSubject] | None, place: Place | None) -> PersonLine:
     return PersonLine(
-        person_id=row.key,
-        name=row.value.name,
-        subject=row.value.subject,
-        left=moment.facts.one(row.key, PersonLeft) is not None,
+        person_id=name.key,
+        name=name.value.name,
+        subject=subject.value.subject if subject else None,
+        left=moment.facts.one(name.key, PersonLeft) is not None,
         place=place,
-        source=row.source,
+        source=max(name.source, subject.source if subject else 0),
     )
 
 

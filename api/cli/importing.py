@@ -20,7 +20,7 @@ from domain.desk import Request
 from domain.errors import Malformed, Refusal, TiduiError, Unknown
 from domain.events.base import INITIAL_ROUND, SCHOOL
 from domain.events.batch import BatchClosed
-from domain.events.person import StaffNumber
+from domain.events.person import PersonNumber
 from domain.events.vacancy import MotionRaised
 from domain.language import today
 from domain.office import parse
@@ -125,8 +125,9 @@ class _Nominations:
 
     def _someone(self, text: str) -> str:
         """The id of a person by staff number, id or name."""
-        holder = self._opened.office.known().on().one(SCHOOL, StaffNumber, text)
-        return holder.value.person if holder else find_person(self._opened, text)
+        numbers = self._opened.office.known().on().all(SCHOOL, PersonNumber)
+        holder = next((row.key for row in numbers if row.value.staff_number == text), None)
+        return holder or find_person(self._opened, text)
 
 
 def _bring_in(

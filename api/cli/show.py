@@ -34,7 +34,7 @@ from api.main import App
 from api.registering import viewed, written_down
 from domain.errors import Unknown
 from domain.events.base import SCHOOL
-from domain.events.person import KnownPerson
+from domain.events.person import PersonName
 from exports.tables import PEOPLE, REVIEW, ROSTER
 from projections.history import history
 from projections.names import Order
@@ -154,7 +154,7 @@ def find_person(opened: App, text: str) -> str:
     if text.startswith("p-"):
         return text
     facts = opened.office.known().on()
-    found = [row.key for row in facts.all(SCHOOL, KnownPerson) if row.value.name == text]
+    found = [row.key for row in facts.all(SCHOOL, PersonName) if row.value.name == text]
     if not found:
         raise Unknown(
             f"档案中没有叫“{text}”的人。请用 tidui people 查找。",

@@ -9,7 +9,7 @@ from typing import Any
 from domain import school
 from domain.desk import Command, Desk, Happening, once, other_explained, validate
 from domain.errors import Malformed, Refusal, Unknown
-from domain.events.base import SCHOOL, PersonId, RecordId
+from domain.events.base import PersonId, RecordId
 from domain.events.membership import MembershipEnded
 from domain.events.person import (
     Gender,
@@ -20,7 +20,6 @@ from domain.events.person import (
     PersonRegistered,
     PostEnded,
     PostHeld,
-    StaffNumber,
 )
 from domain.events.vacancy import VacancyOpened
 from domain.language import Code, EndCause, LeavingCause, Line, Sha256, Text, VacancyCause
@@ -54,11 +53,11 @@ class RegisterPerson(Command):
     def decide(self, desk: Desk) -> Iterator[Happening]:
         if not date(1900, 1, 1) <= self.birth_date < desk.day:
             raise Malformed(f"出生日期 {self.birth_date} 不可能。", f"The birth date {self.birth_date} cannot be.")
-        holder = desk.latest.one(SCHOOL, StaffNumber, self.staff_number) if self.staff_number else None
+        holder = school.number_holder(desk.latest, self.staff_number) if self.staff_number else None
         if holder:
-            if school.name_of(desk.latest, holder.value.person) == self.name:
+            if school.name_of(desk.latest, holder) == self.name:
                 return
-            raise _number_taken(holder.key)
+            raise _number_taken(str(self.staff_number))
         new = desk.new_id("p")
         yield Happening(new, PersonRegistered(person=new, **self.model_dump()))
 
@@ -97,13 +96,13 @@ class ChangePersonFact(Command):
         self._check(desk, after)
         yield Happening(
             self.person,
-            PersonFactChanged(field=self.field, was=was, now=self.now, name=after["name"], subject=after["subject"]),
+            PersonFactChanged(field=self.field, was=was, now=self.now),
         )
 
     def _check(self, desk: Desk, after: dict[str, Any]) -> None:
         """The registration as it would be must still be one, and a staff number nobody else's."""
         validate(PersonRegistered, {"person": self.person, **after})
-        if self.field == "staff_number" and self.now and desk.latest.one(SCHOOL, StaffNumber, self.now):
+        if self.field == "staff_number" and self.now and school.number_holder(desk.latest, self.now):
             raise _number_taken(self.now)
 
 

@@ -77,6 +77,8 @@ class Event(Value):
     AFTER_END: ClassVar[bool] = False
     WHILE_SUSPENDED: ClassVar[bool] = False
     BIOGRAPHY: ClassVar[bool] = False
+    # Fields that repeat what other records say: no decision rests on them.
+    COPIES: ClassVar[frozenset[str]] = frozenset()
 
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:

@@ -13,25 +13,41 @@ Gender = Literal["male", "female"]
 PartyStatus = Literal["member", "probationary", "league_member", "democratic_party", "none"]
 
 
-class KnownPerson(Value):
-    """Somebody on file, for finding people by name."""
+class PersonName(Value):
+    """The name a person on file goes by."""
 
-    KIND = "known-person"
+    KIND = "person-name"
 
-    name: Line
-    subject: Line | None = None
+    name: str
 
 
-class StaffNumber(Value):
-    """Whose a staff number is, for finding people by it."""
+class PersonSubject(Value):
+    """What a person on file teaches."""
 
-    KIND = "staff-number"
+    KIND = "person-subject"
 
-    person: PersonId
+    subject: str
+
+
+class PersonNumber(Value):
+    """The staff number of a person on file."""
+
+    KIND = "person-number"
+
+    staff_number: str
+
+
+# Fields of a registration that are listed and searched over everybody, and the kind of fact each stands as.
+LISTED: dict[str, type[Value]] = {"name": PersonName, "subject": PersonSubject, "staff_number": PersonNumber}
+
+
+def _listed(person: str, field: str, value: str | None, since: date) -> Fact:
+    kind = LISTED[field]
+    return Fact(SCHOOL, kind, person, kind.model_validate({field: value}) if value else None, since)
 
 
 class PersonRegistered(Event):
-    """人员登记."""
+    """人员登记: a person is there from their birth on, whenever they were put on file."""
 
     TOPIC = "person-registered/1"
     CLAUSE = "D1"
@@ -59,15 +75,20 @@ class PersonRegistered(Event):
     branch: Line | None = None
 
     def facts(self, rec: Recorded) -> Iterator[Fact]:
-        yield Fact(rec.stream, PersonRegistered, "", self, rec.day)
-        yield Fact(SCHOOL, KnownPerson, self.person, KnownPerson(name=self.name, subject=self.subject), rec.day)
-        if self.staff_number:
-            yield Fact(SCHOOL, StaffNumber, self.staff_number, StaffNumber(person=rec.stream), rec.day)
+        since = min(self.birth_date, rec.day)
+        yield Fact(rec.stream, PersonRegistered, "", self, since)
+        for field in LISTED:
+            if value := getattr(self, field):
+                yield _listed(rec.stream, field, value, since)
 
 
 class PersonFactChanged(Event):
-    """信息变更: one field of the registration, from a day on. For mistakes there is the correction."""
+    """信息变更: one field of the registration, from a day on. For mistakes there is the correction.
 
+    Records made before carry copies of name and subject, which nothing reads.
+    """
+
+    COPIES = frozenset({"was", "name", "subject"})
     TOPIC = "person-fact-changed/1"
     CLAUSE = "D1"
     BIOGRAPHY = True
@@ -77,17 +98,13 @@ class PersonFactChanged(Event):
     field: Code
     was: str | None
     now: str | None
-    name: Line
+    name: Line | None = None
     subject: Line | None = None
 
     def facts(self, rec: Recorded) -> Iterator[Fact]:
         yield Fact(rec.stream, PersonFactChanged, self.field, self, rec.day)
-        yield Fact(SCHOOL, KnownPerson, rec.stream, KnownPerson(name=self.name, subject=self.subject), rec.day)
-        if self.field == "staff_number":
-            if self.was:
-                yield Fact(SCHOOL, StaffNumber, self.was, None, rec.day)
-            if self.now:
-                yield Fact(SCHOOL, StaffNumber, self.now, StaffNumber(person=rec.stream), rec.day)
+        if self.field in LISTED:
+            yield _listed(rec.stream, self.field, self.now, rec.day)
 
 
 class PostHeld(Event):

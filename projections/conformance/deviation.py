@@ -156,5 +156,5 @@ def _text(value: object) -> str | None:
 
 
 def content(event: Event) -> dict[str, object]:
-    """The fields of an event as plain data."""
-    return event.model_dump(mode="json")
+    """The fields of an event as plain data, mere copies left out."""
+    return event.model_dump(mode="json", exclude=set(event.COPIES))

@@ -23,9 +23,7 @@ INSERT = "INSERT INTO facts VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 STANDING = "valid_from <= ? AND ? < valid_to AND known_from <= ? AND ? < known_to AND value IS NOT NULL"
 SEATS = f"""SELECT kind, key, valid_from, value FROM facts
 WHERE subject = ? AND kind IN ('seat', 'seat-term', 'seat-status') AND {STANDING}"""
-NAMES = (
-    f"SELECT key, value FROM facts WHERE subject = 'school' AND kind = 'known-person' AND key IN (%s) AND {STANDING}"
-)
+NAMES = f"SELECT key, value FROM facts WHERE subject = 'school' AND kind = 'person-name' AND key IN (%s) AND {STANDING}"
 
 
 class Raw:

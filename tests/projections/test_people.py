@@ -58,6 +58,31 @@ def test_a_new_name_is_found_from_its_day(staff: Records) -> None:
     assert people(staff.moment(date(2024, 8, 31)), "晓君").people == ()
 
 
+def test_one_name_everywhere_from_the_day_of_a_change_told_late(staff: Records) -> None:
+    staff.record(P, PersonFactChanged(field="title", was=None, now="高级教师", name="单晓珺"), date(2024, 6, 1))
+    staff.record(P, PersonFactChanged(field="name", was="单晓珺", now="单晓君", name="单晓君"), date(2024, 5, 15))
+    for day, name in ((date(2024, 5, 14), "单晓珺"), (date(2024, 5, 15), "单晓君"), (DAY, "单晓君")):
+        moment = staff.moment(day)
+        seen = person(moment, P)
+        assert [line.person_id for line in people(moment, name).people] == [P]
+        assert seen.name == name == next(field.value for field in seen.fields if field.field == "name")
+        assert moment.names([P]) == {P: name}
+
+
+def test_a_corrected_registration_reaches_every_day_on_which_nothing_else_was_said(staff: Records) -> None:
+    staff.record(P, PersonFactChanged(field="title", was=None, now="高级教师", name="单晓珺"), date(2024, 6, 1))
+    staff.record(P, PersonFactChanged(field="subject", was=None, now="数学", name="单晓珺"), date(2024, 7, 1))
+    staff.correct(person(staff.moment(DAY), P).fields[0].source, DAY, name="单小珺", subject="物理")
+    for day, subject in ((date(2024, 1, 1), "物理"), (date(2024, 6, 1), "物理"), (date(2024, 7, 1), "数学")):
+        assert [(line.name, line.subject) for line in people(staff.moment(day), "单").people] == [("单小珺", subject)]
+
+
+def test_who_is_registered_today_has_a_name_on_every_earlier_day_but_not_in_what_was_known_then(staff: Records) -> None:
+    assert person(staff.moment(date(2001, 1, 1)), P).name == "单晓珺"
+    assert people(staff.moment(date(1950, 1, 1))).people == ()
+    assert (person(staff.moment(DAY, "@0"), P).name, people(staff.moment(DAY, "@0")).people) == (None, ())
+
+
 def test_a_person_has_every_field_with_its_event(staff: Records) -> None:
     changed = PersonFactChanged(field="title", was=None, now="高级教师", name="单晓珺")
     source = staff.record(P, changed, date(2024, 9, 1))

@@ -89,6 +89,8 @@ def facts(draw: st.DrawFn, who: str) -> Event:
             [
                 PersonRegistered(person=who, name=text, gender="male", birth_date=FIRST),
                 PersonFactChanged(field="title", was=None, now=text, name=text),
+                PersonFactChanged(field="name", was=None, now=text),
+                PersonFactChanged(field="subject", was=text, now=None),
                 PersonLeft(cause=LeavingCause.OTHER, text=text),
                 DocumentAccepted(batch=BATCH, record=record),
                 DocumentReturned(batch=BATCH, record=record, text=text),
@@ -124,6 +126,8 @@ def amendments(draw: st.DrawFn, shelf: Shelf, target: Recorded) -> Event:
     ]
     if "text" in type(target.event).model_fields:
         choices.append(EventCorrected(**named, changes={"text": "丙"}))
+    if "now" in type(target.event).model_fields:
+        choices.append(EventCorrected(**named, changes={"now": "丁"}))
     if "membership" in type(target.event).model_fields:
         choices.append(EventCorrected(**named, changes={"membership": "s-000002"}))
     if corrections:
