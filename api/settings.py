@@ -45,6 +45,11 @@ class Settings(BaseSettings):
     trust: Annotated[Path | None, Field(description="PEM certificates that signatures may lead to")] = None
 
 
+def reads_english() -> bool:
+    """Whether the screen is read in English. What else the setting may be, and may not, `load` tells."""
+    return os.environ.get(f"{PREFIX}LANG") == "en"
+
+
 def load(**arguments: Any) -> Settings:
     """The settings from arguments (None counts as not given) and the environment, or an error that names each."""
     known = {PREFIX + name.upper() for name in Settings.model_fields}

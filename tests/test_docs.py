@@ -129,3 +129,19 @@ def test_what_the_readme_shows_of_the_demo_runs(
 ) -> None:
     for line in blocks("demo"):
         assert readme(line, {"var/demo/one.pdf": f"{tmp_path}/one.pdf", "var/demo": str(story_home)}).strip(), line
+
+
+SOURCES = [path for folder in ("domain", "projections", "exports", "api") for path in (ROOT / folder).rglob("*.py")]
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_command_that_a_text_names_exists(path: Path) -> None:
+    """One name for the program, and words of it that there are: a cure that cannot be typed cures nothing."""
+    named = re.findall(r"tidui ([a-z][a-z-]*)", path.read_text(encoding="utf-8"))
+    assert [word for word in named if word not in WORDS] == []
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_texts_call_the_program_tidui(path: Path) -> None:
+    said = re.findall(r"\./run (\w+)", path.read_text(encoding="utf-8"))
+    assert [word for word in said if word in WORDS - {"bench"}] == [], "only the benchmark needs a checkout"

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
+from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -22,12 +23,35 @@ from projections.names import Order
 
 app = typer.Typer(
     name="tidui",
-    help="梯队：后备干部培养档案。每件事都是一条不可改的记录，任何一天都能重现。",
+    help="An append-only archive of a reserve-cadre programme: nothing is ever edited, any day can be seen again.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        out.print(f"tidui {version('tidui')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _program(
+    version: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=_show_version, help="Print the version and stop")
+    ] = False,
+) -> None:
+    """See `help` above."""
+
+
+@app.command("version")
+def version_() -> None:
+    """The version of the software."""
+    _show_version(wanted=True)
+
+
 HomeOption = Annotated[Path | None, typer.Option("--home", help="The archive's folder [TIDUI_HOME, default var/tidui]")]
 JsonOption = Annotated[bool, typer.Option("--json", help="JSON for machines instead of a table")]
 ActorOption = Annotated[str | None, typer.Option("--actor", help="Who acts [TIDUI_ACTOR, default office_clerk]")]
@@ -38,7 +62,7 @@ def parse_day(text: str) -> datetime:
     try:
         return datetime.strptime(text, "%Y-%m-%d")  # noqa: DTZ007 - a day has no zone
     except ValueError as error:
-        raise typer.BadParameter(f"{text} 不是日期，请写作 2024-03-14 / is no day: write 2024-03-14") from error
+        raise typer.BadParameter(f"{text} 不是日期，请写作 2024-03-14 / {text} is no day: write 2024-03-14") from error
 
 
 AsOfOption = Annotated[

@@ -26,7 +26,7 @@ from domain.language import today
 from domain.office import parse
 from domain.plan import Plan
 
-imports = typer.Typer(help="导入 / import from files", no_args_is_help=True)
+imports = typer.Typer(help="Put lists on file: staff, nominations.", no_args_is_help=True)
 app.add_typer(imports, name="import")
 
 TableFile = Annotated[Path, typer.Argument(help="A CSV (UTF-8 or GB18030) or XLSX file with a header row")]

@@ -67,7 +67,7 @@ def serve(
     home: HomeOption = None,
     actor: ActorOption = None,
     host: Annotated[str | None, typer.Option(help="Loopback only until accounts exist [TIDUI_HOST]")] = None,
-    port: Annotated[int | None, typer.Option(help="[TIDUI_PORT, default 8345]")] = None,
+    port: Annotated[int | None, typer.Option(help="The port to serve at [TIDUI_PORT, default 8345]")] = None,
 ) -> None:
     """Answer over HTTP on this machine until stopped."""
     from api.http.serve import serve as serve_http  # noqa: PLC0415 - a second of imports that only a server needs

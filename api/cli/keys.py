@@ -11,7 +11,7 @@ from api.home import Home
 from api.rotating import rotate as rotate_key
 from projections.ledger.keys import Turn
 
-key = typer.Typer(help="签名密钥：查看，更换 / the signing key: which it is, changing it", no_args_is_help=True)
+key = typer.Typer(help="The signing key: which it is, changing it.", no_args_is_help=True)
 app.add_typer(key, name="key")
 
 

@@ -22,10 +22,12 @@ from api.cli import (
     show,
     sign,
     terminal,
+    usage,
     witness,
 )
 from api.cli.app import app, err, problem
 from api.cli.terminal import OutputLost
+from api.cli.usage import MISUSED, Misused
 from api.demo import command as demo
 from domain.errors import Malformed, Refusal, TiduiError, Unavailable
 
@@ -41,6 +43,9 @@ def main() -> None:
     try:
         terminal.prepare()
         _run()
+    except Misused as error:
+        _tell(error)
+        raise SystemExit(MISUSED) from None
     except TiduiError as error:
         _tell(error)
     except UnicodeError:
@@ -53,7 +58,7 @@ def main() -> None:
 def _run() -> None:
     """Ends the process as the command says, once its output is written out."""
     try:
-        app()
+        usage.run(app)
     except SystemExit:
         terminal.flush()
         raise

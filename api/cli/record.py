@@ -19,7 +19,7 @@ from domain.errors import Malformed, Unknown
 from domain.office import Reply
 from domain.plan import read_plan_file, shipped_plan
 
-plan = typer.Typer(help="方案：检查与公布 / check and publish a plan file", no_args_is_help=True)
+plan = typer.Typer(help="Check, publish and show a plan.", no_args_is_help=True)
 app.add_typer(plan, name="plan")
 
 PlanFile = Annotated[Path, typer.Argument(help="A TOML file, or 2024-second for the one that is shipped")]
@@ -44,7 +44,7 @@ def plan_publish(
     on: Annotated[
         datetime | None, typer.Option(parser=parse_day, metavar="DAY", help="The day of publication [the plan's]")
     ] = None,
-    document: Annotated[str | None, typer.Option(help="文号 / document number")] = None,
+    document: Annotated[str | None, typer.Option(help="The document's number")] = None,
     json_: JsonOption = False,
 ) -> None:
     """Publish a plan: freezes every rule into the log."""

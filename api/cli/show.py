@@ -47,7 +47,7 @@ from projections.yearly_review import yearly_review
 def roster_(
     home: HomeOption = None,
     batch: BatchOption = None,
-    tier: Annotated[str | None, typer.Option()] = None,
+    tier: Annotated[str | None, typer.Option(help="One tier of the batch")] = None,
     as_of: AsOfOption = None,
     known_at: KnownAtOption = None,
     order: OrderOption = Order.STROKES,
@@ -244,8 +244,8 @@ def history_(
     home: HomeOption = None,
     person: Annotated[str | None, typer.Option(help="A person's id or name")] = None,
     batch: BatchOption = None,
-    after: Annotated[int, typer.Option(min=0)] = 0,
-    limit: Annotated[int, typer.Option(min=1, max=500)] = 100,
+    after: Annotated[int, typer.Option(min=0, help="Only events after this position")] = 0,
+    limit: Annotated[int, typer.Option(min=1, max=500, help="At most so many")] = 100,
     known_at: KnownAtOption = None,
     json_: JsonOption = False,
 ) -> None:
@@ -284,7 +284,7 @@ def history_(
 def access_(
     home: HomeOption = None,
     person: Annotated[str | None, typer.Option(help="A person's id or name")] = None,
-    after: Annotated[int, typer.Option(min=0)] = 0,
+    after: Annotated[int, typer.Option(min=0, help="Only events after this position")] = 0,
     json_: JsonOption = False,
 ) -> None:
     """The access register: who read whose dossier."""

@@ -13,7 +13,7 @@ from api.witnessing import add_cosigned, found_witness, sign_request, write_requ
 from projections.ledger.checkpoint import parse_checkpoint
 from projections.ledger.cosignature import Cosigned
 
-witness = typer.Typer(help="见证：由别人签署档案只增不改 / others sign that the log only grew", no_args_is_help=True)
+witness = typer.Typer(help="Others sign that the log only grew.", no_args_is_help=True)
 app.add_typer(witness, name="witness")
 FolderArgument = Annotated[Path, typer.Argument(help="The witness's own folder, on the witness's own machine")]
 

@@ -44,7 +44,7 @@ def demo(
     once: Annotated[bool, typer.Option("--once", help="Stop before serving")] = False,
     seed: Annotated[str, typer.Option(help="Another seed is another school")] = "2024",
     batches: Annotated[int, typer.Option(min=1, help="So many batches, for benchmarks: no documents, no serving")] = 1,
-    port: Annotated[int | None, typer.Option(help="[TIDUI_PORT, default 8345]")] = None,
+    port: Annotated[int | None, typer.Option(help="The port to serve at [TIDUI_PORT, default 8345]")] = None,
 ) -> None:
     """Live through the 2024 second batch in a practice archive, then serve it."""
     chosen = settings(home, port=port)

@@ -78,6 +78,9 @@ CALLS = {
     "diff": "diff 2024-03-01 2024-06-02",
     "findings": "findings --covered",
     "vacancies": "vacancies",
+    "structure": "structure",
+    "batches": "batches",
+    "plan show": "plan show",
     "gaps": "gaps --as-of 2024-05-30",
     "exceptions": "exceptions",
     "selection": "selection",
@@ -114,7 +117,7 @@ CALLS = {
     "init": "init",
 }
 # Too slow for here, or without text from the archive.
-APART = {"serve", "reference", "bench", "demo", "export documents"}
+APART = {"version", "serve", "reference", "bench", "demo", "export documents"}
 SHOWING = {"people", "history", "explain", "diff", "findings", "selection", "vacancies", "roster", "gaps"}
 
 

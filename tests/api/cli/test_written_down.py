@@ -40,8 +40,8 @@ READ = {
 READ_ELSEWHERE = {"export documents", "bundle", "sign", "keep-signed", "demo"}
 # Shows nothing of anyone; or what the caller has just said; or what lies in the caller's own file.
 OPEN = {
-    "init", "doctor", "serve", "reference", "bench", "documents", "pictures", "plan check", "plan publish", "record",
-    "import staff", "import nominations", "checkpoint", "public-key", "key show",
+    "version", "init", "doctor", "serve", "reference", "bench", "documents", "pictures", "plan check", "plan publish",
+    "record", "import staff", "import nominations", "checkpoint", "public-key", "key show",
     "key rotate", "unbundle", "verify", "verify-pdf", "verify-bundle",
     "replay", "rebuild", "backup", "witness init", "witness request", "witness sign", "witness add",
 }  # fmt: skip
