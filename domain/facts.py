@@ -142,10 +142,10 @@ class Facts:
         """The facts as they were at the end of `day`; by default the latest of each."""
         return _Slice(self._lines, day)
 
-    def days(self, subject: str, kind: type[Value]) -> list[date]:
-        """Every day from which some value of a kind holds, or no longer does."""
-        lines = self._lines.get((subject, kind), {})
-        return sorted({row.since for line in lines.values() for row in line})
+    def days(self, subject: str, *kinds: type[Value]) -> list[date]:
+        """Every day from which some value of these kinds holds, or no longer does."""
+        lines = [line for kind in kinds for line in self._lines.get((subject, kind), {}).values()]
+        return sorted({row.since for line in lines for row in line})
 
     def version(self, stream: str) -> int:
         """How many events a stream has."""

@@ -12,7 +12,7 @@ from domain.events.base import SCHOOL
 from domain.events.batch import KnownBatch, LeadingGroupFormed, PlanAmended, PlanPublished
 from domain.events.committee import ResolutionReached
 from domain.events.disqualification import DisqualificationDecided, DisqualificationRevoked
-from domain.events.membership import Seat, SeatStatus, SeatTerm
+from domain.events.membership import Seat, SeatEnd, SeatRestored, SeatStatus, SeatTerm
 from domain.events.person import PersonFactChanged, PersonName, PersonNumber, PersonRegistered, PostEnded, PostHeld
 from domain.events.review import DeferredGradeResolved, GradeConfirmed, GradeWaived
 from domain.events.selection import ExceptionGranted
@@ -130,7 +130,9 @@ def holds_post(facts: Reader, person: str, post: str) -> bool:
 
 
 class Member(NamedTuple):
-    """A membership as it stands. `source` is where its status comes from, `started_source` its start."""
+    """A membership as it stands. `source` is where its status comes from, `started_source` its start;
+    `ended_by` is the resolution that ended it, where one did.
+    """
 
     membership: str
     person: str
@@ -146,6 +148,7 @@ class Member(NamedTuple):
     source: int
     started_source: int
     term_source: int
+    ended_by: str | None = None
 
     @property
     def active(self) -> bool:
@@ -166,10 +169,22 @@ def members(facts: Reader, subject: str) -> list[Member]:
     """All memberships of a batch, or of a person, ended ones included, in the order they began."""
     terms = {row.key: row for row in facts.all(subject, SeatTerm)}
     states = {row.key: row for row in facts.all(subject, SeatStatus)}
-    return [_member(row, terms[row.key], states[row.key]) for row in facts.all(subject, Seat)]
+    ends = _first_ends(facts, subject)
+    return [_member(row, terms[row.key], states[row.key], ends.get(row.key)) for row in facts.all(subject, Seat)]
 
 
-def _member(seat: Row[Seat], term: Row[SeatTerm], state: Row[SeatStatus]) -> Member:
+def _first_ends(facts: Reader, subject: str) -> dict[str, Row[SeatEnd]]:
+    """Of each membership the end that came first since it began or was restored (S5)."""
+    restored = {row.key: (row.since, row.origin) for row in facts.all(subject, SeatRestored)}
+    found: dict[str, Row[SeatEnd]] = {}
+    for row in facts.all(subject, SeatEnd):
+        membership = row.value.membership
+        if membership not in restored or restored[membership] < (row.since, row.origin):
+            found.setdefault(membership, row)
+    return found
+
+
+def _member(seat: Row[Seat], term: Row[SeatTerm], state: Row[SeatStatus], end: Row[SeatEnd] | None) -> Member:
     value = seat.value
     return Member(
         value.membership,
@@ -180,12 +195,13 @@ def _member(seat: Row[Seat], term: Row[SeatTerm], state: Row[SeatStatus]) -> Mem
         value.resolution,
         seat.since,
         term.value.ends_on,
-        state.value.status,
-        state.value.cause,
-        state.since,
-        state.source,
+        Status.ENDED if end else state.value.status,
+        end.value.cause if end else None,
+        (end or state).since,
+        (end or state).source,
         seat.source,
         term.source,
+        end.value.resolution if end else None,
     )
 
 

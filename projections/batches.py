@@ -10,7 +10,7 @@ from typing import Any
 from domain import school
 from domain.events.base import SCHOOL
 from domain.events.batch import BatchClosed, KnownBatch, PlanAmended, PlanPublished
-from domain.events.membership import Seat, SeatStatus, SeatTerm
+from domain.events.membership import SEAT
 from domain.facts import Row
 from domain.glossary import label
 from domain.language import BatchPhase
@@ -75,7 +75,7 @@ class PlanInForce(View):
 def batches(moment: Moment) -> Batches:
     """All batches whose plan was published by the day."""
     known = sorted(moment.facts.all(SCHOOL, KnownBatch), key=lambda row: (row.value.starts_on, row.key))
-    moment.facts.read_ahead([row.key for row in known], PlanPublished, PlanAmended, Seat, SeatTerm, SeatStatus)
+    moment.facts.read_ahead([row.key for row in known], PlanPublished, PlanAmended, *SEAT)
     lines = tuple(_line(moment, row.key, plan) for row in known if (plan := moment.plan(row.key)))
     return Batches(batches=lines, **answered(moment))
 

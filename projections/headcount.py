@@ -10,7 +10,7 @@ from typing import Any
 
 from domain import school
 from domain.events.batch import PlanAmended, PlanPublished
-from domain.events.membership import Seat, SeatStatus, SeatTerm
+from domain.events.membership import SEAT
 from domain.plan import Plan
 from projections.moment import Moment
 from projections.shape import Shape, View, answered
@@ -51,7 +51,7 @@ def headcount(moment: Moment, batch: str | None = None) -> Headcount:
     if batch is None or plan is None:
         none: dict[str, Any] = dict.fromkeys(("name", "name_en", "starts_on", "ends_on"))
         return Headcount(batch=batch, tiers=(), **none, **answered(moment))
-    moment.facts.read_ahead([batch], Seat, SeatTerm, SeatStatus)
+    moment.facts.read_ahead([batch], *SEAT)
     members = school.members(moment.facts, batch)
     plans = list(_plans(moment, batch))
     return Headcount(

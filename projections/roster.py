@@ -8,7 +8,7 @@ from domain import school
 from domain.events.base import Judged
 from domain.events.batch import PlanAmended, PlanPublished
 from domain.events.cycle_end import OutcomeDecided
-from domain.events.membership import Seat, SeatStatus, SeatTerm
+from domain.events.membership import SEAT
 from domain.events.selection import ExceptionGranted
 from domain.glossary import label
 from domain.language import Origin, Outcome, Status
@@ -68,7 +68,7 @@ def roster(moment: Moment, batch: str | None = None, tier: str | None = None, or
     """The members at the end of the day: who ended on it is off, who is suspended or overdue is marked."""
     asked = batch or moment.batch()
     if asked:
-        moment.facts.read_ahead([asked], PlanPublished, PlanAmended, Seat, SeatTerm, SeatStatus, OutcomeDecided)
+        moment.facts.read_ahead([asked], PlanPublished, PlanAmended, *SEAT, OutcomeDecided)
     batch = moment.batch(asked)
     plan = moment.plan(batch) if batch else None
     if batch is None or plan is None:

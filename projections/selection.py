@@ -8,7 +8,7 @@ from datetime import date
 
 from domain import school
 from domain.events.base import INITIAL_ROUND
-from domain.events.membership import Seat, SeatStatus, SeatTerm
+from domain.events.membership import SEAT
 from domain.events.selection import BallotHeld, Entrant
 from domain.events.vacancy import MotionRaised
 from domain.facts import Row
@@ -95,7 +95,7 @@ def selection(
 
 def _round(moment: Moment, batch: str, plan: Plan, turn: str, people: list[str], order: Order) -> Round:
     ballots = [row for row in moment.facts.all(batch, BallotHeld) if row.value.round == turn]
-    moment.facts.read_ahead(people, *KINDS, Seat, SeatTerm, SeatStatus)
+    moment.facts.read_ahead(people, *KINDS, *SEAT)
     candidates = [_candidate(_entrant(moment, batch, plan, person), turn) for person in people]
     place = {tier: rank for rank, tier in enumerate(plan.tiers)}
     return Round(

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from domain import school
 from domain.events.base import SCHOOL
-from domain.events.membership import Seat, SeatStatus, SeatTerm
+from domain.events.membership import SEAT
 from domain.events.person import PersonFactChanged, PersonLeft, PersonName, PersonRegistered
 from domain.glossary import Term, word
 from domain.language import full_years
@@ -88,7 +88,7 @@ def structure(moment: Moment, batch: str | None = None) -> Structure:
 
 
 def _people(moment: Moment, batch: str, plan: Plan) -> dict[str, list[_One]]:
-    moment.facts.read_ahead([batch], Seat, SeatTerm, SeatStatus)
+    moment.facts.read_ahead([batch], *SEAT)
     active = [member for member in school.members(moment.facts, batch) if member.active]
     known = [row.key for row in moment.facts.all(SCHOOL, PersonName)]
     everybody = sorted({*known, *(member.person for member in active)})

@@ -10,7 +10,7 @@ from domain import school
 from domain.events.base import INITIAL_ROUND
 from domain.events.batch import PlanAmended, PlanPublished, StepClosed, StepOpened, StepRescheduled
 from domain.events.committee import ResultAnnounced
-from domain.events.membership import Seat, SeatStatus, SeatTerm
+from domain.events.membership import SEAT, Seat
 from domain.events.vacancy import MotionRaised, VacancyFilled
 from domain.facts import Row
 from domain.glossary import GLOSSARY, label
@@ -100,9 +100,7 @@ _READ = (
     MotionRaised,
     VacancyFilled,
     ResultAnnounced,
-    Seat,
-    SeatTerm,
-    SeatStatus,
+    *SEAT,
 )
 
 

@@ -7,7 +7,7 @@ from datetime import date
 
 from domain import school
 from domain.events.batch import PlanAmended, PlanPublished, StepOpened
-from domain.events.membership import Seat, SeatStatus, SeatTerm
+from domain.events.membership import SEAT
 from domain.events.selection import Entrant
 from domain.events.vacancy import (
     MotionConsented,
@@ -107,9 +107,7 @@ _CLOSED = (VacancyStage.FILLED, VacancyStage.CANCELLED)
 _READ = (
     PlanPublished,
     PlanAmended,
-    Seat,
-    SeatTerm,
-    SeatStatus,
+    *SEAT,
     VacancyOpened,
     VacancyFilled,
     VacancyCancelled,

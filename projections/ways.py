@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from domain import school
 from domain.events.cycle_end import OutcomeDecided
-from domain.events.membership import Seat, SeatStatus, SeatTerm
+from domain.events.membership import SEAT
 from domain.glossary import Term, word
 from domain.plan import Plan
 from projections.moment import Moment
@@ -77,7 +77,7 @@ _LAST = {
     "withdrawn": Station.NOMINATED,
     "assessed": Station.ASSESSED,
 }
-_READ = (Seat, SeatTerm, SeatStatus, OutcomeDecided)
+_READ = (*SEAT, OutcomeDecided)
 
 
 def ways(moment: Moment, batch: str | None = None) -> Ways:

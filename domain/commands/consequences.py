@@ -9,7 +9,7 @@ from domain.desk import Desk, Ground, stranded
 from domain.errors import DependentsStand, Refusal
 from domain.events import membership
 from domain.events.base import Event, Recorded
-from domain.events.membership import SeatStatus
+from domain.events.membership import SEAT
 from domain.facts import Facts, Reader
 from domain.rules import Judgement, judge_places
 
@@ -37,7 +37,7 @@ def check_consequences(desk: Desk, original: Recorded, amendment: Event) -> None
         raise DependentsStand(
             sorted(lost), "这样培养已结束、暂停或尚未开始", "The membership would be ended, suspended or not begun"
         )
-    for day in after.days(person, SeatStatus):
+    for day in after.days(person, *SEAT):
         if sum(member.active for member in school.members(after.on(day), person)) > 1:
             raise Refusal("H1", "这样此人就有两个在培资格。", "The person would have two active memberships.")
     for judgement in _places(desk, after, batch).values():
@@ -47,7 +47,7 @@ def check_consequences(desk: Desk, original: Recorded, amendment: Event) -> None
 def _places(desk: Desk, after: Facts, batch: str) -> dict[str, Judgement]:
     """For each tier the fullest day among those that gain a seat."""
     found: dict[str, Judgement] = {}
-    for day in after.days(batch, SeatStatus):
+    for day in after.days(batch, *SEAT):
         plan = school.plan_in_force(after.on(day), batch)
         before, now = (_taken(known.on(day), batch) for known in (desk.known, after))
         for code in [code for code in now if now[code] > before[code]]:

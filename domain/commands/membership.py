@@ -10,7 +10,7 @@ from domain.commands.notice import notice_allows
 from domain.desk import Bundle, Command, Desk, Ground, Happening, Inputs
 from domain.errors import Refusal
 from domain.events.base import INITIAL_ROUND, BatchId, CaseId, Event, PersonId, ResolutionId, Round, VacancyId
-from domain.events.membership import MembershipResumed, MembershipStarted, MembershipSuspended, SeatStatus
+from domain.events.membership import SEAT, MembershipResumed, MembershipStarted, MembershipSuspended
 from domain.events.person import PersonLeft
 from domain.events.vacancy import MotionConsented, MotionRaised, VacancyFilled
 from domain.facts import Facts
@@ -139,7 +139,7 @@ def place(desk: Desk, tier_code: str, ground: Ground) -> None:
     """Judge the places of a tier once one more is taken from the day on: no seat over the target stands uncovered."""
     plan = desk.plan(ground.batch)
     tier = plan.tier(tier_code)
-    days = {desk.day} | {day for day in desk.known.days(ground.batch, SeatStatus) if day > desk.day}
+    days = {desk.day} | {day for day in desk.known.days(ground.batch, *SEAT) if day > desk.day}
     after = 1 + max(school.taken(desk.known.on(day), ground.batch, tier_code) for day in days)
     places = judge_places(
         tier.clause, after=after, target=tier.target, with_reason=plan.places_with_reason, on=desk.day

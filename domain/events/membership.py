@@ -44,19 +44,38 @@ class SeatTerm(Value):
 
 
 class SeatStatus(Value):
-    """Where the membership stands."""
+    """Whether the membership, while it lasts, is active or suspended."""
 
     KIND = "seat-status"
 
     status: Status
-    cause: EndCause | None = None
 
 
-def said_of_both(rec: Recorded, batch: str, membership: str, value: Value, since: date | None = None) -> Iterator[Fact]:
+class SeatEnd(Value):
+    """One end of the membership. Several may be on record: the one that comes first wins (S5)."""
+
+    KIND = "seat-end"
+
+    membership: MembershipId
+    cause: EndCause
+    resolution: ResolutionId | None = None
+
+
+class SeatRestored(Value):
+    """The membership stands again; ends from before count no longer (D2)."""
+
+    KIND = "seat-restored"
+
+
+# What a membership is put together from.
+SEAT = (Seat, SeatTerm, SeatStatus, SeatEnd, SeatRestored)
+
+
+def said_of_both(rec: Recorded, batch: str, key: str, value: Value, since: date | None = None) -> Iterator[Fact]:
     """The same value of the person's membership and of the batch's seat."""
     day = since or rec.day
-    yield Fact(rec.stream, type(value), membership, value, day)
-    yield Fact(batch, type(value), membership, value, day)
+    yield Fact(rec.stream, type(value), key, value, day)
+    yield Fact(batch, type(value), key, value, day)
 
 
 class MembershipStarted(Event):
@@ -160,8 +179,8 @@ class MembershipEnded(Event):
 
     def facts(self, rec: Recorded) -> Iterator[Fact]:
         yield self.fact(rec, rec.stream)
-        status = SeatStatus(status=Status.ENDED, cause=self.cause)
-        yield from said_of_both(rec, self.batch, self.membership, status, self.effective_on)
+        end = SeatEnd(membership=self.membership, cause=self.cause, resolution=self.resolution)
+        yield from said_of_both(rec, self.batch, f"{self.membership}/{rec.position}", end, self.effective_on)
 
 
 class MembershipRestored(Event):
@@ -178,3 +197,4 @@ class MembershipRestored(Event):
     def facts(self, rec: Recorded) -> Iterator[Fact]:
         yield self.fact(rec, rec.stream)
         yield from said_of_both(rec, self.batch, self.membership, SeatStatus(status=Status.ACTIVE))
+        yield from said_of_both(rec, self.batch, self.membership, SeatRestored())
