@@ -127,6 +127,7 @@ CONTENTS: dict[str, tuple[str, str]] = {
     "was": ("原为", "was"),
     "now": ("现为", "now"),
     "post": ("职务", "post"),
+    "post_code": ("职务类别", "kind of post"),
     "awarded_by": ("授予单位", "awarded by"),
     "level": ("级别", "level"),
     # A case

@@ -17,7 +17,7 @@ from domain.events.base import Event, Evidence, Recorded
 from domain.events.membership import MembershipEnded, MembershipSuspended
 from domain.events.person import PersonRegistered
 from domain.facts import Facts, Reader
-from domain.language import Capacity, Line, Matter, Sha256, Status, Text, Verdict, today
+from domain.language import Capacity, EndCause, Line, Matter, Sha256, Status, Text, Verdict, today
 from domain.malformed import malformed
 from domain.plan import Plan
 from domain.rules import GrantedException, Judgement
@@ -290,7 +290,12 @@ def _lets(member: school.Member, event: Event) -> bool:
 
 
 def _guard_later(desk: Desk, stream: str, event: MembershipEnded | MembershipSuspended, day: date) -> None:
-    """H2 looks ahead as well: no end, and no suspension, slips in before what could not stand after it."""
+    """H2 looks ahead as well: no end, and no suspension, slips in before what could not stand after it.
+
+    Leaving the school is nobody's decision here: told later, it is taken, and what it overtakes stays, marked (S5).
+    """
+    if isinstance(event, MembershipEnded) and event.cause is EndCause.LEFT_SCHOOL:
+        return
     since, allowed = day, "WHILE_SUSPENDED"
     if isinstance(event, MembershipEnded):
         since, allowed = event.effective_on, "AFTER_END"

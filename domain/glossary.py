@@ -326,6 +326,8 @@ GLOSSARY: dict[str, Term] = {
     "part.meeting_on": Term("会议日期", "met on", "R4"),
     "part.nominator_id": Term("推荐人编号", "nominator's id", "R2"),
     "part.on": Term("日期", "on"),
+    "part.overtaken": Term("未生效，培养先已结束", "overtaken by an earlier end", "E2"),
+    "part.overtaken_on": Term("培养先已结束于", "overtaken on", "E2"),
     "part.proposed": Term("建议等次", "proposed", "E1"),
     "part.proposed_on": Term("建议日期", "proposed on", "E1"),
     "part.reason": Term("理由", "reason"),

@@ -11,6 +11,7 @@ from domain.errors import Unknown
 from domain.events.base import SCHOOL
 from domain.events.batch import KnownBatch, LeadingGroupFormed, PlanAmended, PlanPublished
 from domain.events.committee import ResolutionReached
+from domain.events.cycle_end import OutcomeDecided
 from domain.events.disqualification import DisqualificationDecided, DisqualificationRevoked
 from domain.events.membership import Seat, SeatEnd, SeatRestored, SeatStatus, SeatTerm
 from domain.events.person import PersonFactChanged, PersonName, PersonNumber, PersonRegistered, PostEnded, PostHeld
@@ -18,7 +19,7 @@ from domain.events.review import DeferredGradeResolved, GradeConfirmed, GradeWai
 from domain.events.selection import ExceptionGranted
 from domain.events.vacancy import VacancyCancelled, VacancyFilled, VacancyOpened
 from domain.facts import Reader, Row
-from domain.language import EndCause, Grade, Origin, Status
+from domain.language import EndCause, Grade, Origin, Outcome, Status
 from domain.plan import Plan
 
 
@@ -209,6 +210,20 @@ def active_membership(facts: Reader, person: str, batch: str | None = None) -> M
     """The one active membership of a person, if any (H1)."""
     standing = [m for m in members(facts, person) if m.active and batch in (None, m.batch)]
     return standing[-1] if standing else None
+
+
+def overtaken(member: Member, outcome: Row[OutcomeDecided]) -> bool:
+    """Whether the membership ended otherwise before its outcome took effect with the term's end (S5)."""
+    if member.active or member.membership != outcome.value.membership:
+        return False
+    if outcome.value.outcome is Outcome.EXTENDED:
+        return member.status_since < outcome.value.term_ends_on or member.status_since <= outcome.since
+    return member.ended_by != outcome.value.resolution
+
+
+def last_outcome(facts: Reader, person: str, batch: str) -> Row[OutcomeDecided] | None:
+    """The outcome of a person's last term in a batch."""
+    return next((row for row in reversed(facts.all(person, OutcomeDecided)) if row.value.batch == batch), None)
 
 
 def taken(facts: Reader, batch: str, tier: str) -> int:

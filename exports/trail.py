@@ -23,4 +23,4 @@ def told(trail: Iterable[Entry]) -> list[Entry]:
 
 
 def _remarkable(one: Entry) -> bool:
-    return bool(one.get("late") or one.get("corrected_by") or one.get("withdrawn_by"))
+    return any(one.get(mark) for mark in ("late", "corrected_by", "withdrawn_by", "overtaken_by"))

@@ -11,6 +11,7 @@ from domain.events.record import EventCorrected, EventWithdrawn
 from domain.facts import effective, is_amendment
 from domain.language import Capacity, today
 from projections.moment import Moment
+from projections.overtaken import overtaken_by
 from projections.sentences import Teller
 from projections.shape import Shape, View, answered
 
@@ -21,8 +22,8 @@ class HistoryEntry(Shape):
     """One event as it was recorded, and what became of it.
 
     `occurred_on` is the day it counts from now, and `late` tells an entry recorded later than the plan allows
-    without remark (补录). `corrected_by` and `withdrawn_by` are the positions of standing amendments; `amends` is
-    the event that an amendment concerns.
+    without remark (补录). `corrected_by` and `withdrawn_by` are the positions of standing amendments, `overtaken_by`
+    that of an end of the membership which came before what is told; `amends` is the event that an amendment concerns.
     """
 
     position: int
@@ -47,6 +48,7 @@ class HistoryEntry(Shape):
     late_days: int
     corrected_by: int | None
     withdrawn_by: int | None
+    overtaken_by: int | None
     amends: int | None
 
 
@@ -108,6 +110,7 @@ def entry(moment: Moment, teller: Teller, recorded: Recorded, *, sealed: bool = 
         late_days=max(0, late_days),
         corrected_by=corrected_by,
         withdrawn_by=withdrawn_by,
+        overtaken_by=None if withdrawn_by else overtaken_by(moment, recorded, day),
         amends=recorded.event.target if isinstance(recorded.event, EventCorrected | EventWithdrawn) else None,
     )
 

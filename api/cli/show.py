@@ -269,6 +269,7 @@ def history_(
                         "补录" if e.late else "",
                         f"更正@{e.corrected_by}" if e.corrected_by else "",
                         f"撤销@{e.withdrawn_by}" if e.withdrawn_by else "",
+                        f"培养先已结束@{e.overtaken_by}" if e.overtaken_by else "",
                     ),
                 )
             ),

@@ -11,7 +11,13 @@ from domain.commands.membership import check_free, place
 from domain.desk import Bundle, Command, Desk, Ground, Happening, Inputs, batch_of, once, same_day, unless_so
 from domain.errors import Malformed, Refusal
 from domain.events.base import BatchId, Event, PersonId, ResolutionId
-from domain.events.cycle_end import CycleAssessed, DossierHandedOver, OutcomeDecided, PromotionRecorded
+from domain.events.cycle_end import (
+    CycleAssessed,
+    DossierHandedOver,
+    OutcomeDecided,
+    PromotionRecorded,
+    post_record,
+)
 from domain.events.membership import MembershipEnded, MembershipExtended, MembershipStarted
 from domain.facts import Facts
 from domain.language import Capacity, Code, EndCause, Line, Origin, Outcome, Text, Verdict, add_months
@@ -28,6 +34,13 @@ ENDS = {
 class _AtTheEnd(Command):
     person: PersonId
     batch: BatchId
+
+    def _ended(self, desk: Desk, clause: str = "E2") -> school.Member:
+        """The person's last membership in the batch, which has ended by the day."""
+        of_batch = [m for m in school.members(desk.facts, desk.person(self.person)) if m.batch == self.batch]
+        if not of_batch or of_batch[-1].active:
+            raise Refusal(clause, "培养当日还没有结束，不能办理。", "The membership has not ended by the day.")
+        return of_batch[-1]
 
 
 class AssessCycle(_AtTheEnd):
@@ -225,6 +238,7 @@ class AdvanceMember(_AtTheEnd):
         check_free(desk, self.person)
         if school.disqualified(desk.facts, self.person, self.batch):
             raise Refusal("D2", "此人已被取消培养资格。", "This person was disqualified.")
+        self._check_standing(desk)
         plan = desk.plan(target)
         tier = pick(plan.tiers, str(outcome.to_tier), "梯队", "tier")
         if not plan.cycle.starts_on <= desk.day <= plan.cycle.ends_on:
@@ -250,25 +264,54 @@ class AdvanceMember(_AtTheEnd):
                 return row.value
         raise Refusal("E2", "没有进入更高梯队的决定。", "There is no decision to advance this person.")
 
+    def _check_standing(self, desk: Desk) -> None:
+        if self._ended(desk).cause is not EndCause.ADVANCED:
+            raise Refusal("E2", "培养先已另行结束，期满结果未生效。", "The outcome was overtaken by an earlier end.")
+
 
 class RecordPromotion(_AtTheEnd):
-    """Records the appointment that followed a promotion."""
+    """Records the appointment that followed a promotion; from its day on the person holds the post.
+
+    `post_code` names the post in the plan's list. A post that was recorded for the day already is that one.
+    """
 
     CLAUSE = "E2"
     EVENT = PromotionRecorded
     LABEL = ("登记提拔任用", "Record a promotion")
-    EXAMPLE = {"person": "p-0000000000000000", "batch": "2024-second", "post": "教务处副主任"}
+    EXAMPLE = {
+        "person": "p-0000000000000000",
+        "batch": "2024-second",
+        "post": "教务处副主任",
+        "post_code": "middle_manager",
+    }
 
     post: Line
     text: Text | None = None
+    post_code: Code | None = None
 
     def decide(self, desk: Desk) -> Iterator[Happening]:
-        for row in desk.facts.all(desk.person(self.person), OutcomeDecided):
-            if row.value.batch == self.batch and row.value.outcome is Outcome.PROMOTED:
-                content = self.model_dump(exclude={"person"}) | {"membership": row.value.membership}
-                yield from once(desk, Happening(self.person, PromotionRecorded(**content)), row.value.membership)
-                return
-        raise Refusal("E2", "没有提拔任用的期满决定。", "There is no decision to promote this person.")
+        ended = self._ended(desk)
+        if ended.cause is not EndCause.PROMOTED:
+            raise Refusal(
+                "E2",
+                "培养不是因提拔任用结束的，不能登记任用。",
+                "The membership did not end by promotion; no appointment is recorded on it.",
+                value=ended.cause,
+                limit=EndCause.PROMOTED,
+            )
+        if self.post_code:
+            pick(desk.plan(self.batch).posts, self.post_code, "职务", "post")
+        content = self.model_dump(exclude={"person"})
+        promoted = PromotionRecorded(membership=ended.membership, record=self._on_file(desk), **content)
+        yield from once(desk, Happening(self.person, promoted), ended.membership)
+
+    def _on_file(self, desk: Desk) -> str | None:
+        """The same post, where it was recorded by itself."""
+        derived = post_record(self._ended(desk).membership)
+        for post in school.posts(desk.facts, self.person):
+            if post.since == desk.day and f"{post.unit or ''}{post.text or ''}" == self.post and post.record != derived:
+                return post.record
+        return None
 
 
 class HandOverDossier(_AtTheEnd):
@@ -283,9 +326,7 @@ class HandOverDossier(_AtTheEnd):
     text: Text | None = None
 
     def decide(self, desk: Desk) -> Iterator[Happening]:
-        of_batch = [m for m in school.members(desk.facts, desk.person(self.person)) if m.batch == self.batch]
-        if not of_batch or of_batch[-1].active:
-            raise Refusal("D1", "培养还没有结束，档案不移交。", "The membership has not ended: no hand-over.")
+        self._ended(desk, "D1")
         handed = DossierHandedOver(**self.model_dump(exclude={"person"}))
         if not same_day(desk, self.person, handed):
             yield Happening(self.person, handed)

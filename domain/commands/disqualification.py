@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from domain import school
 from domain.commands.batch import leading_group_acts
 from domain.commands.membership import place
-from domain.commands.person import end_and_open
+from domain.commands.person import end_and_open, ends_today
 from domain.desk import Command, Desk, Ground, Happening, once, other_explained, same_day
 from domain.errors import Refusal, Unknown
 from domain.events.base import SCHOOL, BatchId, CaseId, Event, PersonId, ResolutionId
@@ -26,6 +26,7 @@ from domain.events.disqualification import (
     PersonHeard,
 )
 from domain.events.membership import MembershipRestored
+from domain.events.person import PersonLeft
 from domain.events.vacancy import VacancyCancelled
 from domain.language import Code, EndCause, Line, Text, VacancyCause
 from domain.plan import pick
@@ -220,6 +221,14 @@ class DecideDisqualification(_CaseStep):
         desk.passed(concern.person, self.resolution, matter="disqualification", batch=concern.batch)
         desk.voted_after("D2", concern.person, self.resolution, proposed.since)
         member = desk.member(concern.person, concern.batch)
+        if ends_today(desk, member):
+            raise Refusal(
+                "E2",
+                f"培养期今日（{desk.day}）届满，期满结果已定；如须取消资格，请先撤销期满决定。",
+                f"The term ends today ({desk.day}) with its outcome; to disqualify, withdraw the outcome first.",
+                value=desk.day,
+                limit=member.ends_on,
+            )
         verified = desk.facts.one(self.case, ConcernVerified)
         assert verified is not None, "a proposal follows a verification"
         yield Happening(
@@ -312,7 +321,13 @@ class DecideAppeal(_AfterDecision):
     def _restore(self, desk: Desk, decided: DisqualificationDecided) -> Iterator[Happening]:
         if school.active_membership(desk.latest, self.person):
             raise Refusal("H1", "此人另有在培资格，不能恢复。", "The person has another active membership.")
-        member = next(m for m in school.members(desk.latest, self.person) if m.membership == decided.membership)
+        member = next(m for m in school.members(desk.facts, self.person) if m.membership == decided.membership)
+        if member.cause is not EndCause.DISQUALIFIED or desk.facts.one(self.person, PersonLeft):
+            raise Refusal(
+                "D2",
+                "此人已离校，或培养另因他故先已结束，不能恢复。",
+                "The person has left, or the membership ended before for another cause: it is not restored.",
+            )
         if desk.day > member.ends_on:
             raise Refusal(
                 "H2",

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from domain import school
 from domain.desk import Command, Desk, Happening, once, other_explained, validate
 from domain.errors import Malformed, Refusal, Unknown
 from domain.events.base import PersonId, RecordId
-from domain.events.membership import MembershipEnded
+from domain.events.membership import MembershipEnded, SeatRestored
 from domain.events.person import (
     Gender,
     HonourRecorded,
@@ -21,7 +21,7 @@ from domain.events.person import (
     PostEnded,
     PostHeld,
 )
-from domain.events.vacancy import VacancyOpened
+from domain.events.vacancy import VacancyCancelled, VacancyOpened
 from domain.language import Code, EndCause, LeavingCause, Line, Sha256, Text, VacancyCause
 
 
@@ -126,6 +126,7 @@ class RecordPost(Command):
             p
             for p in school.posts(desk.latest, self.person)
             if (p.post, p.text, p.unit, p.since) == (self.post, self.text, self.unit, desk.day)
+            or (self.text and p.unit is None and (p.text, p.since) == (f"{self.unit or ''}{self.text}", desk.day))
         ]
         if not same:
             yield Happening(
@@ -187,7 +188,10 @@ class RecordHonour(Command):
 
 
 class RecordLeaving(Command):
-    """Records that somebody left the school; an active membership ends and its place opens with it (D3)."""
+    """Records that somebody left the school; an active membership ends and its place opens with it (D3).
+
+    Told later than another end, or than records of days since, it is taken all the same: the first end wins (S5).
+    """
 
     CLAUSE = "D3"
     EVENT = PersonLeft
@@ -199,21 +203,35 @@ class RecordLeaving(Command):
     text: Text | None = None
 
     def decide(self, desk: Desk) -> Iterator[Happening]:
-        if any(m.since > desk.day for m in school.members(desk.latest, desk.person(self.person))):
-            raise Refusal("H2", "此后才列入培养，离校日期不对。", "A membership starts after that day: check the day.")
+        self._check_day(desk)
         left = list(once(desk, Happening(self.person, PersonLeft(cause=self.cause, text=self.text))))
-        if not left:
-            return
         yield from left
         member = school.active_membership(desk.facts, self.person)
-        if member:
+        if left and member and not ends_today(desk, member):
             yield from end_and_open(desk, member, EndCause.LEFT_SCHOOL, VacancyCause.LEFT_SCHOOL)
+
+    def _check_day(self, desk: Desk) -> None:
+        members = school.members(desk.latest, desk.person(self.person))
+        if any(m.since > desk.day for m in members) or desk.known.days(self.person, SeatRestored)[-1:] > [desk.day]:
+            raise Refusal(
+                "H2",
+                "此后才列入培养或恢复资格，离校日期不对。",
+                "A membership starts, or is restored, after that day: check the day.",
+            )
+
+
+def ends_today(desk: Desk, member: school.Member) -> bool:
+    """Whether the day is the last of the term and its outcome ends the membership: no other end comes before (S5)."""
+    tomorrow = desk.known.on(desk.day + timedelta(days=1))
+    return desk.day == member.ends_on and not next(
+        m.active for m in school.members(tomorrow, member.person) if m.membership == member.membership
+    )
 
 
 def end_and_open(
     desk: Desk, member: school.Member, cause: EndCause, opens: VacancyCause, resolution: str | None = None
 ) -> Iterator[Happening]:
-    """A membership ends on the day and its place opens, in one transaction (D2, D3)."""
+    """A membership ends on the day and its place opens, once, in one transaction (D2, D3)."""
     yield Happening(
         member.person,
         MembershipEnded(
@@ -224,6 +242,10 @@ def end_and_open(
             resolution=resolution,
         ),
     )
+    cancelled = {row.key for row in desk.latest.all(member.batch, VacancyCancelled)}
+    vacancies = desk.latest.all(member.batch, VacancyOpened)
+    if any(row.value.membership == member.membership and row.key not in cancelled for row in vacancies):
+        return
     yield Happening(
         member.batch,
         VacancyOpened(

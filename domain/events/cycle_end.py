@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from domain.events.base import BatchId, Event, Fact, MembershipId, Recorded, ResolutionId
+from domain.events.base import BatchId, Event, Fact, MembershipId, Recorded, RecordId, ResolutionId
+from domain.events.person import PostHeld
 from domain.language import Code, Line, Outcome, Text
 
 
@@ -46,8 +47,13 @@ class OutcomeDecided(Event):
         yield Fact(self.batch, OutcomeDecided, f"{self.membership}/{self.term_ends_on}", self, rec.day)
 
 
+def post_record(membership: str) -> str:
+    """The record of the post that a promotion out of a membership leads to."""
+    return f"x-{membership.partition('-')[2]}"
+
+
 class PromotionRecorded(Event):
-    """提拔任用: the appointment that followed."""
+    """提拔任用: the appointment that followed. The post is held from its day on; `record` names one told by itself."""
 
     TOPIC = "promotion-recorded/1"
     CLAUSE = "E2"
@@ -57,9 +63,15 @@ class PromotionRecorded(Event):
     membership: MembershipId
     post: Line
     text: Text | None = None
+    post_code: Code | None = None
+    record: RecordId | None = None
 
     def facts(self, rec: Recorded) -> Iterator[Fact]:
         yield Fact(rec.stream, PromotionRecorded, self.membership, self, rec.day)
+        if self.record is None:
+            record = post_record(self.membership)
+            held = PostHeld(record=record, post=self.post_code or "other", text=self.post)
+            yield Fact(rec.stream, PostHeld, record, held, rec.day)
 
 
 class DossierHandedOver(Event):

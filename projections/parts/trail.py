@@ -28,6 +28,7 @@ class TrailEntry(Shape):
     late: bool
     corrected_by: int | None
     withdrawn_by: int | None
+    overtaken_by: int | None
     amends: int | None
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from typing import TypeVar
+from typing import Any, TypeVar
 
+from domain import school
 from domain.events.base import Value
 from domain.events.cycle_end import CycleAssessed, OutcomeDecided, PromotionRecorded
 from domain.events.disqualification import (
@@ -17,7 +18,7 @@ from domain.events.disqualification import (
 )
 from domain.events.membership import MembershipEnded
 from domain.facts import Row
-from domain.language import Status
+from domain.language import EndCause, Status
 from projections.parts.field import Field, label, named_in, sources
 from projections.parts.measures import MeasureEntry, measures
 from projections.parts.resolved import Resolved, resolved
@@ -54,7 +55,15 @@ class MembershipEntry(Field):
     suspensions: list[Suspension]
 
 
-class OutcomeEntry(Field):
+class Overtaken(Field):
+    """What a record of the end stands beside when the membership had ended otherwise before (S5)."""
+
+    overtaken: str | None
+    overtaken_label: str | None
+    overtaken_on: date | None
+
+
+class OutcomeEntry(Overtaken):
     """What was decided at the end of a term, with the assessment it rests on."""
 
     outcome: str
@@ -69,7 +78,7 @@ class OutcomeEntry(Field):
     extended_to: date | None
 
 
-class PromotionEntry(Field):
+class PromotionEntry(Overtaken):
     """The appointment that followed."""
 
     text: str | None
@@ -137,7 +146,8 @@ def _membership(trainee: Trainee) -> MembershipEntry | None:
 
 def _suspensions(trainee: Trainee) -> Iterator[Suspension]:
     for row, resumed in trainee.suspensions():
-        ended = next((one for one in trainee.of_batch(MembershipEnded) if one.origin > row.origin), None)
+        ends = [one for one in trainee.of_batch(MembershipEnded) if one.value.effective_on >= row.since]
+        ended = min(ends, key=lambda one: (one.value.effective_on, one.origin), default=None)
         end = resumed.since if resumed else ended.value.effective_on if ended else None
         yield Suspension(
             value="suspended",
@@ -172,8 +182,26 @@ def _outcomes(trainee: Trainee) -> Iterator[OutcomeEntry]:
             to_batch_label=_batch_label(trainee, decided.to_batch),
             extended_to=decided.extended_to,
             source=row.source,
-            sources=sources(text=assessed.source if assessed else None),
+            **_overtaken(
+                trainee.member,
+                overtaken=school.overtaken(trainee.member, row),
+                text=assessed.source if assessed else None,
+            ),
         )
+
+
+def _overtaken(member: school.Member, *, overtaken: bool, text: int | None = None) -> dict[str, Any]:
+    """The end that came first, where it overtook the record."""
+    ended = member if overtaken else None
+    cause = ended.cause if ended else None
+    return {
+        "overtaken": cause,
+        "overtaken_label": label("end_cause", cause) if cause else None,
+        "overtaken_on": ended.status_since if ended else None,
+        "sources": sources(
+            text=text, overtaken=ended.source if ended else None, overtaken_on=ended.source if ended else None
+        ),
+    }
 
 
 def _batch_label(trainee: Trainee, batch: str | None) -> str | None:
@@ -182,8 +210,9 @@ def _batch_label(trainee: Trainee, batch: str | None) -> str | None:
 
 
 def _promotion(trainee: Trainee) -> PromotionEntry | None:
-    recorded = trainee.facts.one(trainee.person, PromotionRecorded, trainee.member.membership if trainee.member else "")
-    if recorded is None:
+    member = trainee.member
+    recorded = trainee.facts.one(trainee.person, PromotionRecorded, member.membership) if member else None
+    if member is None or recorded is None:
         return None
     return PromotionEntry(
         value=recorded.value.post,
@@ -191,6 +220,7 @@ def _promotion(trainee: Trainee) -> PromotionEntry | None:
         text=recorded.value.text,
         on=recorded.since,
         source=recorded.source,
+        **_overtaken(member, overtaken=not member.active and member.cause is not EndCause.PROMOTED),
     )
 
 
