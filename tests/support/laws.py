@@ -12,7 +12,7 @@ from domain.archive import Log
 from domain.events.base import INITIAL_ROUND, Recorded
 from domain.events.batch import PlanPublished
 from domain.facts import Facts, Row
-from domain.language import Status
+from domain.language import EndCause, Status
 from projections.moment import Views
 from projections.roster import roster
 from projections.runner import Runner
@@ -117,7 +117,10 @@ def _standing_bodies(known: Facts) -> Iterator[Recorded]:
 
 
 def nothing_stands_after_an_end(known: Facts) -> None:
-    """H2: what is dated after the end of a membership, or within a suspension, is what may be there."""
+    """H2: what is dated after the end of a membership, or within a suspension, is what may be there.
+
+    A leaving may be told after what it overtakes (S5).
+    """
     for recorded in known.log():
         standing = known.standing(recorded.position)
         if standing is None or not hasattr(standing.event, "batch") or standing.event.batch == standing.stream:
@@ -128,7 +131,12 @@ def nothing_stands_after_an_end(known: Facts) -> None:
             assert held or not standing.event.NEEDS_MEMBERSHIP, (standing.position, standing.event.KIND)
             continue
         ended, suspended = held[-1].status is Status.ENDED, held[-1].status is Status.SUSPENDED
-        assert not ended or standing.event.AFTER_END, (standing.position, standing.event.KIND, standing.day)
+        told_later = held[-1].cause is EndCause.LEFT_SCHOOL and held[-1].source > standing.position
+        assert not ended or standing.event.AFTER_END or told_later, (
+            standing.position,
+            standing.event.KIND,
+            standing.day,
+        )
         assert not suspended or standing.event.WHILE_SUSPENDED, (standing.position, standing.event.KIND, standing.day)
 
 
