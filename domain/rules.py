@@ -11,6 +11,7 @@ from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from domain.bounds import wording
 from domain.language import Clause, Line, Text, Verdict, full_years
 
 
@@ -50,14 +51,14 @@ class Judgement(BaseModel):
         return self.model_copy(update=given)
 
     def zh(self) -> str:
-        """One Chinese sentence with the value, the limit and what is still due."""
+        """One Chinese sentence with the value, the bound and what is still due."""
         kind = "须说明理由" if self.verdict is Verdict.CAUTION else "属例外，须有理由、批准人和已通过的相应决议"
-        return f"{self.rule}：{self.value}，超出{self.limit}，{kind}"
+        return f"{wording(self).sentence.zh}，{kind}"
 
     def en(self) -> str:
         """The same in English."""
         kind = "a reason" if self.verdict is Verdict.CAUTION else "an exception: reason, approver and resolution"
-        return f"{self.rule}: {self.value} passes {self.limit}, which needs {kind}"
+        return f"{wording(self).sentence.en}: this needs {kind}"
 
 
 class GrantedException(BaseModel):

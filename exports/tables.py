@@ -9,6 +9,7 @@ from typing import Any
 from domain.glossary import word
 from exports.sheet import csv_text
 from exports.workbook import Sheet, workbook
+from projections.exceptions import ExceptionEntry
 from projections.people import People
 from projections.roster import Roster
 from projections.selection import SelectionRecord
@@ -60,7 +61,7 @@ class Table:
 def _roster(found: Roster, zh: bool) -> Iterator[Cells]:
     for tier in found.tiers:
         for member in tier.members:
-            marks = "；".join(f"{mark.rule} {mark.value}/{mark.limit}" for mark in member.exceptions)
+            marks = "；".join(_mark(mark, zh) for mark in member.exceptions)
             yield (
                 tier.label if zh else tier.label_en,
                 member.name,
@@ -72,6 +73,13 @@ def _roster(found: Roster, zh: bool) -> Iterator[Cells]:
                 marks,
                 member.person_id,
             )
+
+
+def _mark(mark: ExceptionEntry, zh: bool) -> str:
+    """A rule that was crossed, how the value stands to it, and what came of it."""
+    rule, stands = (mark.label, mark.judged_label) if zh else (mark.label_en, mark.judged_label_en)
+    said = [f"{rule}：{stands}" if zh else f"{rule}: {stands}"] if stands else [rule]
+    return ("，" if zh else ", ").join([*said, _said("verdict", mark.verdict, zh) or mark.verdict])
 
 
 def _review(found: YearlyReview, zh: bool) -> Iterator[Cells]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from domain import school
+from domain.bounds import rule_name
 from domain.events.base import Judged
 from domain.events.selection import Entrant, ExceptionGranted
 from domain.facts import Row
@@ -14,8 +15,8 @@ from domain.language import Verdict
 from domain.plan import Plan
 from projections.moment import Moment
 from projections.names import by_strokes
-from projections.parts.field import Field, label, rule_label, sources
-from projections.parts.judged import judged_text
+from projections.parts.field import Field, label, sources
+from projections.parts.judged import in_words
 from projections.parts.resolved import Resolved, resolved
 from projections.shape import View, answered
 
@@ -31,6 +32,10 @@ class ExceptionEntry(Field):
     limit: str | None
     text: str | None = None
     limit_text: str | None = None
+    label_en: str
+    text_en: str | None = None
+    judged_label: str | None = None
+    judged_label_en: str | None = None
     reason: str | None
     approver: str | None
     resolution: str | None
@@ -80,18 +85,21 @@ def exceptions_of(moment: Moment, subject: str, batch: str) -> list[ExceptionEnt
     granted = [row for row in moment.facts.all(subject, ExceptionGranted) if row.value.batch == batch]
     if not judged and not granted:
         return []
-    of = _Of(moment, subject, moment.plan(batch))
+    of = _Of(moment, subject, batch)
     found = [*of.judged(judged, {row.value.rule: row for row in granted}), *of.granted_alone(judged, granted)]
     return sorted(found, key=lambda entry: (entry.on, entry.source, entry.rule))
 
 
 @dataclass(frozen=True)
 class _Of:
-    """Whose record it is, and the plan that tells what its codes mean."""
+    """Whose record it is, and the batch whose plan tells what its codes mean."""
 
     moment: Moment
     subject: str
-    plan: Plan | None
+    batch: str
+
+    def plan_on(self, day: date) -> Plan | None:
+        return self.moment.plan_on(self.batch, day)
 
     def judged(
         self, rows: Iterable[Row[Judged]], granted: dict[str, Row[ExceptionGranted]]
@@ -105,15 +113,12 @@ class _Of:
             resolution = grant.value.resolution if grant else judgement.resolution
             yield ExceptionEntry(
                 value=judgement.value,
-                text=judged_text(self.plan, judgement.rule, judgement.value),
-                label=rule_label(judgement.rule),
                 on=row.since,
                 rule=judgement.rule,
                 clause=judgement.clause,
                 verdict=judgement.verdict,
                 verdict_label=label("verdict", judgement.verdict),
                 limit=judgement.limit,
-                limit_text=judged_text(self.plan, judgement.rule, judgement.limit),
                 reason=judgement.reason,
                 approver=grant.value.approver if grant else judgement.approver,
                 resolution=resolution,
@@ -121,6 +126,7 @@ class _Of:
                 granted=(grant is not None or not judgement.missing()) if asked else None,
                 source=row.source,
                 sources=sources(approver=grant.source, resolution=grant.source, granted=grant.source) if grant else {},
+                **in_words(judgement, self.plan_on(judgement.on)),
             )
 
     def granted_alone(
@@ -131,9 +137,11 @@ class _Of:
         for row in granted:
             if row.value.rule in asked:
                 continue
+            named = rule_name(row.value.rule, self.plan_on(row.since))
             yield ExceptionEntry(
                 value=None,
-                label=rule_label(row.value.rule),
+                label=named.zh,
+                label_en=named.en,
                 on=row.since,
                 rule=row.value.rule,
                 clause=row.value.rule.partition(".")[0],

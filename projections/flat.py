@@ -140,7 +140,7 @@ class _Walk:
         if "value" in node and (node["value"], text) != (None, None):
             yield at.path, Leaf(node["value"], text, at.label, node["source"])
         for key, inner in node.items():
-            if key not in _SAID and key != told and not key.endswith(("_label", "_label_en")):
+            if key not in _SAID and key != told and not key.endswith(("_label", "_en")):
                 below = at.key(
                     key, node.get("sources", {}).get(key, source), node.get(_READ_BY.get(key, f"{key}_label"))
                 )

@@ -87,6 +87,13 @@ class Moment:
             return published.value.plan
         return self.views.amended_plan(self.facts, batch, (published.source, *(row.source for row in amendments)))
 
+    def plan_on(self, batch: str, day: date) -> Plan | None:
+        """The batch's plan as it was in force on another day, as known at this moment; None before its publication."""
+        if not self.facts.all(batch, PlanAmended):
+            return self.plan(batch)
+        then = self.on(day)
+        return school.plan_in_force(then, batch) if then.one(batch, PlanPublished) else None
+
     def last_plan(self) -> Plan | None:
         """The plan of the batch that a view means by default, for what it calls posts; None when there is none."""
         batch = self.batch()

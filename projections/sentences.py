@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from pydantic import BaseModel
 
 from domain import school
+from domain.bounds import rule_name
 from domain.events.base import INITIAL_ROUND, Event, Recorded
 from domain.events.batch import PlanPublished
 from domain.events.disqualification import is_case
@@ -156,9 +157,7 @@ class _Telling:
         if isinstance(value, BaseModel):
             return _part(value)
         if name == "rule":
-            clause, _, rule = str(value).partition(".")
-            called = word("rule", rule)
-            return Term(f"{clause} {called.zh}", f"{clause} {called.en}")
+            return rule_name(str(value), self.plan)
         if name == "field":
             return word("field", str(value))
         return self._code(name, value)

@@ -127,10 +127,10 @@ def _selection(found: SelectionRecord) -> Sequence[Sheet]:
 
 def _exceptions(found: ExceptionsRegister) -> Sequence[Sheet]:
     rows = [
-        (e.on, e.name, e.rule, e.verdict_label, e.value, e.limit, e.reason, e.approver, f"@{e.source}")
+        (e.on, e.name, e.label, e.verdict_label, e.judged_label, e.reason, e.approver, f"@{e.source}")
         for e in found.exceptions
     ]
-    return (Sheet("例外登记", ("日期", "姓名", "规则", "判定", "值", "限", "理由", "批准", "出处"), rows),)
+    return (Sheet("例外登记", ("日期", "姓名", "规则", "判定", "情况与要求", "理由", "批准", "出处"), rows),)
 
 
 batch_view("vacancies", "Places: target, taken, open, and what becomes of each vacancy.", vacancies, _vacancies)

@@ -25,13 +25,14 @@ from api.cli.app import (
 from api.cli.handouts import write
 from api.handouts import of_findings
 from api.registering import viewed
+from domain.bounds import rule_name
 from domain.errors import Malformed
 from domain.plan import read_plan_file
 from projections.conformance.findings import Findings, findings
 from projections.conformance.lines import FindingLine
 from projections.conformance.whatif import WhatIf, what_if
 
-_COLUMNS = ("程度", "类别", "规则", "日期", "姓名", "检查结果", "值", "限", "记录", "依据")
+_COLUMNS = ("程度", "类别", "规则", "日期", "姓名", "检查结果", "记录", "依据")
 
 
 @app.command("findings")
@@ -92,7 +93,10 @@ def _show(found: Findings) -> None:
 
 
 def _show_otherwise(found: WhatIf) -> None:
-    people = [(person.name, person.person_id, "、".join(person.rules)) for person in found.people]
+    people = [
+        (person.name, person.person_id, "、".join(rule_name(rule).zh for rule in person.rules))
+        for person in found.people
+    ]
     if found.otherwise:
         print_table("\n按此方案会另有决定的人", ("姓名", "编号", "规则"), people)
         print_table("\n逐条", _COLUMNS, [_row(line) for line in found.otherwise])
@@ -109,12 +113,10 @@ def _row(line: FindingLine) -> tuple[object, ...]:
     return (
         line.severity_label,
         line.departure_label,
-        line.rule,
+        rule_name(line.rule).zh,
         line.on,
         line.name,
         line.text,
-        line.value,
-        line.limit,
         places,
         cover,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from domain.bounds import age_rule
 from domain.glossary import label
 from domain.language import Verdict
 from exports.pictures.drawing import ALERT, INK, SOFT, TONES, WIDTH, Drawing, Mark, fitted
@@ -42,7 +43,8 @@ def _width(tier: TierAges) -> int:
 
 
 def _tier(sheet: Drawing, tier: TierAges, across: Scale, say: Words) -> None:
-    rule = say.phrase(f"{tier.kind}_years", years=tier.years)
+    asked = age_rule(tier)
+    rule = asked.zh if say.language == "zh" else asked.en
     sheet.text(0, sheet.y + 13, f"{tier_called(tier, say)}　{rule}", size=13, fill=INK)
     high = max(len(tier.people), 1) * _ROW
     sheet.y += 20

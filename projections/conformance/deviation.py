@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from domain import glossary
+from domain.bounds import rule_name, wording
 from domain.desk import Happening
 from domain.errors import Refusal, TiduiError
 from domain.events.base import Event, Recorded
@@ -80,8 +81,9 @@ def unsupported(bundle: Sequence[Recorded], judgement: Judgement) -> Deviation:
 
 def covered(bundle: Sequence[Recorded], judgement: Judgement) -> Deviation:
     """A limit was crossed, with what that asks for."""
-    zh = f"{judgement.rule}：{judgement.value}，超出{judgement.limit}，理由：{judgement.reason}"
-    en = f"{judgement.rule}: {judgement.value} passes {judgement.limit}, because: {judgement.reason}"
+    said = wording(judgement).sentence
+    zh = f"{said.zh}，理由：{judgement.reason}"
+    en = f"{said.en}, because: {judgement.reason}"
     return _judged(Departure.COVERED, bundle, judgement, zh, en)
 
 
@@ -100,8 +102,9 @@ def _other_judgement(
 ) -> Deviation:
     one = judgement or stood
     assert one is not None, "one of them differs from the other"
-    zh = f"{one.rule}：记录的判定是{_verdict_zh(stood)}，按规则是{_verdict_zh(judgement)}。"
-    en = f"{one.rule}: recorded as {_verdict_en(stood)}, by the rule {_verdict_en(judgement)}."
+    rule = rule_name(one.rule)
+    zh = f"{rule.zh}：记录的判定是{_verdict_zh(stood)}，按规则是{_verdict_zh(judgement)}。"
+    en = f"{rule.en}: recorded as {_verdict_en(stood)}, by the rule {_verdict_en(judgement)}."
     return _judged(departure, bundle, one, zh, en)._replace(stood=stood, judgement=judgement)
 
 
@@ -113,13 +116,13 @@ def _judged(departure: Departure, bundle: Sequence[Recorded], judgement: Judgeme
 def _verdict_zh(judgement: Judgement | None) -> str:
     if judgement is None:
         return "无"
-    return f"“{glossary.label(judgement.verdict).zh}”（{judgement.value}，限 {judgement.limit}）"
+    return f"“{glossary.label(judgement.verdict).zh}”（{wording(judgement).stands.zh}）"
 
 
 def _verdict_en(judgement: Judgement | None) -> str:
     if judgement is None:
         return "none"
-    return f"{glossary.label(judgement.verdict).en} ({judgement.value}, limit {judgement.limit})"
+    return f"{glossary.label(judgement.verdict).en} ({wording(judgement).stands.en})"
 
 
 def repeated(bundle: Sequence[Recorded]) -> Deviation:

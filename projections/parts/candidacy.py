@@ -24,8 +24,8 @@ from domain.events.selection import (
 )
 from domain.facts import Row
 from domain.language import Component, Matter
-from projections.parts.field import Field, label, named_in, rule_label, sources
-from projections.parts.judged import judged_text
+from projections.parts.field import Field, label, named_in, sources
+from projections.parts.judged import in_words
 from projections.parts.resolved import Resolved, resolved
 from projections.shape import Shape
 from projections.trainee import Trainee
@@ -86,6 +86,10 @@ class Eligibility(Field):
     limit: str
     text: str | None
     limit_text: str | None
+    label_en: str
+    text_en: str
+    judged_label: str
+    judged_label_en: str
     on: date
 
 
@@ -251,15 +255,13 @@ class _Course:
             for result in row.value.results:
                 yield Eligibility(
                     value=result.value,
-                    label=rule_label(result.rule),
                     rule=result.rule,
                     verdict=result.verdict,
                     verdict_label=label("verdict", result.verdict),
                     limit=result.limit,
-                    text=judged_text(self.trainee.plan, result.rule, result.value),
-                    limit_text=judged_text(self.trainee.plan, result.rule, result.limit),
                     on=result.on,
                     source=row.source,
+                    **in_words(result, self.trainee.moment.plan_on(self.trainee.batch, result.on)),
                 )
 
     def conduct(self) -> Iterator[Conduct]:

@@ -35,12 +35,6 @@ def label(group: str, code: str) -> str:
     return word(group, code).zh
 
 
-def rule_label(rule: str) -> str:
-    """What a rule of the plan is about: T1.age, S3.condition, W.nominate."""
-    clause, _, name = rule.partition(".")
-    return f"{clause} {label('rule', name)}"
-
-
 def named_in(codes: Mapping[str, Named], code: str) -> str:
     """What the plan calls one of its codes; the code itself where an amended plan no longer has it."""
     return codes[code].label if code in codes else code

@@ -98,8 +98,8 @@ def test_what_each_verdict_needs() -> None:
 
 def test_a_judgement_says_itself_in_both_languages() -> None:
     caution = AROUND_35.judge(date(1985, 1, 1), ON)
-    assert caution.zh() == "T2.age：39，超出38，须说明理由"
-    assert caution.en() == "T2.age: 39 passes 38, which needs a reason"
+    assert caution.zh() == "年龄：39岁，超过38岁，须说明理由"
+    assert caution.en() == "age: aged 39, above 38: this needs a reason"
     assert "an exception" in AT_MOST_45.judge(date(1970, 1, 1), ON).en()
 
 

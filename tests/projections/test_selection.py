@@ -175,7 +175,7 @@ def test_a_caution_has_its_reason_and_needs_no_grant(watched: Watched) -> None:
         "2024-03-07",
         "2024-03-05",
     )
-    assert (found.reason, found.granted, found.label) == ("公务外出", None, "W 民主推荐的时间")
+    assert (found.reason, found.granted, found.label) == ("公务外出", None, "民主推荐的时间")
 
 
 def test_there_is_nothing_without_a_plan(watched: Watched) -> None:

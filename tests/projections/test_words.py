@@ -2,45 +2,11 @@
 
 from datetime import date
 
-import pytest
-
 from domain.events.membership import MembershipSuspended
-from domain.plan import Plan
 from projections.dossier import dossier
-from projections.parts.judged import judged_text
 from tests.projections.records import BATCH, START, Records, person
 
 P = person(1)
-
-
-@pytest.mark.parametrize(
-    ("rule", "value", "text"),
-    [
-        ("T1.age", "46", "46"),
-        ("T1.experience", "grade_leader、homeroom_teacher", "年级组长、班主任"),
-        ("T1.experience", "无", "无"),
-        ("S3.condition", "not_met", "不符合"),
-        ("E1.proposal", "qualified", "合格"),
-        ("M2.tier", "placement", "岗位锻炼"),
-        ("E2.skipped", "three", "三"),
-        ("D2.impact_and_loss", "impact+loss", "造成影响、造成损失"),
-        ("W.nominate", "2024-03-07", "2024年3月7日"),
-        ("T1.later", "some_code", "some_code"),
-        ("T1.age", None, None),
-    ],
-)
-def test_what_a_rule_judged_reads_in_words(records: Records, rule: str, value: str | None, text: str | None) -> None:
-    assert judged_text(plan(records), rule, value) == text
-
-
-def plan(records: Records) -> Plan:
-    found = records.moment().plan(BATCH)
-    assert found
-    return found
-
-
-def test_without_a_plan_its_codes_stay() -> None:
-    assert judged_text(None, "T1.experience", "grade_leader") == "grade_leader"
 
 
 def test_a_resolution_is_named_by_its_meeting(records: Records) -> None:

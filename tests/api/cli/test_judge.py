@@ -17,7 +17,7 @@ def test_findings_are_counted_listed_and_exit_1(tidui: Tidui, story_home: Path, 
     asked = ("findings", "--as-of", "2025-06-30", "--batch", "2024-second")
     code, out, _ = tidui(*asked, "--csv", str(tmp_path / "found.csv"), home=story_home)
     assert code == 1
-    assert "D1.material" in out
+    assert "档案材料" in out
     assert "检查结果：应有而没有" in out
     found = json.loads(tidui(*asked, "--covered", "--json", home=story_home)[1])
     assert len((tmp_path / "found.csv").read_text(encoding="utf-8-sig").splitlines()) == len(found["findings"]) + 1

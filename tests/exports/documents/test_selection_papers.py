@@ -35,7 +35,7 @@ def test_the_nominations_are_summed_in_the_standard_sentence(prints: dict[str, P
 def test_the_committee_sees_age_against_the_limit_and_each_exception_with_its_reason(prints: dict[str, Print]) -> None:
     model, path, _ = prints["committee-materials"]
     text = text_of(path)
-    assert "46岁（限度45岁）例外" in text
+    assert "46岁，超过45岁（要求45岁以下）例外" in text
     crossed = [entry for one in model["content"]["people"] for entry in one["exceptions"]]
     assert {entry["verdict"] for entry in crossed} == {"exception", "caution"}
     assert [entry["reason"] for entry in crossed if squeezed(entry["reason"]) not in text] == []

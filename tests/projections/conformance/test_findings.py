@@ -233,7 +233,7 @@ def test_an_assessment_whose_result_is_another_than_the_rule_s(published: Plante
     planted = published.plant(having(draft, results=(age.model_copy(update={"verdict": Verdict.OK}), experience)))
     (line,) = published.all().findings
     assert (line.departure, line.rule, line.positions) == ("otherwise", "T1.age", planted)
-    assert "记录的判定是“符合”（46，限 45），按规则是“例外”" in line.text
+    assert "记录的判定是“符合”（46岁，不低于45岁），按规则是“例外”" in line.text
 
 
 def test_a_term_longer_than_the_plan_s(trained: Planted) -> None:

@@ -39,7 +39,7 @@ def test_a_higher_age_would_have_needed_no_exception(story_home: Path) -> None:
         ("baseless", "T1"),  # the exception that was granted
     }
     assert len(found.people) == 1
-    assert "按规则是“符合”（46，限 50）" in found.otherwise[0].text
+    assert "按规则是“符合”（46岁，不超过50岁）" in found.otherwise[0].text
 
 
 def test_what_another_plan_makes_due(trained: Planted) -> None:
