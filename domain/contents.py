@@ -40,6 +40,8 @@ CONTENTS: dict[str, tuple[str, str]] = {
     "plan": ("方案", "plan"),
     "file_sha256": ("方案文件摘要", "digest of the plan file"),
     "changes": ("修订内容", "changes"),
+    "envelope": ("理由与文号", "reason and document"),
+    "judged_at": ("一并判定至", "judged with all up to"),
     "step": ("步骤", "step"),
     "starts_on": ("开始日期", "first day"),
     "ends_on": ("结束日期", "last day"),

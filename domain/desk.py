@@ -65,6 +65,9 @@ class Command(BaseModel):
     # An exception is only asked for here, with its reason and something to show for it; who decides grants it.
     ASKS: ClassVar[bool] = False
     CAPACITIES: ClassVar[frozenset[Capacity]] = frozenset(Capacity) - {Capacity.AUDITOR}
+    # What of its records no correction changes, with the cure in both languages.
+    UNCORRECTED: ClassVar[frozenset[str]] = frozenset()
+    CURE: ClassVar[tuple[str, str]] = ("请撤销后重新记录。", "Withdraw it and record anew.")
 
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
@@ -110,6 +113,13 @@ class Request(BaseModel):
     causation: Line | None = None
 
 
+class Deferred(NamedTuple):
+    """A change of what is on record, to be judged by the state at the end of its transaction."""
+
+    desk: Desk
+    changed: frozenset[int]
+
+
 @dataclass
 class Desk:
     """One decision: the facts, the request, the time, and the judgements that gather on the way."""
@@ -120,6 +130,12 @@ class Desk:
     new_id: Callable[[str], str]
     evidence: tuple[Evidence, ...] = ()
     judgements: list[Judgement] = field(default_factory=list)
+    # What was judged with the decision that is corrected, and so has what it needs.
+    settled: list[Judgement] = field(default_factory=list)
+    # What corrections gave for limits: it was looked up when they were recorded.
+    granted: tuple[GrantedException, ...] = ()
+    # In a transaction of several commands: what is checked at its end.
+    deferred: list[Deferred] | None = None
 
     @property
     def day(self) -> date:
@@ -190,8 +206,12 @@ class Desk:
         """
         if judgement.verdict is Verdict.OK:
             return judgement
-        given = next((e for e in self.request.exceptions if e.rule == judgement.rule), None)
-        if given:
+        later = next((e for e in self.granted if e.rule == judgement.rule), None)
+        given = None if later else next((e for e in self.request.exceptions if e.rule == judgement.rule), None)
+        if later:
+            given_later = {"reason": later.reason, "approver": later.approver, "resolution": later.resolution}
+            judgement = judgement.supported(**given_later)
+        elif given:
             judgement = judgement.supported(reason=given.reason, approver=given.approver)
         elif judgement.verdict is Verdict.CAUTION:
             judgement = judgement.supported(reason=self.request.reason)
@@ -355,10 +375,11 @@ def check_request(command: Command, request: Request, now: datetime) -> None:
 
 def check_judgements(command: Command, desk: Desk) -> None:
     """Refuse when a caution has no reason, or an exception lacks one of its parts."""
-    lacking = [j for j in desk.judgements if (j.reason is None if command.ASKS else j.missing())]
+    judgements = [j for j in desk.judgements if j not in desk.settled]
+    lacking = [j for j in judgements if (j.reason is None if command.ASKS else j.missing())]
     if lacking:
         raise Unsupported(lacking)
-    asked = [j for j in desk.judgements if j.verdict is Verdict.EXCEPTION]
+    asked = [j for j in judgements if j.verdict is Verdict.EXCEPTION]
     if command.ASKS and asked and not (desk.evidence or desk.request.document):
         raise Refusal(
             asked[0].clause,

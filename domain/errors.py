@@ -37,8 +37,8 @@ class DependentsStand(Refusal):
         places = ", ".join(f"@{p}" for p in dependents)
         super().__init__(
             "H3",
-            f"{zh}，依据它的记录有：{places}。请先撤销这些记录。",
-            f"{en}; these rest on it: {places}. Withdraw those first.",
+            f"{zh}，依据它的记录有：{places}。请先撤销这些记录，或与其更正一并提交。",
+            f"{en}; these rest on it: {places}. Withdraw those first, or send their corrections with it.",
         )
         self.dependents = tuple(dependents)
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from bisect import insort
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar, cast
 
@@ -124,6 +125,44 @@ class Facts:
         self._made: dict[tuple[str, str], int] = {}
         self._streams: dict[str, list[int]] = defaultdict(list)
         self._bundles: dict[str, list[int]] = defaultdict(list)
+        self._counting: dict[int, Recorded | None] = {}
+        self._reads: set[tuple[str, type[Value]]] | None = None
+
+    def copy(self) -> Facts:
+        """The same facts, to go on from without changing these."""
+        other = Facts()
+        other.position = self.position
+        other._lines.update({at: {key: [*rows] for key, rows in lines.items()} for at, lines in self._lines.items()})
+        other._log, other._made, other._counting = {**self._log}, {**self._made}, {**self._counting}
+        for name in ("_amendments", "_streams", "_bundles"):
+            getattr(other, name).update({key: [*found] for key, found in getattr(self, name).items()})
+        other._named.update({thing: {*found} for thing, found in self._named.items()})
+        return other
+
+    def counting(self, events: Mapping[int, Recorded | None]) -> Facts:
+        """A copy in which the events at these positions count as given, or (None) as never recorded."""
+        other = self.copy()
+        for position, event in events.items():
+            other.count(position, event)
+        return other
+
+    def count(self, position: int, event: Recorded | None) -> None:
+        """From now on the event at a position counts as given, whatever its amendments say."""
+        before = self.standing(position)
+        self._counting[position] = event
+        gone, come = (tuple(e.facts()) if e else () for e in (before, event))
+        self._replace(Change(position, position, gone, come))
+        if event:
+            self._index_names(event)
+
+    @contextmanager
+    def reads(self) -> Iterator[set[tuple[str, type[Value]]]]:
+        """Inside, the subjects and kinds of facts that are asked for gather."""
+        self._reads = found = set[tuple[str, type[Value]]]()
+        try:
+            yield found
+        finally:
+            self._reads = None
 
     def apply(self, recorded: Recorded) -> None:
         """Take in the next event of the log."""
@@ -140,10 +179,12 @@ class Facts:
 
     def on(self, day: date = END_OF_TIME) -> Reader:
         """The facts as they were at the end of `day`; by default the latest of each."""
-        return _Slice(self._lines, day)
+        return _Slice(self._lines, day, self._reads)
 
     def days(self, subject: str, *kinds: type[Value]) -> list[date]:
         """Every day from which some value of these kinds holds, or no longer does."""
+        if self._reads is not None:
+            self._reads.update((subject, kind) for kind in kinds)
         lines = [line for kind in kinds for line in self._lines.get((subject, kind), {}).values()]
         return sorted({row.since for line in lines for row in line})
 
@@ -157,8 +198,23 @@ class Facts:
 
     def standing(self, position: int) -> Recorded | None:
         """The event as its amendments leave it; None when withdrawn or never recorded."""
+        if position in self._counting:
+            return self._counting[position]
         original = self._log.get(position)
-        return effective(original, self._amendments[position])[0] if original else None
+        if original is None or is_amendment(original.event) or position not in self._amendments:
+            return original
+        return effective(original, self._amendments[position])[0]
+
+    def without(self, position: int, amendments: Collection[int]) -> Recorded | None:
+        """The event as it stands when some of its amendments are left out."""
+        left = [amendment for amendment in self._amendments[position] if amendment.position not in amendments]
+        return effective(self._log[position], left)[0]
+
+    def corrections(self, position: int) -> list[Recorded]:
+        """The amendments of an event that were not withdrawn, in the order of the log."""
+        found = self._amendments.get(position, [])
+        gone = {a.event.target for a in found if isinstance(a.event, EventWithdrawn)}
+        return [a for a in found if a.position not in gone]
 
     def maker(self, kind: str, key: str) -> Recorded | None:
         """The standing event that made the thing a reference names."""
@@ -232,13 +288,19 @@ def _place(row: Row[Any]) -> tuple[date, int]:
 class _Slice:
     """A reader over the lines in memory, at the end of one day."""
 
-    def __init__(self, lines: dict[tuple[str, type[Value]], _Lines], day: date) -> None:
-        self._lines, self._day = lines, day
+    def __init__(
+        self, lines: dict[tuple[str, type[Value]], _Lines], day: date, reads: set[tuple[str, type[Value]]] | None = None
+    ) -> None:
+        self._lines, self._day, self._reads = lines, day, reads
 
     def one(self, subject: str, kind: type[V], key: str = "") -> Row[V] | None:
+        if self._reads is not None:
+            self._reads.add((subject, kind))
         return self._standing(self._lines.get((subject, kind), {}).get(key, ()))
 
     def all(self, subject: str, kind: type[V]) -> list[Row[V]]:
+        if self._reads is not None:
+            self._reads.add((subject, kind))
         lines = self._lines.get((subject, kind), {})
         return sorted((row for line in lines.values() if (row := self._standing(line))), key=_place)
 

@@ -31,12 +31,19 @@ from domain.language import Sha256, Step, VacancyCause, Verdict
 from domain.plan import Plan, read_plan, shipped_plan
 from domain.rules import judge
 
+BY_AMENDMENT = (
+    "方案的规则从某日起更改，须以修订（amend-plan）说明理由并附决议。",
+    "Rules of the plan change from a day on, by an amendment with a reason and a resolution.",
+)
+
 
 class Publication(Command):
     """A plan that was read from its file, to be frozen into the log."""
 
     CLAUSE = "R1"
     EVENT = PlanPublished
+    UNCORRECTED = frozenset({"plan", "file_sha256"})
+    CURE = BY_AMENDMENT
 
     plan: Plan
     file_sha256: Sha256
@@ -87,6 +94,8 @@ class AmendPlan(Command):
 
     CLAUSE = "R1"
     EVENT = PlanAmended
+    UNCORRECTED = frozenset({"changes"})
+    CURE = BY_AMENDMENT
     LABEL = ("修订方案", "Amend the plan")
     REASON_DUE = True
     EXAMPLE = {

@@ -8,47 +8,18 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from domain.commands.consequences import as_if, check_consequences
-from domain.desk import Bundle, Command, Desk, Happening, Inputs, guard
-from domain.errors import DependentsStand, Malformed, Refusal, Unknown
-from domain.events.base import INITIAL_ROUND, Event, Recorded
-from domain.events.cycle_end import DossierHandedOver, OutcomeDecided, PromotionRecorded
-from domain.events.disqualification import (
-    ConcernVerified,
-    DisqualificationProposed,
-    HearingWaived,
-    PersonHeard,
-)
-from domain.events.membership import MembershipEnded, MembershipExtended, MembershipStarted
-from domain.events.record import EventCorrected, EventWithdrawn
-from domain.events.review import DeferredGradeResolved, GradeAcknowledged, GradeConfirmed, GradeProposed
-from domain.events.selection import (
-    CandidateNominated,
-    CandidateShortlisted,
-    ComprehensiveAssessmentCompleted,
-    ConductAssessed,
-    EligibilityAssessed,
-)
+from domain.commands.consequences import Change, check, fixed_fields, follows, redecide, side_by_side, standing_together
+from domain.desk import Bundle, Command, Deferred, Desk, Happening, Inputs
+from domain.errors import Refusal, Unknown
+from domain.events.base import INITIAL_ROUND, Recorded
+from domain.events.record import EventCorrected, EventWithdrawn, Surroundings
 from domain.events.signing import KEYS
 from domain.facts import Facts
 from domain.language import today
+from domain.reconstruct import command_type
+from domain.redecision import brought, content_error, differing, matched
 
-# What rests on what without naming it: every later step of a row rests on the earlier ones, for the same keys.
-COURSES: tuple[tuple[tuple[str, ...], tuple[tuple[type[Event], ...], ...]], ...] = (
-    (
-        ("batch", "round"),
-        (
-            (CandidateNominated,),
-            (EligibilityAssessed, ConductAssessed, ComprehensiveAssessmentCompleted),
-            (CandidateShortlisted,),
-            (MembershipStarted,),
-        ),
-    ),
-    (("batch", "year"), ((GradeProposed,), (GradeConfirmed,), (DeferredGradeResolved, GradeAcknowledged))),
-    (("membership",), ((MembershipExtended,), (OutcomeDecided, MembershipEnded), (PromotionRecorded,))),
-    (("batch",), ((MembershipEnded,), (DossierHandedOver,))),
-    (("case",), ((ConcernVerified,), (PersonHeard, HearingWaived), (DisqualificationProposed,))),
-)
+Counting = dict[int, Recorded | None]
 
 
 class _Amendment(Command):
@@ -73,21 +44,21 @@ class _Amendment(Command):
             )
         return original
 
-    def _refuse_dependents(self, positions: list[int], zh: str, en: str) -> None:
-        if positions:
-            raise DependentsStand(positions, zh, en)
-
-    def _check_turn(self, known: Facts, standing: Recorded, becoming: Recorded) -> None:
-        """What rests on an event keeps its ground, and comes after it, when the event counts otherwise."""
-        dependents = resting_on(known, standing.position)
-        if standing.event.turned_into(becoming.event):
-            self._refuse_dependents(dependents, "这样会改变结果", "This turns the result")
-        overtaken = [p for p in dependents if (other := known.standing(p)) and standing.day <= other.day < becoming.day]
-        self._refuse_dependents(overtaken, "这样日期会晚于依据它的记录", "Its day would be later than what rests on it")
+    def _settle(self, desk: Desk, counting: Counting) -> None:
+        """Judge what the change comes to: now, or at the end of the transaction."""
+        deferred = Deferred(desk, frozenset(counting))
+        if desk.deferred is None:
+            check(desk.known, desk.known.counting(counting), [deferred])
+        else:
+            desk.deferred.append(deferred)
 
 
 class CorrectEvent(_Amendment):
-    """Corrects contents of an event or its day, with a reason. Earlier corrections of other fields stay."""
+    """Corrects contents of an event, its day, or the reason and document in its envelope, with a reason.
+
+    It is decided again as the command that it corrects; what follows from its inputs is recomputed, in all records of
+    that command. Earlier corrections of other fields stay.
+    """
 
     CLAUSE = "H3"
     EVENT = EventCorrected
@@ -97,10 +68,24 @@ class CorrectEvent(_Amendment):
 
     changes: dict[str, Any] = {}
     occurred_on: date | None = None
+    envelope: Surroundings | None = None
 
     def decide(self, desk: Desk) -> Iterator[Happening]:
-        original = self._original(desk)
-        standing = desk.known.standing(self.position)
+        original, standing = self._correctable(desk)
+        amendment = self._amendment(desk, original)
+        becoming = _applied(amendment, original)
+        if _content(becoming) == _content(standing):
+            return
+        self._check(desk, standing, becoming)
+        counting = self._recomputed(desk, self._of_one_day(desk, standing, becoming))
+        yield Happening(original.stream, self._in_full(amendment, becoming, counting[self.position]))
+        for position, counts in counting.items():
+            if position != self.position and counts and counts != desk.known.standing(position):
+                yield self._carried_over(desk, position, counts)
+        self._settle(desk, counting)
+
+    def _correctable(self, desk: Desk) -> tuple[Recorded, Recorded]:
+        original, standing = self._original(desk), desk.known.standing(self.position)
         if isinstance(original.event, EventCorrected | EventWithdrawn):
             raise Refusal(
                 "H3",
@@ -109,13 +94,7 @@ class CorrectEvent(_Amendment):
             )
         if standing is None:
             raise Refusal("H3", "此记录已撤销。", "The event was withdrawn.")
-        amendment = self._amendment(desk, original)
-        corrected = self._applied(amendment, original)
-        if (corrected.event, corrected.day) == (standing.event, standing.day):
-            return
-        self._check(desk, standing, corrected)
-        check_consequences(desk, original, amendment)
-        yield Happening(original.stream, amendment)
+        return original, standing
 
     def _amendment(self, desk: Desk, original: Recorded) -> EventCorrected:
         """The correction in full, so that the last one alone tells what the event counts as."""
@@ -127,30 +106,145 @@ class CorrectEvent(_Amendment):
                 "The identity of an event is not corrected: withdraw it and record anew.",
             )
         earlier = desk.known.correction(self.position)
-        changes = (earlier.changes if earlier else {}) | self.changes
-        day = self.occurred_on or (earlier.occurred_on if earlier else None)
-        return EventCorrected(target=self.position, target_id=original.body.id, occurred_on=day, changes=changes)
+        around = [c.envelope.model_dump(exclude_unset=True) for c in (earlier, self) if c and c.envelope]
+        return EventCorrected(
+            target=self.position,
+            target_id=original.body.id,
+            occurred_on=self.occurred_on or (earlier.occurred_on if earlier else None),
+            changes=(earlier.changes if earlier else {}) | self.changes,
+            envelope=Surroundings(**{name: value for one in around for name, value in one.items()}) if around else None,
+        )
 
-    def _applied(self, amendment: EventCorrected, original: Recorded) -> Recorded:
-        try:
-            return amendment.applied_to(original)
-        except ValidationError as error:
-            problems = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors(include_url=False))
-            raise Malformed(f"更正内容不合要求：{problems}", f"The correction is malformed: {problems}") from error
-
-    def _check(self, desk: Desk, standing: Recorded, corrected: Recorded) -> None:
-        if corrected.day > today(desk.now):
-            raise Refusal("H4", f"{corrected.day} 还没有到。", f"{corrected.day} is still to come.")
-        for kind, key in set(corrected.event.mentions()) - set(standing.event.mentions()):
+    def _check(self, desk: Desk, standing: Recorded, becoming: Recorded) -> None:
+        uncorrected, cure = fixed_fields(standing)
+        if fixed := {name for name in uncorrected if getattr(standing.event, name) != getattr(becoming.event, name)}:
+            names = sorted(fixed)
+            raise Refusal(
+                type(standing.event).CLAUSE,
+                f"“{'、'.join(names)}”不能更正。{cure[0]}",
+                f"No correction changes {', '.join(names)}. {cure[1]}",
+            )
+        if becoming.day > today(desk.now):
+            raise Refusal("H4", f"{becoming.day} 还没有到。", f"{becoming.day} is still to come.")
+        for kind, key in set(becoming.event.mentions()) - set(standing.event.mentions()):
             if key != INITIAL_ROUND and desk.known.maker(kind, key) is None:
                 raise Refusal("H3", f"没有 {key} 的记录，不能改为它。", f"Nothing on record is {key}.")
-        self._check_turn(desk.known, standing, corrected)
-        if corrected.day != standing.day:
-            guard(desk, Happening(standing.stream, corrected.event), corrected.day)
+
+    def _of_one_day(self, desk: Desk, standing: Recorded, becoming: Recorded) -> Counting:
+        """The corrected record, and the others of its command when its day changes: they happened in one."""
+        counting: Counting = {self.position: becoming}
+        if becoming.day != standing.day:
+            for position in desk.known.bundle(standing.body.correlation):
+                other = desk.known.standing(position)
+                if other and position != self.position and other.day == standing.day:
+                    body = other.body.model_copy(update={"occurred_on": becoming.day})
+                    counting[position] = other._replace(body=body)
+        return counting
+
+    def _recomputed(self, desk: Desk, counting: Counting) -> Counting:
+        """With the values that follow from the corrected ones."""
+        known = desk.known
+        change = Change(known, known.counting(counting), desk, frozenset(counting))
+        new, old = (standing_together(one, self.position) for one in (change.now, change.was))
+        own = {recorded.position for recorded in old}
+        after, ago = redecide(change, new, old, min(own), own)
+        if after.error:
+            if desk.deferred is None and not brought(after, ago):
+                self._check_inputs(new[0])
+            return counting
+        (comes_to, _), (came_to, _) = matched(new, after.happenings), matched(old, ago.happenings)
+        for recorded in new:
+            if recorded.position in comes_to:
+                found = differing(recorded, comes_to[recorded.position])
+                self._check_given(recorded, set(found))
+                if not self._counts_anew(known, recorded):
+                    found = _otherwise_than_before(found, came_to.get(recorded.position))
+                if found:
+                    counting[recorded.position] = _with_values(recorded, found)
+        return counting
+
+    def _given(self, known: Facts) -> set[str]:
+        """The fields that are given another value than stands."""
+        standing = known.standing(self.position)
+        assert standing is not None
+        stands = standing.event.model_dump(mode="json")
+        return {name for name, value in self.changes.items() if stands.get(name) != value}
+
+    def _check_inputs(self, first: Recorded) -> None:
+        """Where nothing can be computed, only what the command itself says is taken."""
+        command = command_type(first.event)
+        if other := set(self.changes) - set(command.model_fields if command else ()):
+            raise follows(first, sorted(other))
+
+    def _check_given(self, recorded: Recorded, computed: set[str]) -> None:
+        if recorded.position == self.position and (wrong := computed & set(self.changes)):
+            raise follows(recorded, sorted(wrong))
+
+    def _counts_anew(self, known: Facts, recorded: Recorded) -> bool:
+        """Whether a number, a yes or no, or the day is corrected: then whatever follows from it is computed anew."""
+        standing = known.standing(recorded.position)
+        if standing is None or standing.day != recorded.day:
+            return True
+        given = self._given(known) if recorded.position == self.position else set()
+        return any(isinstance(getattr(standing.event, name, None), int | float | bool) for name in given)
+
+    def _in_full(self, amendment: EventCorrected, becoming: Recorded, counts: Recorded | None) -> EventCorrected:
+        assert counts is not None
+        computed = _differences(becoming, counts)
+        return amendment.model_copy(update={"changes": amendment.changes | computed}) if computed else amendment
+
+    def _carried_over(self, desk: Desk, position: int, counts: Recorded) -> Happening:
+        """The correction of another record of the same command."""
+        original, standing = desk.known.recorded(position), desk.known.standing(position)
+        assert original is not None
+        assert standing is not None
+        earlier = desk.known.correction(position)
+        return Happening(
+            original.stream,
+            EventCorrected(
+                target=position,
+                target_id=original.body.id,
+                occurred_on=counts.day if counts.day != original.day or earlier else None,
+                changes=(earlier.changes if earlier else {}) | _differences(standing, counts),
+                envelope=earlier.envelope if earlier else None,
+            ),
+        )
+
+
+def _content(recorded: Recorded) -> tuple[Any, ...]:
+    return recorded.event, recorded.day, recorded.body.reason, recorded.body.document
+
+
+def _applied(amendment: EventCorrected, original: Recorded) -> Recorded:
+    try:
+        return amendment.applied_to(original)
+    except ValidationError as error:
+        raise content_error(error) from error
+
+
+def _with_values(recorded: Recorded, values: dict[str, Any]) -> Recorded:
+    """The record with other values in its event."""
+    return EventCorrected(target=recorded.position, target_id=recorded.body.id, changes=values).applied_to(recorded)
+
+
+def _differences(one: Recorded, other: Recorded) -> dict[str, Any]:
+    stands, becomes = (recorded.event.model_dump(mode="json") for recorded in (one, other))
+    return {name: value for name, value in becomes.items() if stands[name] != value}
+
+
+def _otherwise_than_before(found: dict[str, Any], came_to: Happening | None) -> dict[str, Any]:
+    """The values that the correction turns, and not those that stood otherwise before it."""
+    if came_to is None:
+        return found
+    before = came_to.event.model_dump(mode="json")
+    return {name: value for name, value in found.items() if before.get(name) != value}
 
 
 class WithdrawEvent(_Amendment):
-    """Withdraws an event, with a reason: it counts as never recorded, and stays to be seen."""
+    """Withdraws what a command recorded, with a reason: it counts as never recorded, and stays to be seen.
+
+    A decision goes as a whole, of a list one line. A correction goes with what it carried over to other records.
+    """
 
     CLAUSE = "H3"
     EVENT = EventWithdrawn
@@ -164,71 +258,22 @@ class WithdrawEvent(_Amendment):
             raise Refusal("H3", "撤销不能再撤销，请重新记录。", "A withdrawal is not withdrawn; record the event anew.")
         if desk.known.withdrawn(self.position):
             return
-        amendment = EventWithdrawn(target=self.position, target_id=original.body.id)
-        if isinstance(original.event, EventCorrected):
-            original = self._uncorrected(desk, original.event, amendment)
-        else:
-            self._refuse_dependents(resting_on(desk.known, self.position), "此记录不能撤销", "It cannot be withdrawn")
-        check_consequences(desk, original, amendment)
-        yield Happening(original.stream, amendment)
+        going = self._going(desk, original)
+        for recorded in going:
+            yield Happening(recorded.stream, EventWithdrawn(target=recorded.position, target_id=recorded.body.id))
+        self._settle(desk, self._counting(desk, going))
 
-    def _uncorrected(self, desk: Desk, correction: EventCorrected, amendment: EventWithdrawn) -> Recorded:
-        """The event that a correction concerns, once it is sure that it may count without the correction."""
-        standing, original = desk.known.standing(correction.target), desk.known.recorded(correction.target)
-        becoming = as_if(desk, amendment).standing(correction.target)
-        assert original is not None, "a correction has a target"
-        if standing and becoming:
-            self._check_turn(desk.known, standing, becoming)
-        return original
+    def _going(self, desk: Desk, original: Recorded) -> list[Recorded]:
+        """What goes with it, itself first."""
+        known = desk.known
+        positions = known.bundle(original.body.correlation)
+        if side_by_side(known, positions) and not isinstance(original.event, EventCorrected):
+            positions = [self.position]
+        found = [known.recorded(p) for p in positions if not known.withdrawn(p)]
+        return sorted((r for r in found if r), key=lambda r: (r.position != self.position, r.position))
 
-
-def resting_on(known: Facts, position: int) -> list[int]:
-    """Positions of standing events that rest on an event: by name, by command, or by course."""
-    target = known.standing(position)
-    if target is None:
-        return []
-    found = set(known.dependents(position))
-    for other in known.standing_in(target.stream):
-        if other.position != position and _follows(target, other, known):
-            found.add(other.position)
-    found.update(_after_it(target, known))
-    return sorted(found)
-
-
-def _after_it(target: Recorded, known: Facts) -> Iterator[int]:
-    """What the same command recorded next. Events of one type stand side by side, as on a list of attendance."""
-    for position in known.bundle(target.body.correlation):
-        other = known.standing(position)
-        if position > target.position and other and type(other.event) is not type(target.event):
-            yield position
-
-
-def _follows(target: Recorded, other: Recorded, known: Facts) -> bool:
-    """Whether `other`, in the same stream, rests on `target` without naming it."""
-    event = target.event
-    if event.KEY and event.key(target.position) == target.stream:
-        return True
-    if isinstance(event, MembershipStarted):
-        return other.event.NEEDS_MEMBERSHIP and getattr(other.event, "batch", None) == event.batch
-    for keys, steps in COURSES:
-        rank = next((i for i, kinds in enumerate(steps) if isinstance(event, kinds)), None)
-        if (
-            rank is None
-            or other.position < target.position
-            or not isinstance(other.event, tuple(k for kinds in steps[rank + 1 :] for k in kinds))
-        ):
-            continue
-        if all(getattr(other.event, key, None) in (getattr(event, key), None) for key in keys):
-            return not _another(target, known)
-    return False
-
-
-def _another(target: Recorded, known: Facts) -> bool:
-    """Whether a second nomination carries what follows when this one goes."""
-    event = target.event
-    return isinstance(event, CandidateNominated) and any(
-        isinstance(o.event, CandidateNominated)
-        and o.position != target.position
-        and (o.event.batch, o.event.round) == (event.batch, event.round)
-        for o in known.standing_in(target.stream)
-    )
+    def _counting(self, desk: Desk, going: list[Recorded]) -> Counting:
+        corrections = {r.position: r.event.target for r in going if isinstance(r.event, EventCorrected)}
+        if corrections:
+            return {target: desk.known.without(target, set(corrections)) for target in corrections.values()}
+        return {recorded.position: None for recorded in going}

@@ -6,14 +6,26 @@ import json
 from datetime import date
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from domain.events.base import Event, Recorded
-from domain.language import Line
+from domain.language import Line, Text
+
+
+class Surroundings(BaseModel):
+    """What an envelope says beside its event: the reason and the document's number; only what is given is changed."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    reason: Text | None = None
+    document: Line | None = None
 
 
 class EventCorrected(Event):
-    """更正: the event at `target` counts with these contents; who recorded it and when stays."""
+    """更正: the event at `target` counts with these contents; who recorded it and when stays.
+
+    `judged_at` is the last position of the transaction that it is judged with, where several were sent together.
+    """
 
     TOPIC = "event-corrected/1"
     CLAUSE = "H3"
@@ -24,13 +36,16 @@ class EventCorrected(Event):
     target_id: Line
     occurred_on: date | None = None
     changes: dict[str, Any]
+    envelope: Surroundings | None = None
+    judged_at: int | None = None
 
     def applied_to(self, original: Recorded) -> Recorded:
         """The original with the changed contents, validated as its type demands."""
         data = original.event.model_dump(mode="json") | self.changes
         event = type(original.event).model_validate_json(json.dumps(data))
-        day = self.occurred_on or original.day
-        return original._replace(body=original.body.model_copy(update={"data": event, "occurred_on": day}))
+        around = self.envelope.model_dump(exclude_unset=True) if self.envelope else {}
+        counts = {"data": event, "occurred_on": self.occurred_on or original.day, **around}
+        return original._replace(body=original.body.model_copy(update=counts))
 
     def fits(self, original: Recorded) -> bool:
         """Whether an event of the original's type can have these contents."""
@@ -42,7 +57,7 @@ class EventCorrected(Event):
 
 
 class EventWithdrawn(Event):
-    """撤销: the event at `target` counts as never recorded."""
+    """撤销: the event at `target` counts as never recorded. `judged_at` as in a correction."""
 
     TOPIC = "event-withdrawn/1"
     CLAUSE = "H3"
@@ -51,3 +66,4 @@ class EventWithdrawn(Event):
 
     target: int
     target_id: Line
+    judged_at: int | None = None

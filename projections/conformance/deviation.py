@@ -30,7 +30,10 @@ _LONGEST = 80
 
 
 class Deviation(NamedTuple):
-    """What departs. `about` is the record that it is said of, `stood` and `judgement` what a rule said and says."""
+    """What departs. `about` is the record that it is said of, `stood` and `judgement` what a rule said and says.
+
+    `turned_by` are the corrections, and what was told late of people, by which today's knowledge is another.
+    """
 
     departure: Departure
     clause: str
@@ -43,6 +46,7 @@ class Deviation(NamedTuple):
     limit: str | None = None
     stood: Judgement | None = None
     judgement: Judgement | None = None
+    turned_by: tuple[int, ...] = ()
 
     @property
     def key(self) -> tuple[str, str, int]:
@@ -60,16 +64,6 @@ def refused(bundle: Sequence[Recorded], clause: str, error: TiduiError) -> Devia
     said = _said(Departure.REFUSED, bundle, error.zh, error.en, clause)
     value, limit = (error.value, error.limit) if isinstance(error, Refusal) else (None, None)
     return said._replace(value=_text(value), limit=_text(limit))
-
-
-def malformed(bundle: Sequence[Recorded], problems: str) -> Deviation:
-    """No command has such contents."""
-    return _said(Departure.REFUSED, bundle, f"内容不合要求：{problems}", f"The contents are malformed: {problems}")
-
-
-def groundless(bundle: Sequence[Recorded]) -> Deviation:
-    """What the record rests on is not there, so that nothing can be decided."""
-    return _said(Departure.REFUSED, bundle, "所依据的记录不在档案中。", "What it rests on is not on record.")
 
 
 def unsupported(bundle: Sequence[Recorded], judgement: Judgement) -> Deviation:

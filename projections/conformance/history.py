@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
 from domain import school
 from domain.archive import Log
-from domain.events.base import Recorded
+from domain.desk import Bundle
+from domain.events.base import Recorded, Value
 from domain.events.batch import PlanAmended
-from domain.facts import Facts
+from domain.facts import Facts, is_amendment
 from domain.language import Departure
 from domain.plan import Plan
+from domain.redecision import each_as_it_counts
 from projections.conformance.deviation import Deviation
-from projections.conformance.readings import as_decided, as_known_today, by_plan, otherwise
-from projections.conformance.replay import Again, replay
+from projections.conformance.readings import as_decided, by_plan, otherwise
+from projections.conformance.replay import Again, compared, replay
 from projections.unhurried import unhurried
 
 _KEPT = 2
@@ -78,11 +80,36 @@ def first_reading(log: Log, position: int) -> Reading:
 
 def _outdated(known: Facts, first: dict[str, Again]) -> Iterator[Deviation]:
     """What would be decided otherwise with what is known today: nothing is decided again, but it is said."""
-    on_file, others = as_known_today(known)
-    for bundle, again in replay(others, on_file):
+    last = known.recorded(known.position)
+    if last is None:
+        return
+    for bundle, view in each_as_it_counts(known, 1, last.body.recorded_at):
+        again = compared(bundle, view.decide)
         for found in otherwise(again, first.get(bundle[0].body.correlation)):
             yield found._replace(
                 departure=Departure.OUTDATED,
                 zh=f"按今天所知重算：{found.zh}",
                 en=f"By what is known today: {found.en}",
+                turned_by=tuple(turning(known, bundle, view.reads)),
             )
+
+
+def turning(known: Facts, bundle: Bundle, reads: Collection[tuple[str, type[Value]]]) -> Iterator[int]:
+    """What was recorded after a decision, of people or as an amendment, of facts that the decision looks at."""
+    own = {recorded.position for recorded in bundle}
+    for recorded in known.log():
+        if recorded.position > bundle[-1].position:
+            versions = _said_anew(known, recorded)
+            if own & {v.position for v in versions} or any(
+                (f.subject, f.kind) in reads for v in versions for f in v.facts()
+            ):
+                yield recorded.position
+
+
+def _said_anew(known: Facts, recorded: Recorded) -> list[Recorded]:
+    """The versions of an event between which an amendment turns; biography that was told late."""
+    if not is_amendment(recorded.event):
+        return [recorded] if recorded.event.BIOGRAPHY else []
+    target = getattr(recorded.event, "target")  # noqa: B009 - both amendments have one
+    versions = (known.recorded(target), known.standing(target))
+    return [version for version in versions if version and not is_amendment(version.event)]

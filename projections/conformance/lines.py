@@ -24,7 +24,10 @@ _WEIGHT = list(Severity)
 
 
 class FindingLine(Shape):
-    """One finding. `positions` are the records it is about; `covered_by` the one that lets a crossed limit stand."""
+    """One finding. `positions` are the records it is about; `covered_by` the one that lets a crossed limit stand.
+
+    `turned_by` are the corrections, and what was told late of people, that turned what today's knowledge comes to.
+    """
 
     departure: Departure
     departure_label: str
@@ -41,6 +44,7 @@ class FindingLine(Shape):
     value: str | None
     limit: str | None
     covered_by: int | None
+    turned_by: tuple[int, ...] = ()
     text: str
     text_en: str
 
@@ -90,6 +94,7 @@ class Told:
             value=found.value,
             limit=found.limit,
             covered_by=self._cover(found),
+            turned_by=found.turned_by,
             text=self._named(f"{term.zh}：{found.zh}"),
             text_en=self._named(f"{term.en}: {found.en}"),
         )

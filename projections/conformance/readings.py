@@ -13,27 +13,10 @@ from domain.events.base import Event, Recorded
 from domain.events.batch import PlanAmended, PlanPublished
 from domain.events.record import EventCorrected
 from domain.events.selection import EligibilityAssessed
-from domain.facts import Facts, is_amendment
 from domain.language import Departure
 from domain.plan import Plan
 from projections.conformance.deviation import Deviation
 from projections.conformance.replay import Again
-
-
-def as_known_today(known: Facts) -> tuple[Facts, list[Recorded]]:
-    """Every event as it counts now, the withdrawn left out. What is on file about people was so from its day on,
-    whenever it was recorded, so it is known before all the rest.
-    """
-    counts = [
-        standing
-        for recorded in known.log()
-        if not is_amendment(recorded.event) and (standing := known.standing(recorded.position))
-    ]
-    on_file = Facts()
-    for recorded in counts:
-        if recorded.event.BIOGRAPHY:
-            on_file.apply(recorded)
-    return on_file, [recorded for recorded in counts if not recorded.event.BIOGRAPHY]
 
 
 def by_plan(plan: Plan, events: Iterable[Recorded]) -> Iterator[Recorded]:

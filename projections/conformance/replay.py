@@ -6,19 +6,17 @@ the answer is held against the record: a refusal, a support that is lacking, a j
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
-from pydantic import ValidationError
-
-from domain.desk import Bundle, Desk, Happening, decided
-from domain.errors import Refusal, TiduiError, Unsupported
+from domain.desk import Bundle, Happening
+from domain.errors import Refusal, Unsupported
 from domain.events.base import Recorded
 from domain.events.selection import EligibilityAssessed
 from domain.events.training import AttendanceRecorded
 from domain.facts import Facts
-from domain.reconstruct import bundles, command_of, request_of
+from domain.reconstruct import bundles
+from domain.redecision import Redecision, decide_again
 from domain.rules import Judgement
 from projections.conformance import deviation
 from projections.conformance.deviation import Deviation
@@ -46,53 +44,38 @@ def replay(
 ) -> Iterator[tuple[Bundle, Again]]:
     """Decide the history again, command by command, folding it into `known` on the way."""
     for bundle in bundles(events):
-        again = decide_again(bundle, known)
+        again = compared(bundle, lambda records: decide_again(records, known))
         yield bundle, again
         for recorded in standing(bundle, again):
             known.apply(recorded)
 
 
-def decide_again(bundle: Bundle, known: Facts) -> Again:
-    """Decide again what one command recorded. In a list of attendance each line is answered for by itself."""
-    again = _decide_again(bundle, known)
+def compared(bundle: Bundle, decide: Callable[[Bundle], Redecision]) -> Again:
+    """What one command recorded against its decision. In a list of attendance each line is answered for by itself."""
+    again = _compared_whole(bundle, decide)
     if again.deviations and len(bundle) > 1 and all(isinstance(r.event, AttendanceRecorded) for r in bundle):
-        alone = [_decide_again([recorded], known) for recorded in bundle]
+        alone = [_compared_whole([recorded], decide) for recorded in bundle]
         return again._replace(deviations=[d for each in alone for d in each.deviations] or again.deviations)
     return again
 
 
-def _decide_again(bundle: Bundle, known: Facts) -> Again:
-    body, clause = bundle[0].body, type(bundle[0].event).CLAUSE
-    happenings: list[Happening] = []
-    try:
-        command = command_of(bundle, known)
-        if command is None:
-            return Again([], [deviation.baseless(recorded) for recorded in bundle], [])
-        desk = Desk(known, request_of(bundle), body.recorded_at, _ids_of(bundle), body.evidence)
-        happenings = decided(command, desk)
-        found = list(_compared(bundle, happenings, desk.judgements))
-        covered = [deviation.covered(bundle, j) for j in desk.judgements]
-    except Unsupported as error:
-        found, covered = [deviation.unsupported(bundle, judgement) for judgement in error.judgements], []
-    except TiduiError as error:
-        clause = error.clause if isinstance(error, Refusal) else clause
-        found, covered = [deviation.refused(bundle, clause, error)], []
-    except ValidationError as error:
-        problems = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors(include_url=False))
-        found, covered = [deviation.malformed(bundle, problems)], []
-    except (AssertionError, LookupError, RuntimeError):
-        found, covered = [deviation.groundless(bundle)], []
-    return Again(happenings, found, covered)
+def _compared_whole(bundle: Bundle, decide: Callable[[Bundle], Redecision]) -> Again:
+    decision = decide(bundle)
+    return Again(decision.happenings, *_deviations(bundle, decision))
 
 
-def _ids_of(bundle: Bundle) -> Callable[[str], str]:
-    """The ids that were given, given again in the same order."""
-    given: dict[str, list[str]] = defaultdict(list)
-    for recorded in bundle:
-        if recorded.event.KEY:
-            key = recorded.event.key(recorded.position)
-            given[key.partition("-")[0]].append(key)
-    return lambda prefix: given[prefix].pop(0) if given[prefix] else f"{prefix}-{'0' * 16}"
+def _deviations(bundle: Bundle, decision: Redecision) -> tuple[list[Deviation], list[Deviation]]:
+    """What departs, and the limits that were crossed with support."""
+    error = decision.error
+    if decision.baseless:
+        return [deviation.baseless(recorded) for recorded in bundle], []
+    if isinstance(error, Unsupported):
+        return [deviation.unsupported(bundle, judgement) for judgement in error.judgements], []
+    if error is not None:
+        clause = error.clause if isinstance(error, Refusal) else type(bundle[0].event).CLAUSE
+        return [deviation.refused(bundle, clause, error)], []
+    found = list(_compared(bundle, decision.happenings, decision.judgements))
+    return found, [deviation.covered(bundle, judgement) for judgement in decision.judgements]
 
 
 def _compared(bundle: Bundle, happenings: list[Happening], judgements: list[Judgement]) -> Iterator[Deviation]:

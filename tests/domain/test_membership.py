@@ -129,16 +129,14 @@ def test_exceptions_are_granted_at_the_latest_by_the_resolution_that_admits(scho
     school.when("admit-candidate", **admit, resolution=resolution).then_recorded("membership-started")
 
 
-def test_an_exception_nobody_granted_is_asked_for_again(school: Programme) -> None:
+def test_a_granted_exception_is_withdrawn_with_the_vote_that_granted_it(school: Programme) -> None:
     person = school.shortlisted(born="1977-05-01", asked=[{"rule": "T1.age", "reason": "突出"}])
     resolution = school.resolved(person, "admission", "2024-03-14", tier="three", round="initial")
     granted = next(r for r in school.known.log() if r.event.KIND == "exception-granted")
-    school.given("withdraw-event", position=granted.position, reason="决议未及此项")
+    school.when("withdraw-event", position=granted.position, reason="决议未及此项")
+    school.then_recorded("event-withdrawn", "event-withdrawn")
     admit = {"person": person, "batch": BATCH, "tier": "three", "resolution": resolution}
-    school.when("admit-candidate", **admit).then_needs("T1.age", "exception", value="46", limit="45")
-    school.when("admit-candidate", exceptions=excepted("T1.age", by=resolution), **admit).then_recorded(
-        "membership-started", cautions=["T1.age"]
-    )
+    school.when("admit-candidate", **admit).then_fails(Unknown)
 
 
 # Suspended and ended
