@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from api.sheet_file import Form, Row, read_day, read_rows
+from api.sheet_file import Form, Row, Rows, read_day, read_rows
 from domain.errors import Unknown
 from domain.plan import Named, Plan
 
@@ -26,7 +26,7 @@ FORM = Form(COLUMNS, ("nominated_on", "person", "tier", "source"), {"nominated_o
 _ACCOMPANYING = ("nominated_on", "reason", "document")
 
 
-def read_nominations(path: Path) -> list[Row]:
+def read_nominations(path: Path) -> Rows:
     """The rows of the file as they stand there."""
     return read_rows(path, FORM)
 

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
-from api.sheet_file import Form, Row, key, one_of, read_day, read_rows
+from api.sheet_file import Form, Row, Rows, key, one_of, read_day, read_month, read_rows
+from api.sheets.table import Told
 from domain.office import parse
 
 COLUMNS = {
@@ -45,14 +46,14 @@ FORM = Form(
         "gender": one_of(GENDERS),
         "party_status": one_of(PARTY),
         "birth_date": read_day,
-        "party_joined_on": read_day,
-        "work_started_on": read_day,
+        "party_joined_on": read_month,
+        "work_started_on": read_month,
     },
     partial(parse, "register-person"),
 )
 
 
-def read_staff(path: Path) -> list[Row]:
+def read_staff(path: Path) -> Rows:
     """The rows of the file, each ready to be registered."""
     return read_rows(path, FORM, _repeats)
 
@@ -62,11 +63,14 @@ def staff_key(row: Row) -> str:
     return key("staff", row.data)
 
 
-def _repeats(rows: Sequence[Row]) -> Iterator[str]:
+def _repeats(rows: Sequence[Row]) -> Iterator[Told]:
     """The same staff number twice, or the same row twice without one."""
     seen: dict[str, int] = {}
     for row in rows:
         mark = row.data.get("staff_number") or staff_key(row)
         if mark in seen:
-            yield f"第 {row.number} 行：与第 {seen[mark]} 行重复（工号或全部内容相同）"
+            yield Told(
+                f"第 {row.number} 行：与第 {seen[mark]} 行重复（工号或全部内容相同）",
+                f"Row {row.number}: the same staff number or content as row {seen[mark]}",
+            )
         seen.setdefault(mark, row.number)

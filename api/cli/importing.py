@@ -9,11 +9,12 @@ from typing import Annotated, Any, NamedTuple
 
 import typer
 
-from api.cli.app import ActorOption, HomeOption, JsonOption, app, archive, out, print_json
+from api.cli.app import ActorOption, HomeOption, JsonOption, app, archive, err, out, print_json
 from api.cli.show import find_person
 from api.main import App
 from api.nominations_file import nomination_of, read_nominations
-from api.sheet_file import Row, key, refuse_if_any
+from api.sheet_file import Row, Rows, key, refuse_if_any
+from api.sheets.table import Told
 from api.staff_file import read_staff, staff_key
 from domain import school
 from domain.desk import Request
@@ -131,20 +132,24 @@ class _Nominations:
 
 
 def _bring_in(
-    opened: App, file: Path, command: str, rows: Sequence[Row], ask: Callable[[Row], Wanted], *, dry_run: bool
+    opened: App, file: Path, command: str, rows: Rows, ask: Callable[[Row], Wanted], *, dry_run: bool
 ) -> dict[str, Any]:
     """Judge every row, then record them all in one transaction; each problem is named by its row.
 
     A row that was imported before, on whatever day, or is on record otherwise, is passed over.
     """
-    fresh, problems = [], []
+    fresh, problems, passed = [], [], []
     known = opened.office.known()
     for row in rows:
         try:
             one = ask(row)
-            if opened.log.receipt(one.key) is None:
-                drafts, _ = opened.office.decide(known, parse(command, one.data), one.request)
-                fresh += [one] if drafts else []
+            if (
+                opened.log.receipt(one.key) is None
+                and opened.office.decide(known, parse(command, one.data), one.request)[0]
+            ):
+                fresh.append(one)
+            else:
+                passed.append(row.number)
         except TiduiError as error:
             problems.append(_named(row, error))
     refuse_if_any(file.name, problems)
@@ -152,20 +157,34 @@ def _bring_in(
         with opened.office.together(len(fresh) + 1):
             for one in fresh:
                 opened.office.handle(command, one.data, one.request, key=one.key)
-    counted = {"rows": len(rows), "new": len(fresh), "recorded": 0 if dry_run else len(fresh)}
-    return counted | {"dry_run": dry_run, "head": opened.log.head()}
+    counted = {"rows": len(rows), "new": len(fresh), "recorded": 0 if dry_run else len(fresh), "passed_over": passed}
+    notes = [note._asdict() for note in rows.notes]
+    return counted | {"notes": notes, "dry_run": dry_run, "head": opened.log.head()}
 
 
-def _named(row: Row, error: TiduiError) -> str:
+def _named(row: Row, error: TiduiError) -> Told:
     clause = f"〔{error.clause}〕" if isinstance(error, Refusal) else ""
-    return f"第 {row.number} 行：{clause}{error.zh}"
+    return Told(f"第 {row.number} 行：{clause}{error.zh}", f"Row {row.number}: {clause}{error.en}")
 
 
 def _tell(file: Path, done: dict[str, Any], *, as_json: bool) -> None:
     if as_json:
         print_json(done)
         return
+    for note in done["notes"]:
+        err.print(f"{note['zh']}\n{note['en']}", style="yellow")
     told = "试运行，未记录；可登记" if done["dry_run"] else "已登记"
-    known = done["rows"] - done["new"]
-    rest = f"，另 {known} 行已在案，不再登记" if known else ""
-    out.print(f"{file.name}：{done['rows']} 行没有问题，{told} {done['new']} 行{rest}", markup=False)
+    passed = done["passed_over"]
+    rest = f"，另 {len(passed)} 行已在案，不再登记（第 {_listed(passed)} 行）" if passed else ""
+    out.print(f"{file.name}：{done['rows']} 行没有问题，{told} {done['new']} 行{rest}")
+
+
+def _listed(numbers: Sequence[int]) -> str:
+    """Row numbers, those that follow each other as a span."""
+    spans: list[list[int]] = []
+    for number in numbers:
+        if spans and number == spans[-1][1] + 1:
+            spans[-1][1] = number
+        else:
+            spans.append([number, number])
+    return "、".join(f"{first}—{last}" if last > first else str(first) for first, last in spans)

@@ -50,7 +50,7 @@ def test_nominations_are_recorded_from_a_workbook_and_once_only(staffed: Tidui, 
     assert {name: tier for name, (tier, _) in found.items()} == {"单晓珺": "four", "欧阳明": "three", "王𬭚": "four"}
     assert found["单晓珺"][1] == ["处室推荐：教务处"]
     again = json.loads(staffed("import", "nominations", file, "--json")[1])
-    assert again == json.loads(out) | {"recorded": 0, "new": 0}
+    assert again == json.loads(out) | {"recorded": 0, "new": 0, "passed_over": [2, 3, 4]}
     assert "3 行没有问题，已登记 0 行，另 3 行已在案" in staffed("import", "nominations", file)[1]
 
 

@@ -1,0 +1,1 @@
+"""What stands in the files that people keep in Excel and WPS, read as it stands or refused by cell."""
