@@ -21,6 +21,7 @@ from domain.commands import COMMANDS
 from domain.events import CHAPTERS as EVENT_CHAPTERS
 from domain.events import EVENT_TYPES
 from domain.glossary import GLOSSARY, Term, event, plan_key
+from domain.language import Capacity
 from domain.plan import Plan
 from exports.documents import DOCUMENTS
 
@@ -61,13 +62,21 @@ def _commands() -> Iterator[str]:
     yield ""
     yield f"{len(COMMANDS)} commands, over HTTP as `POST /v1/commands/NAME` and as `tidui record NAME`."
     yield "Schemas and examples: `GET /v1/commands`, `tidui record NAME --example`. † needs a reason."
+    yield "A correction or withdrawal is recorded by whoever may record what it amends."
     for chapter in COMMAND_CHAPTERS:
         found = [(name, cls) for name, cls in COMMANDS.items() if cls.__module__ == chapter.__name__]
         rows = (
-            (f"`{name}`{' †' if cls.REASON_DUE else ''}", cls.LABEL[0], cls.CLAUSE, _first(cls), _fields(cls))
+            (
+                f"`{name}`{' †' if cls.REASON_DUE else ''}",
+                cls.LABEL[0],
+                cls.CLAUSE,
+                _first(cls),
+                ", ".join(f"`{capacity}`" for capacity in sorted(cls.CAPACITIES, key=list(Capacity).index)),
+                _fields(cls),
+            )
             for name, cls in found
         )
-        yield from _section(chapter, rows, ("name", "命令", "clause", "what it does", "data"))
+        yield from _section(chapter, rows, ("name", "命令", "clause", "what it does", "recorded by", "data"))
 
 
 def _routes() -> Iterator[str]:

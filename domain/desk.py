@@ -12,6 +12,7 @@ from typing import Any, ClassVar, NamedTuple, TypeVar
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from domain import school
+from domain.capacities import OFFICE, Capacities
 from domain.errors import Malformed, Refusal, Unknown, Unsupported
 from domain.events.base import Event, Evidence, Recorded
 from domain.events.membership import MembershipEnded, MembershipSuspended
@@ -64,7 +65,8 @@ class Command(BaseModel):
     REASON_DUE: ClassVar[bool] = False
     # An exception is only asked for here, with its reason and something to show for it; who decides grants it.
     ASKS: ClassVar[bool] = False
-    CAPACITIES: ClassVar[frozenset[Capacity]] = frozenset(Capacity) - {Capacity.AUDITOR}
+    # Who may record it. What names nobody else is the office's (O2).
+    CAPACITIES: ClassVar[Capacities] = OFFICE
     # What of its records no correction changes, with the cure in both languages.
     UNCORRECTED: ClassVar[frozenset[str]] = frozenset()
     CURE: ClassVar[tuple[str, str]] = ("请撤销后重新记录。", "Withdraw it and record anew.")
@@ -362,15 +364,20 @@ def check_request(command: Command, request: Request, now: datetime) -> None:
             value=request.occurred_on,
             limit=today(now),
         )
-    if request.capacity not in command.CAPACITIES:
-        raise Refusal(
-            "O2",
-            f"以“{request.capacity}”身份不能办理此事。",
-            f"Not to be done as {request.capacity}.",
-            value=request.capacity,
-        )
+    check_capacity(command.CAPACITIES, request)
     if command.REASON_DUE and request.reason is None:
         raise Refusal(command.CLAUSE, "此事项须说明理由（reason）。", "This needs a reason.")
+
+
+def check_capacity(may: Capacities, request: Request) -> None:
+    """Who may record what: only who is named for it."""
+    if request.capacity not in may:
+        raise Refusal(
+            "O2",
+            f"以“{request.capacity}”身份不能办理此事，可用身份：{'、'.join(sorted(may))}。",
+            f"Not to be done as {request.capacity}, but as {', '.join(sorted(may))}.",
+            value=request.capacity,
+        )
 
 
 def check_judgements(command: Command, desk: Desk) -> None:

@@ -31,6 +31,9 @@ class Capacity(StrEnum):
     DISCIPLINE_OFFICER = "discipline_officer"
     AUDITOR = "auditor"
     ADMINISTRATOR = "administrator"
+    OFFICE_HEAD = "office_head"
+    COMMITTEE_MEMBER = "committee_member"
+    GUIDE = "guide"
 
 
 class Verdict(StrEnum):

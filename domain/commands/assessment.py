@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from domain import school
+from domain.capacities import COMMITTEE, GROUP, OFFICE, UNIT
 from domain.commands.rounds import in_window, nominated, window
 from domain.desk import Command, Desk, Ground, Happening, same_day, unless_so
 from domain.errors import Malformed, Refusal
@@ -60,6 +61,7 @@ class AssessEligibility(Command):
     CLAUSE = "T1"
     EVENT = EligibilityAssessed
     LABEL = ("资格审查", "Assess eligibility")
+    CAPACITIES = OFFICE
     EXAMPLE = {"person": "p-0000000000000000", "batch": "2024-second", "tier": "three"}
 
     person: PersonId
@@ -79,6 +81,7 @@ class GrantException(Command):
     CLAUSE = "T1"
     EVENT = ExceptionGranted
     LABEL = ("批准例外", "Grant an exception")
+    CAPACITIES = COMMITTEE
     REASON_DUE = True
     EXAMPLE = {
         "person": "p-0000000000000000",
@@ -112,6 +115,7 @@ class NotePreference(Command):
     CLAUSE = "S7"
     EVENT = PreferenceNoted
     LABEL = ("同等条件优先", "Note a preference")
+    CAPACITIES = GROUP
     REASON_DUE = True
     EXAMPLE = {
         "person": "p-0000000000000000",
@@ -159,6 +163,7 @@ class CiteAppraisal(Command):
     CLAUSE = "R3"
     EVENT = AppraisalCited
     LABEL = ("引用考核结果", "Cite an appraisal")
+    CAPACITIES = UNIT
     EXAMPLE = {"person": "p-0000000000000000", "batch": "2024-second", "year": 2023, "result": "优秀"}
 
     person: PersonId
@@ -181,6 +186,7 @@ class RecordStaffOpinion(Command):
     CLAUSE = "R3"
     EVENT = StaffOpinionRecorded
     LABEL = ("教职工代表意见", "Record the staff's opinion")
+    CAPACITIES = UNIT
     EXAMPLE = {"person": "p-0000000000000000", "batch": "2024-second", "heard": 12, "text": "群众基础好。"}
 
     person: PersonId
@@ -203,6 +209,7 @@ class AssessConduct(Command):
     CLAUSE = "S1"
     EVENT = ConductAssessed
     LABEL = ("基本条件审核", "Assess conduct")
+    CAPACITIES = GROUP
     EXAMPLE = {
         "person": "p-0000000000000000",
         "batch": "2024-second",
@@ -235,6 +242,7 @@ class CompleteAssessment(Command):
     CLAUSE = "R3"
     EVENT = ComprehensiveAssessmentCompleted
     LABEL = ("完成综合考评", "Complete the assessment")
+    CAPACITIES = GROUP
     EXAMPLE = {
         "person": "p-0000000000000000",
         "batch": "2024-second",
@@ -276,6 +284,7 @@ class ShortlistCandidate(Command):
     CLAUSE = "R3"
     EVENT = CandidateShortlisted
     LABEL = ("确定初步人选", "Shortlist a candidate")
+    CAPACITIES = GROUP
     ASKS = True
     EXAMPLE = {
         "person": "p-0000000000000000",

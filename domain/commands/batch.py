@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from domain import school
+from domain.capacities import COMMITTEE, GROUP, OFFICE
 from domain.commands.rounds import window
 from domain.desk import Command, Desk, Happening
 from domain.errors import Refusal
@@ -44,6 +45,7 @@ class Publication(Command):
     EVENT = PlanPublished
     UNCORRECTED = frozenset({"plan", "file_sha256"})
     CURE = BY_AMENDMENT
+    CAPACITIES = COMMITTEE
 
     plan: Plan
     file_sha256: Sha256
@@ -80,6 +82,7 @@ class PublishPlan(Command):
 
     CLAUSE = "R1"
     LABEL = ("公布方案", "Publish the plan")
+    CAPACITIES = COMMITTEE
     EXAMPLE = {"toml": shipped_plan().decode()}
 
     toml: Annotated[str, Field(max_length=200_000, description="The text of the plan file")]
@@ -97,6 +100,7 @@ class AmendPlan(Command):
     UNCORRECTED = frozenset({"changes"})
     CURE = BY_AMENDMENT
     LABEL = ("修订方案", "Amend the plan")
+    CAPACITIES = COMMITTEE
     REASON_DUE = True
     EXAMPLE = {
         "batch": "2024-second",
@@ -131,6 +135,7 @@ class OpenStep(_StepCommand):
     CLAUSE = "W"
     EVENT = StepOpened
     LABEL = ("开始步骤", "Open a step")
+    CAPACITIES = GROUP
     EXAMPLE = {"batch": "2024-second", "step": "nominate"}
 
     def decide(self, desk: Desk) -> Iterator[Happening]:
@@ -145,6 +150,7 @@ class CloseStep(_StepCommand):
     CLAUSE = "W"
     EVENT = StepClosed
     LABEL = ("结束步骤", "Close a step")
+    CAPACITIES = GROUP
     EXAMPLE = {"batch": "2024-second", "step": "nominate"}
 
     def decide(self, desk: Desk) -> Iterator[Happening]:
@@ -160,6 +166,7 @@ class RescheduleStep(_StepCommand):
     CLAUSE = "W"
     EVENT = StepRescheduled
     LABEL = ("调整步骤时间", "Reschedule a step")
+    CAPACITIES = GROUP | COMMITTEE
     REASON_DUE = True
     EXAMPLE = {"batch": "2024-second", "step": "assess", "starts_on": "2024-03-06", "ends_on": "2024-03-15"}
 
@@ -210,6 +217,7 @@ class FormLeadingGroup(_GroupCommand):
     CLAUSE = "O1"
     EVENT = LeadingGroupFormed
     LABEL = ("成立领导小组", "Form the leading group")
+    CAPACITIES = GROUP | COMMITTEE
     EXAMPLE = {
         "batch": "2024-second",
         "chair": "p-0000000000000000",
@@ -235,6 +243,7 @@ class ChangeLeadingGroup(_GroupCommand):
     CLAUSE = "O1"
     EVENT = LeadingGroupChanged
     LABEL = ("调整领导小组", "Change the leading group")
+    CAPACITIES = GROUP | COMMITTEE
     REASON_DUE = True
     EXAMPLE = FormLeadingGroup.EXAMPLE
 
@@ -262,6 +271,7 @@ class OpenInitialVacancies(Command):
     CLAUSE = "D3"
     EVENT = VacancyOpened
     LABEL = ("确认起始空缺", "Open initial vacancies")
+    CAPACITIES = OFFICE
     EXAMPLE = {"batch": "2024-second"}
 
     batch: BatchId
@@ -291,6 +301,7 @@ class CloseBatch(Command):
     CLAUSE = "E2"
     EVENT = BatchClosed
     LABEL = ("本批结束", "Close the batch")
+    CAPACITIES = OFFICE
     EXAMPLE = {"batch": "2024-second"}
 
     batch: BatchId

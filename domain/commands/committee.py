@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from domain.capacities import COMMITTEE
 from domain.commands.assessment import shortlist_rules
 from domain.commands.rounds import in_window, nominated
 from domain.desk import Bundle, Command, Desk, Happening, Inputs, batch_of, same_day
@@ -18,7 +19,7 @@ from domain.events.committee import (
 from domain.events.selection import CandidateShortlisted, ExceptionGranted
 from domain.events.vacancy import MotionRaised
 from domain.facts import Facts, Row
-from domain.language import Code, Count, Grade, Line, Matter, Outcome, Result, Step, Text, Verdict
+from domain.language import Capacity, Code, Count, Grade, Line, Matter, Outcome, Result, Step, Text, Verdict
 from domain.rulebook import exceptional
 
 
@@ -28,6 +29,7 @@ class HoldMeeting(Command):
     CLAUSE = "R4"
     EVENT = MeetingHeld
     LABEL = ("召开党委会", "Hold a meeting")
+    CAPACITIES = COMMITTEE
     EXAMPLE = {
         "batch": "2024-second",
         "title": "党委会 2024年第5次会议",
@@ -85,6 +87,7 @@ class DeclareRecusal(Command):
     CLAUSE = "R4"
     EVENT = RecusalDeclared
     LABEL = ("申明回避", "Declare a recusal")
+    CAPACITIES = COMMITTEE | {Capacity.COMMITTEE_MEMBER}
     EXAMPLE = {
         "person": "p-0000000000000000",
         "batch": "2024-second",
@@ -128,6 +131,7 @@ class PassResolution(Command):
     CLAUSE = "R4"
     EVENT = ResolutionReached
     LABEL = ("表决", "Take a vote")
+    CAPACITIES = COMMITTEE
     EXAMPLE = {
         "person": "p-0000000000000000",
         "batch": "2024-second",
@@ -292,6 +296,7 @@ class AnnounceResult(Command):
     CLAUSE = "R4"
     EVENT = ResultAnnounced
     LABEL = ("公布结果", "Announce the result")
+    CAPACITIES = COMMITTEE
     EXAMPLE = {"batch": "2024-second", "meeting": "m-0000000000000000", "channel": "校务公开栏"}
 
     batch: BatchId

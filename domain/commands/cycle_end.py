@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from domain import school
+from domain.capacities import COMMITTEE, GROUP, OFFICE
 from domain.commands.batch import leading_group_acts
 from domain.commands.membership import check_free, place
 from domain.desk import Bundle, Command, Desk, Ground, Happening, Inputs, batch_of, once, same_day, unless_so
@@ -20,7 +21,7 @@ from domain.events.cycle_end import (
 )
 from domain.events.membership import MembershipEnded, MembershipExtended, MembershipStarted
 from domain.facts import Facts
-from domain.language import Capacity, Code, EndCause, Line, Origin, Outcome, Text, Verdict, add_months
+from domain.language import Code, EndCause, Line, Origin, Outcome, Text, Verdict, add_months
 from domain.plan import Plan, pick
 from domain.rules import judge
 
@@ -49,7 +50,7 @@ class AssessCycle(_AtTheEnd):
     CLAUSE = "E2"
     EVENT = CycleAssessed
     LABEL = ("期满考察", "Assess the cycle")
-    CAPACITIES = frozenset({Capacity.LEADING_GROUP, Capacity.OFFICE_CLERK})
+    CAPACITIES = GROUP
     EXAMPLE = {"person": "p-0000000000000000", "batch": "2024-second", "text": "完成培养任务，群众认可。"}
 
     text: Text
@@ -70,6 +71,7 @@ class DecideOutcome(_AtTheEnd):
     CLAUSE = "E2"
     EVENT = OutcomeDecided
     LABEL = ("期满决定", "Decide an outcome")
+    CAPACITIES = COMMITTEE
     EXAMPLE = {
         "person": "p-0000000000000000",
         "batch": "2024-second",
@@ -214,6 +216,7 @@ class AdvanceMember(_AtTheEnd):
     CLAUSE = "E2"
     EVENT = MembershipStarted
     LABEL = ("进入更高梯队", "Advance a member")
+    CAPACITIES = COMMITTEE
     EXAMPLE = {"person": "p-0000000000000000", "batch": "2024-second"}
 
     @classmethod
@@ -278,6 +281,7 @@ class RecordPromotion(_AtTheEnd):
     CLAUSE = "E2"
     EVENT = PromotionRecorded
     LABEL = ("登记提拔任用", "Record a promotion")
+    CAPACITIES = COMMITTEE
     EXAMPLE = {
         "person": "p-0000000000000000",
         "batch": "2024-second",
@@ -320,6 +324,7 @@ class HandOverDossier(_AtTheEnd):
     CLAUSE = "D1"
     EVENT = DossierHandedOver
     LABEL = ("档案移交", "Hand over the dossier")
+    CAPACITIES = OFFICE
     EXAMPLE = {"person": "p-0000000000000000", "batch": "2024-second", "to": "组织人事处"}
 
     to: Line

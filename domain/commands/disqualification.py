@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from domain import school
+from domain.capacities import COMMITTEE, DISCIPLINE, GROUP, SELF, UNIT
 from domain.commands.batch import leading_group_acts
 from domain.commands.membership import place
 from domain.commands.person import end_and_open, ends_today
@@ -39,6 +40,7 @@ class RaiseConcern(Command):
     CLAUSE = "D2"
     EVENT = ConcernRaised
     LABEL = ("反映问题", "Raise a concern")
+    CAPACITIES = DISCIPLINE | UNIT
     EXAMPLE = {
         "person": "p-0000000000000000",
         "batch": "2024-second",
@@ -92,6 +94,7 @@ class VerifyConcern(_CaseStep):
     CLAUSE = "D2"
     EVENT = ConcernVerified
     LABEL = ("核实问题", "Verify a concern")
+    CAPACITIES = DISCIPLINE
     EXAMPLE = {"case": "c-0000000000000000", "facts_found": "经核实属实。"}
 
     facts_found: Text
@@ -127,6 +130,7 @@ class DismissConcern(_CaseStep):
     CLAUSE = "D2"
     EVENT = ConcernUnfounded
     LABEL = ("认定不实", "Dismiss a concern")
+    CAPACITIES = DISCIPLINE
     EXAMPLE = {"case": "c-0000000000000000", "text": "经核实不属实。"}
 
     text: Text
@@ -144,6 +148,7 @@ class HearPerson(_CaseStep):
     CLAUSE = "D2"
     EVENT = PersonHeard
     LABEL = ("听取申辩", "Hear the person")
+    CAPACITIES = DISCIPLINE | SELF
     EXAMPLE = {"case": "c-0000000000000000", "statement": "本人承认并检讨。"}
 
     statement: Text
@@ -161,6 +166,7 @@ class WaiveHearing(_CaseStep):
     CLAUSE = "D2"
     EVENT = HearingWaived
     LABEL = ("不听取申辩", "Waive the hearing")
+    CAPACITIES = DISCIPLINE
     REASON_DUE = True
     EXAMPLE = {"case": "c-0000000000000000"}
 
@@ -177,6 +183,7 @@ class ProposeDisqualification(_CaseStep):
     CLAUSE = "D2"
     EVENT = DisqualificationProposed
     LABEL = ("提出取消资格", "Propose a disqualification")
+    CAPACITIES = GROUP
     EXAMPLE = {"case": "c-0000000000000000", "text": "建议取消培养资格。"}
 
     text: Text
@@ -202,6 +209,7 @@ class DecideDisqualification(_CaseStep):
     CLAUSE = "D2"
     EVENT = DisqualificationDecided
     LABEL = ("决定取消资格", "Decide a disqualification")
+    CAPACITIES = COMMITTEE
     EXAMPLE = {"case": "c-0000000000000000", "resolution": "r-0000000000000000"}
 
     resolution: ResolutionId
@@ -263,6 +271,7 @@ class NotifyDecision(_AfterDecision):
     CLAUSE = "D2"
     EVENT = DecisionNotified
     LABEL = ("告知决定", "Notify the decision")
+    CAPACITIES = DISCIPLINE | COMMITTEE
     EXAMPLE = {"person": "p-0000000000000000", "case": "c-0000000000000000"}
 
     def decide(self, desk: Desk) -> Iterator[Happening]:
@@ -277,6 +286,7 @@ class LodgeAppeal(_AfterDecision):
     CLAUSE = "D2"
     EVENT = AppealLodged
     LABEL = ("提出申诉", "Lodge an appeal")
+    CAPACITIES = DISCIPLINE | SELF
     EXAMPLE = {"person": "p-0000000000000000", "case": "c-0000000000000000", "text": "请求复核。"}
 
     text: Text
@@ -293,6 +303,7 @@ class DecideAppeal(_AfterDecision):
     CLAUSE = "D2"
     EVENT = AppealDecided
     LABEL = ("决定申诉", "Decide an appeal")
+    CAPACITIES = COMMITTEE
     EXAMPLE = {
         "person": "p-0000000000000000",
         "case": "c-0000000000000000",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from domain.capacities import GROUP, OFFICE, SELF, UNIT
 from domain.commands.training import WithTrainee, begun
 from domain.desk import Desk, Happening, unless_so
 from domain.errors import Refusal
@@ -19,6 +20,7 @@ class FileDocument(WithTrainee):
     CLAUSE = "D1"
     EVENT = DocumentFiled
     LABEL = ("材料归档", "File a document")
+    CAPACITIES = UNIT | SELF
     EXAMPLE = {"person": "p-0000000000000000", "batch": "2024-second", "form": "reflection", "title": "读书体会"}
 
     form: Code
@@ -67,6 +69,7 @@ class AcceptDocument(WithTrainee):
     CLAUSE = "D1"
     EVENT = DocumentAccepted
     LABEL = ("材料验收", "Accept a document")
+    CAPACITIES = OFFICE
     EXAMPLE = {"person": "p-0000000000000000", "batch": "2024-second", "record": "x-0000000000000000"}
 
     record: RecordId
@@ -83,6 +86,7 @@ class ReturnDocument(WithTrainee):
     CLAUSE = "D1"
     EVENT = DocumentReturned
     LABEL = ("材料退回", "Return a document")
+    CAPACITIES = OFFICE
     EXAMPLE = {
         "person": "p-0000000000000000",
         "batch": "2024-second",
@@ -105,6 +109,7 @@ class HoldInspectionTalk(WithTrainee):
     CLAUSE = "D1"
     EVENT = InspectionTalkHeld
     LABEL = ("考察谈话", "Hold an inspection talk")
+    CAPACITIES = GROUP
     EXAMPLE = {
         "person": "p-0000000000000000",
         "batch": "2024-second",

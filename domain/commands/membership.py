@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from domain import school
+from domain.capacities import COMMITTEE, GROUP
 from domain.commands.assessment import shortlist_rules
 from domain.commands.notice import notice_allows
 from domain.desk import Bundle, Command, Desk, Ground, Happening, Inputs
@@ -24,6 +25,7 @@ class AdmitCandidate(Command):
     CLAUSE = "R4"
     EVENT = MembershipStarted
     LABEL = ("列入培养", "Admit a candidate")
+    CAPACITIES = COMMITTEE
     EXAMPLE = {
         "person": "p-0000000000000000",
         "batch": "2024-second",
@@ -153,6 +155,7 @@ class SuspendMembership(Command):
     CLAUSE = "H2"
     EVENT = MembershipSuspended
     LABEL = ("暂停培养", "Suspend a membership")
+    CAPACITIES = GROUP
     REASON_DUE = True
     EXAMPLE = {"person": "p-0000000000000000", "batch": "2024-second", "text": "借调在外"}
 
@@ -176,6 +179,7 @@ class ResumeMembership(Command):
     CLAUSE = "H2"
     EVENT = MembershipResumed
     LABEL = ("恢复培养", "Resume a membership")
+    CAPACITIES = GROUP
     EXAMPLE = {"person": "p-0000000000000000", "batch": "2024-second"}
 
     person: PersonId

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pydantic import BaseModel, ConfigDict
 
 from domain import school
+from domain.capacities import GROUP, SELF, UNIT
 from domain.commands.rounds import check_counts, in_window, nominated, nominations, round_open
 from domain.desk import Bundle, Command, Desk, Happening, Inputs, same_day
 from domain.errors import Refusal, Unknown
@@ -19,7 +20,7 @@ from domain.events.selection import (
     NominationWithdrawn,
 )
 from domain.facts import Facts
-from domain.language import Code, Count, Line, Step, Text
+from domain.language import Capacity, Code, Count, Line, Step, Text
 from domain.plan import Plan, pick
 
 
@@ -29,6 +30,7 @@ class NominateCandidate(Command):
     CLAUSE = "R2"
     EVENT = CandidateNominated
     LABEL = ("推荐人选", "Nominate a candidate")
+    CAPACITIES = GROUP | UNIT | SELF
     EXAMPLE = {
         "person": "p-0000000000000000",
         "batch": "2024-second",
@@ -101,6 +103,8 @@ class NominateCandidate(Command):
                     "other": "Explain the form (other).",
                 }[by],
             )
+        if desk.request.capacity is Capacity.SELF and by != "self":
+            raise Refusal("O2", "本人只能自荐。", "As oneself one only nominates oneself.", value=self.source)
         if self.source == "other":
             desk.reason("R2", "其他推荐形式", "Another form of nomination")
         if self.nominator:
@@ -127,6 +131,7 @@ class WithdrawNomination(Command):
     CLAUSE = "R2"
     EVENT = NominationWithdrawn
     LABEL = ("撤回推荐", "Withdraw a nomination")
+    CAPACITIES = GROUP | UNIT | SELF
     REASON_DUE = True
     EXAMPLE = {"person": "p-0000000000000000", "batch": "2024-second", "nomination": "n-0000000000000000"}
 
@@ -159,6 +164,7 @@ class TallyBallot(Command):
     CLAUSE = "R2"
     EVENT = BallotHeld
     LABEL = ("推荐票统计", "Tally a ballot")
+    CAPACITIES = UNIT
     EXAMPLE = {
         "batch": "2024-second",
         "meeting": "教职工大会",

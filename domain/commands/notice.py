@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
+from domain.capacities import COMMITTEE, DISCIPLINE
 from domain.commands.calendar import notice_ends_on
 from domain.desk import Command, Desk, Happening, once, same_day
 from domain.errors import Refusal, Unknown
@@ -25,6 +26,7 @@ class OpenNotice(Command):
     CLAUSE = "R4"
     EVENT = NoticeOpened
     LABEL = ("开始公示", "Open the notice")
+    CAPACITIES = COMMITTEE
     EXAMPLE = {"batch": "2024-second", "place": "校园网"}
 
     batch: BatchId
@@ -45,6 +47,7 @@ class ReceiveObjection(Command):
     CLAUSE = "R4"
     EVENT = ObjectionReceived
     LABEL = ("收到异议", "Receive an objection")
+    CAPACITIES = DISCIPLINE | COMMITTEE
     EXAMPLE = {"person": "p-0000000000000000", "batch": "2024-second", "text": "对其业绩有不同意见。"}
 
     person: PersonId
@@ -72,6 +75,7 @@ class ResolveObjection(Command):
     CLAUSE = "R4"
     EVENT = ObjectionResolved
     LABEL = ("处理异议", "Resolve an objection")
+    CAPACITIES = DISCIPLINE | COMMITTEE
     EXAMPLE = {
         "person": "p-0000000000000000",
         "record": "x-0000000000000000",
@@ -97,6 +101,7 @@ class CloseNotice(Command):
     CLAUSE = "R4"
     EVENT = NoticeClosed
     LABEL = ("结束公示", "Close the notice")
+    CAPACITIES = COMMITTEE
     EXAMPLE = {"batch": "2024-second"}
 
     batch: BatchId

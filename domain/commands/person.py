@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from domain import school
+from domain.capacities import OFFICE
 from domain.desk import Command, Desk, Happening, once, other_explained, validate
 from domain.errors import Malformed, Refusal, Unknown
 from domain.events.base import PersonId, RecordId
@@ -31,6 +32,7 @@ class RegisterPerson(Command):
     CLAUSE = "D1"
     EVENT = PersonRegistered
     LABEL = ("登记人员", "Register a person")
+    CAPACITIES = OFFICE
     EXAMPLE = {"name": "单晓珺", "gender": "female", "birth_date": "1988-02-29", "subject": "数学"}
 
     name: Line
@@ -76,6 +78,7 @@ class ChangePersonFact(Command):
     CLAUSE = "D1"
     EVENT = PersonFactChanged
     LABEL = ("变更信息", "Change a personal fact")
+    CAPACITIES = OFFICE
     EXAMPLE = {"person": "p-0000000000000000", "field": "title", "now": "高级教师"}
 
     person: PersonId
@@ -112,6 +115,7 @@ class RecordPost(Command):
     CLAUSE = "T1"
     EVENT = PostHeld
     LABEL = ("登记任职", "Record a post")
+    CAPACITIES = OFFICE
     EXAMPLE = {"person": "p-0000000000000000", "post": "homeroom_teacher", "unit": "高一年级部"}
 
     person: PersonId
@@ -140,6 +144,7 @@ class EndPost(Command):
     CLAUSE = "T1"
     EVENT = PostEnded
     LABEL = ("登记免职", "End a post")
+    CAPACITIES = OFFICE
     EXAMPLE = {"person": "p-0000000000000000", "record": "x-0000000000000000"}
 
     person: PersonId
@@ -168,6 +173,7 @@ class RecordHonour(Command):
     CLAUSE = "S7"
     EVENT = HonourRecorded
     LABEL = ("登记荣誉", "Record an honour")
+    CAPACITIES = OFFICE
     EXAMPLE = {"person": "p-0000000000000000", "title": "南通市优秀班主任", "level": "市级"}
 
     person: PersonId
@@ -196,6 +202,7 @@ class RecordLeaving(Command):
     CLAUSE = "D3"
     EVENT = PersonLeft
     LABEL = ("登记离校", "Record a leaving")
+    CAPACITIES = OFFICE
     EXAMPLE = {"person": "p-0000000000000000", "cause": "transferred", "text": "调往市教育局"}
 
     person: PersonId

@@ -8,8 +8,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from domain.capacities import COMMITTEE, DISCIPLINE, GROUP, UNIT
 from domain.commands.consequences import Change, check, fixed_fields, follows, redecide, side_by_side, standing_together
-from domain.desk import Bundle, Command, Deferred, Desk, Happening, Inputs
+from domain.desk import Bundle, Command, Deferred, Desk, Happening, Inputs, check_capacity
 from domain.errors import Refusal, Unknown
 from domain.events.base import INITIAL_ROUND, Recorded
 from domain.events.record import EventCorrected, EventWithdrawn, Surroundings
@@ -42,6 +43,8 @@ class _Amendment(Command):
                 "更换签名密钥不能更正或撤销；如有需要，请再更换一次（tidui key rotate）。",
                 "A change of the signing key is neither corrected nor withdrawn; change it again (tidui key rotate).",
             )
+        recorded_by = command_type(original.event)
+        check_capacity(recorded_by.CAPACITIES if recorded_by else COMMITTEE, desk.request)
         return original
 
     def _settle(self, desk: Desk, counting: Counting) -> None:
@@ -63,6 +66,7 @@ class CorrectEvent(_Amendment):
     CLAUSE = "H3"
     EVENT = EventCorrected
     LABEL = ("更正记录", "Correct an event")
+    CAPACITIES = GROUP | COMMITTEE | DISCIPLINE | UNIT
     REASON_DUE = True
     EXAMPLE = {"position": 12, "changes": {"unit": "德育处"}}
 
@@ -249,6 +253,7 @@ class WithdrawEvent(_Amendment):
     CLAUSE = "H3"
     EVENT = EventWithdrawn
     LABEL = ("撤销记录", "Withdraw an event")
+    CAPACITIES = GROUP | COMMITTEE | DISCIPLINE | UNIT
     REASON_DUE = True
     EXAMPLE = {"position": 12}
 

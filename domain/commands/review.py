@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from domain import school
+from domain.capacities import COMMITTEE, GROUP, SELF, UNIT
 from domain.commands.batch import leading_group_acts
 from domain.commands.rounds import check_counts
 from domain.desk import Command, Desk, Ground, Happening, once
@@ -22,7 +23,7 @@ from domain.events.review import (
     ReviewOpened,
     SelfSummarySubmitted,
 )
-from domain.language import Capacity, Count, Grade, Text, Verdict, add_months
+from domain.language import Count, Grade, Text, Verdict, add_months
 from domain.rules import Judgement, judge
 
 
@@ -49,6 +50,7 @@ class OpenReview(_OfYear):
     CLAUSE = "E1"
     EVENT = ReviewOpened
     LABEL = ("启动年度考核", "Open the review")
+    CAPACITIES = GROUP
     EXAMPLE = {"batch": "2024-second", "year": 2024}
 
     def decide(self, desk: Desk) -> Iterator[Happening]:
@@ -63,6 +65,7 @@ class CloseReview(_OfYear):
     CLAUSE = "E1"
     EVENT = ReviewClosed
     LABEL = ("结束年度考核", "Close the review")
+    CAPACITIES = GROUP
     EXAMPLE = {"batch": "2024-second", "year": 2024}
 
     def decide(self, desk: Desk) -> Iterator[Happening]:
@@ -130,6 +133,7 @@ class SubmitSelfSummary(_OfMember):
     CLAUSE = "E1"
     EVENT = SelfSummarySubmitted
     LABEL = ("提交个人总结", "Submit a self-summary")
+    CAPACITIES = SELF
     EXAMPLE = {"person": "p-0000000000000000", "batch": "2024-second", "year": 2024, "text": "一年来……"}
 
     text: Text
@@ -148,6 +152,7 @@ class TallyAppraisal(_OfMember):
     CLAUSE = "E1"
     EVENT = AppraisalTallied
     LABEL = ("民主测评统计", "Tally an appraisal")
+    CAPACITIES = UNIT
     EXAMPLE = {
         "person": "p-0000000000000000",
         "batch": "2024-second",
@@ -198,7 +203,7 @@ class ProposeGrade(_OfMember):
     CLAUSE = "E1"
     EVENT = GradeProposed
     LABEL = ("提出评价意见", "Propose a grade")
-    CAPACITIES = frozenset({Capacity.LEADING_GROUP, Capacity.OFFICE_CLERK})
+    CAPACITIES = GROUP
     EXAMPLE = {
         "person": "p-0000000000000000",
         "batch": "2024-second",
@@ -230,6 +235,7 @@ class ConfirmGrade(_OfMember):
     CLAUSE = "E1"
     EVENT = GradeConfirmed
     LABEL = ("确定评价意见", "Confirm a grade")
+    CAPACITIES = COMMITTEE
     EXAMPLE = {
         "person": "p-0000000000000000",
         "batch": "2024-second",
@@ -266,6 +272,7 @@ class WaiveGrade(_OfMember):
     CLAUSE = "E1"
     EVENT = GradeWaived
     LABEL = ("不予评定", "Waive a grade")
+    CAPACITIES = GROUP | COMMITTEE
     REASON_DUE = True
     EXAMPLE = {"person": "p-0000000000000000", "batch": "2024-second", "year": 2024}
 
@@ -296,6 +303,7 @@ class ResolveDeferredGrade(_OfMember):
     CLAUSE = "E1"
     EVENT = DeferredGradeResolved
     LABEL = ("暂缓评定的结果", "Resolve a deferred grade")
+    CAPACITIES = COMMITTEE
     EXAMPLE = ConfirmGrade.EXAMPLE | {"grade": "qualified"}
 
     grade: Grade
@@ -322,6 +330,7 @@ class AcknowledgeGrade(_OfMember):
     CLAUSE = "E1"
     EVENT = GradeAcknowledged
     LABEL = ("本人确认", "Acknowledge a grade")
+    CAPACITIES = SELF
     EXAMPLE = {"person": "p-0000000000000000", "batch": "2024-second", "year": 2024, "comment": "无异议。"}
 
     comment: Text | None = None

@@ -7,6 +7,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from domain.capacities import UNIT
 from domain.desk import Bundle, Command, Desk, Happening, Inputs, once, same_day
 from domain.errors import Refusal, Unknown
 from domain.events.base import BatchId, PersonId, SessionId
@@ -22,6 +23,7 @@ class HoldStudySession(Command):
     CLAUSE = "M1"
     EVENT = StudySessionHeld
     LABEL = ("组织学习", "Hold a study session")
+    CAPACITIES = UNIT
     EXAMPLE = {"batch": "2024-second", "title": "师德师风专题学习", "areas": ["ethics"], "hours": 2, "place": "报告厅"}
 
     batch: BatchId
@@ -58,6 +60,7 @@ class RecordAttendance(Command):
     CLAUSE = "M1"
     EVENT = AttendanceRecorded
     LABEL = ("学习考勤", "Record attendance")
+    CAPACITIES = UNIT
     EXAMPLE = {
         "batch": "2024-second",
         "session": "t-0000000000000000",

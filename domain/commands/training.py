@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from domain import school
+from domain.capacities import GROUP, GUIDE, MENTOR, OFFICE, UNIT
 from domain.desk import Command, Desk, Happening, once, other_explained, same_day
 from domain.errors import Refusal, Unknown
 from domain.events.base import BatchId, PersonId, RecordId
@@ -71,6 +72,7 @@ class StartPlacement(WithTrainee):
     CLAUSE = "M2"
     EVENT = PlacementStarted
     LABEL = ("岗位锻炼开始", "Start a placement")
+    CAPACITIES = UNIT
     EXAMPLE = {"person": "p-0000000000000000", "batch": "2024-second", "department": "教务处", "role": "干事"}
 
     department: Line
@@ -93,6 +95,7 @@ class EndPlacement(WithTrainee):
     CLAUSE = "M2"
     EVENT = PlacementEnded
     LABEL = ("岗位锻炼结束", "End a placement")
+    CAPACITIES = UNIT
     EXAMPLE = {
         "person": "p-0000000000000000",
         "batch": "2024-second",
@@ -115,6 +118,7 @@ class PairMentor(WithTrainee):
     CLAUSE = "M3"
     EVENT = MentorPaired
     LABEL = ("结对培养", "Pair with a mentor")
+    CAPACITIES = OFFICE
     EXAMPLE = {
         "person": "p-0000000000000000",
         "batch": "2024-second",
@@ -171,6 +175,7 @@ class ClosePairing(WithTrainee):
     CLAUSE = "M3"
     EVENT = PairingClosed
     LABEL = ("结束结对", "Close a pairing")
+    CAPACITIES = MENTOR
     EXAMPLE = {
         "person": "p-0000000000000000",
         "batch": "2024-second",
@@ -193,6 +198,7 @@ class RecordMentoring(WithTrainee):
     CLAUSE = "M3"
     EVENT = MentoringActivityRecorded
     LABEL = ("结对活动", "Record mentoring")
+    CAPACITIES = MENTOR
     EXAMPLE = {
         "person": "p-0000000000000000",
         "batch": "2024-second",
@@ -217,6 +223,7 @@ class IssueRequirement(WithTrainee):
     CLAUSE = "M4"
     EVENT = RequirementIssued
     LABEL = ("提出培养要求", "Issue a requirement")
+    CAPACITIES = GROUP
     EXAMPLE = {"person": "p-0000000000000000", "batch": "2024-second", "text": "参加社团指导，每学期一次总结。"}
 
     text: Text
@@ -243,6 +250,7 @@ class AssignGuide(WithTrainee):
     CLAUSE = "M4"
     EVENT = GuideAssigned
     LABEL = ("安排指导", "Assign a guide")
+    CAPACITIES = OFFICE
     EXAMPLE = {"person": "p-0000000000000000", "batch": "2024-second", "kind": "grade_division", "unit": "高一年级部"}
 
     kind: Code
@@ -276,6 +284,7 @@ class RecordPractice(WithTrainee):
     CLAUSE = "M4"
     EVENT = PracticeRecorded
     LABEL = ("记录实践", "Record practice")
+    CAPACITIES = GUIDE
     EXAMPLE = {"person": "p-0000000000000000", "batch": "2024-second", "kind": "clubs", "text": "指导天文社观测活动。"}
 
     kind: Code

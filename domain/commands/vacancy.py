@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from domain import school
+from domain.capacities import COMMITTEE, GROUP
 from domain.commands.batch import leading_group_acts
 from domain.desk import Command, Desk, Happening
 from domain.errors import Refusal, Unknown
@@ -20,7 +21,7 @@ from domain.events.vacancy import (
     VacancyFilled,
     VacancyOpened,
 )
-from domain.language import Capacity, Matter, Result, Step, Text
+from domain.language import Matter, Result, Step, Text
 
 
 class RaiseMotion(Command):
@@ -29,7 +30,7 @@ class RaiseMotion(Command):
     CLAUSE = "D3"
     EVENT = MotionRaised
     LABEL = ("提出增补动议", "Raise a motion")
-    CAPACITIES = frozenset({Capacity.LEADING_GROUP, Capacity.OFFICE_CLERK})
+    CAPACITIES = GROUP
     EXAMPLE = {
         "batch": "2024-second",
         "vacancies": ["v-0000000000000000"],
@@ -101,6 +102,7 @@ class ConsentToMotion(Command):
     CLAUSE = "D3"
     EVENT = MotionConsented
     LABEL = ("同意增补", "Consent to a motion")
+    CAPACITIES = COMMITTEE
     EXAMPLE = {"batch": "2024-second", "motion": "d-0000000000000000", "resolution": "r-0000000000000000"}
 
     batch: BatchId
@@ -123,6 +125,7 @@ class RefuseMotion(Command):
     CLAUSE = "D3"
     EVENT = MotionRefused
     LABEL = ("不同意增补", "Refuse a motion")
+    CAPACITIES = COMMITTEE
     EXAMPLE = {"batch": "2024-second", "motion": "d-0000000000000000", "resolution": "r-0000000000000000"}
 
     batch: BatchId
@@ -147,6 +150,7 @@ class CancelVacancy(Command):
     CLAUSE = "D3"
     EVENT = VacancyCancelled
     LABEL = ("取消空缺", "Cancel a vacancy")
+    CAPACITIES = GROUP | COMMITTEE
     REASON_DUE = True
     EXAMPLE = {"batch": "2024-second", "vacancy": "v-0000000000000000"}
 
