@@ -7,17 +7,20 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import partial
 from typing import Any, ClassVar, NamedTuple, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
 from domain import school
 from domain.capacities import OFFICE, Capacities
+from domain.entry import Entry, Reading, hints
 from domain.errors import Malformed, Refusal, Unknown, Unsupported
 from domain.events.base import Event, Evidence, Recorded
 from domain.events.membership import MembershipEnded, MembershipSuspended
 from domain.events.person import PersonRegistered
 from domain.facts import Facts, Reader
+from domain.identity import find_person
 from domain.language import Capacity, EndCause, Line, Matter, Sha256, Status, Text, Verdict, today
 from domain.malformed import malformed
 from domain.plan import Plan
@@ -49,13 +52,11 @@ class Happening(NamedTuple):
     reason: str | None = None
 
 
-class Command(BaseModel):
+class Command(Entry):
     """What somebody wants recorded. Subclasses are imperatives; `decide` yields what happens, or refuses.
 
     Yielding nothing means that it is already so.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     CLAUSE: ClassVar[str]
     # What its records begin with: where it is recorded, the command can be put together again (domain.reconstruct).
@@ -91,6 +92,11 @@ class Command(BaseModel):
         return {}
 
     @classmethod
+    def types(cls, data: Mapping[str, Any], known: Facts | None) -> Mapping[str, Any]:  # noqa: ARG003 - as above
+        """The types of the fields in plain data, for the forms of text in them and the people named there."""
+        return hints(cls)
+
+    @classmethod
     def command_name(cls) -> str:
         """The kebab-case name, `NominateCandidate` -> `nominate-candidate`."""
         return "".join(f"-{c.lower()}" if c.isupper() else c for c in cls.__name__).lstrip("-")
@@ -100,10 +106,8 @@ class Command(BaseModel):
 LEADING: defaultdict[type[Event], list[type[Command]]] = defaultdict(list)
 
 
-class Request(BaseModel):
+class Request(Entry):
     """What accompanies a command. Who acts is never part of it."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     occurred_on: date
     capacity: Capacity
@@ -111,7 +115,7 @@ class Request(BaseModel):
     document: Line | None = None
     exceptions: tuple[GrantedException, ...] = ()
     evidence: tuple[Sha256, ...] = ()
-    expected: dict[str, int] = {}
+    expected: dict[str, int] = Field(default_factory=dict)
     causation: Line | None = None
 
 
@@ -395,8 +399,21 @@ def check_judgements(command: Command, desk: Desk) -> None:
         )
 
 
-def validate(model: type[M], data: Any) -> M:
-    """A strict model from plain JSON data, or Malformed with every problem on a line."""
+def validate(model: type[M], data: Any, known: Facts | None = None) -> M:
+    """A strict model from plain data that comes in, its text in its one form and everybody named found in `known`.
+
+    Raises Malformed with every problem, Unknown or Ambiguous where somebody is not found.
+    """
+    reading = Reading(partial(find_person, known.on()) if known else None)
+    types = model.types(data, known) if issubclass(model, Command) and isinstance(data, dict) else hints(model)
+    made = strict(model, reading.read(types, data))
+    if isinstance(made, Entry):
+        made.note(reading.remarks)
+    return made
+
+
+def strict(model: type[M], data: Any) -> M:
+    """A strict model from plain JSON data as it stands, or Malformed with every problem."""
     try:
         return model.model_validate_json(json.dumps(data, ensure_ascii=False))
     except (ValidationError, UnicodeEncodeError) as error:

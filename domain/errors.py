@@ -56,6 +56,10 @@ class Unknown(TiduiError):
     """No such batch, person, event or code."""
 
 
+class Ambiguous(Unknown):
+    """More than one is meant; the text shows each."""
+
+
 class Malformed(TiduiError):
     """The input is not of the form asked for."""
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from calendar import monthrange
 from datetime import UTC, date, datetime, timedelta
-from enum import StrEnum
+from enum import Enum, StrEnum
 from functools import lru_cache
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -215,8 +215,20 @@ class Attendance(StrEnum):
     ABSENT = "absent"
 
 
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
-Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+class TextForm(Enum):
+    """What form a text is brought to where it enters (`domain.text`); a mark on the types of fields."""
+
+    TEXT = "text"
+    LINE = "line"
+    NAME = "name"
+    NUMBER = "number"
+
+
+_OneLine = StringConstraints(strip_whitespace=True, min_length=1, max_length=200)
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000), TextForm.TEXT]
+Line = Annotated[str, _OneLine, TextForm.LINE]
+Name = Annotated[str, _OneLine, TextForm.NAME]
+Number = Annotated[str, _OneLine, TextForm.NUMBER]
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
 Clause = Annotated[str, StringConstraints(pattern=r"^[A-Z][0-9]{0,2}$")]
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]

@@ -34,6 +34,10 @@ _ZH = {
     "model_attributes_type": "须为对象",
     "list_type": "须为列表",
     "tuple_type": "须为列表",
+    "invisible": "没有看得见的文字",
+    "line_feed": "只写一行，不能换行",
+    "control_character": "含有控制字符 {code}，请删去",
+    "direction_character": "含有改变书写方向的字符 {code}，请删去",
 }
 
 

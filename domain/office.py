@@ -19,6 +19,7 @@ from pydantic import BaseModel, ConfigDict
 from domain.archive import Conflict, EvidenceStore, Log, Receipt
 from domain.commands import COMMANDS
 from domain.desk import Command, Desk, Happening, Request, decided, validate
+from domain.entry import Remark
 from domain.errors import KeyReused, Stale, Unknown
 from domain.events.base import Body, Event, Recorded
 from domain.facts import Facts
@@ -37,6 +38,7 @@ class Reply(BaseModel):
     events: tuple[dict[str, Any], ...]
     position: int
     cautions: tuple[Judgement, ...] = ()
+    remarks: tuple[Remark, ...] = ()
 
 
 class Draft(NamedTuple):
@@ -68,11 +70,14 @@ class Ids:
         return new
 
 
-def parse(name: str, data: Any) -> Command:
-    """The command of a name from plain data. Raises Unknown or Malformed; every wrong field is named."""
+def parse(name: str, data: Any, known: Facts | None = None) -> Command:
+    """The command of a name from plain data, with people found by name or staff number where facts are given.
+
+    Raises Unknown or Malformed; every wrong field is named.
+    """
     if name not in COMMANDS:
         raise Unknown(f"没有“{name}”这个命令。可用命令见 tidui record --list。", f"There is no command {name}.")
-    return validate(COMMANDS[name], data)
+    return validate(COMMANDS[name], data, known)
 
 
 @dataclass
@@ -144,7 +149,7 @@ class Office:
     def handle(self, name: str, data: Any, request: Request, *, key: str | None = None, dry_run: bool = False) -> Reply:
         """Judge a command and record what it decides. `key` makes it idempotent; `dry_run` records nothing."""
         fingerprint = _fingerprint(name, data, request) if key is not None else ""
-        return self.carry_out(parse(name, data), request, key, fingerprint, dry_run=dry_run)
+        return self.carry_out(parse(name, data, self.known()), request, key, fingerprint, dry_run=dry_run)
 
     def carry_out(
         self,
@@ -176,6 +181,7 @@ class Office:
             events=tuple(shown(r) for r in placed),
             position=known.position + (0 if dry_run else len(placed)),
             cautions=tuple(judgements),
+            remarks=command.remarks + request.remarks,
         )
         if not dry_run:
             self._record(placed, [Receipt(key, fingerprint, reply.model_dump_json())] if key is not None else [])

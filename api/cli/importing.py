@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
@@ -17,12 +17,13 @@ from api.sheet_file import Row, Rows, key, refuse_if_any
 from api.sheets.table import Told
 from api.staff_file import read_staff, staff_key
 from domain import school
-from domain.desk import Request
+from domain.desk import Request, validate
+from domain.entry import Remark
 from domain.errors import Malformed, Refusal, TiduiError, Unknown
-from domain.events.base import INITIAL_ROUND, SCHOOL
+from domain.events.base import INITIAL_ROUND
 from domain.events.batch import BatchClosed
-from domain.events.person import PersonNumber
 from domain.events.vacancy import MotionRaised
+from domain.glossary import word
 from domain.language import today
 from domain.office import parse
 from domain.plan import Plan
@@ -108,7 +109,7 @@ class _Nominations:
 
     def ask(self, row: Row) -> Wanted:
         """What the row asks to be recorded."""
-        data = nomination_of(row, self._plan, self._round, self._someone)
+        data = nomination_of(row, self._plan, self._round, partial(find_person, self._opened))
         same = tuple(data.get(name) for name in ("person", "source", "nominator", "unit", "other"))
         first = self._seen.setdefault(same, row.number)
         if first != row.number:
@@ -116,19 +117,10 @@ class _Nominations:
                 f"与第 {first} 行重复：人选、推荐来源、推荐人或单位都相同，请只留一行。",
                 f"The same nomination as in row {first}: leave one of them out.",
             )
-        request = Request(
-            occurred_on=date.fromisoformat(row.data["nominated_on"]),
-            capacity=self._opened.settings.capacity,
-            reason=row.data.get("reason"),
-            document=row.data.get("document"),
-        )
+        envelope: dict[str, Any] = {name: row.data[name] for name in ("reason", "document") if name in row.data}
+        envelope |= {"occurred_on": row.data["nominated_on"], "capacity": self._opened.settings.capacity}
+        request = validate(Request, envelope)
         return Wanted(data, request, key("nomination", [data, request.model_dump(mode="json")]))
-
-    def _someone(self, text: str) -> str:
-        """The id of a person by staff number, id or name."""
-        numbers = self._opened.office.known().on().all(SCHOOL, PersonNumber)
-        holder = next((row.key for row in numbers if row.value.staff_number == text), None)
-        return holder or find_person(self._opened, text)
 
 
 def _bring_in(
@@ -138,15 +130,15 @@ def _bring_in(
 
     A row that was imported before, on whatever day, or is on record otherwise, is passed over.
     """
-    fresh, problems, passed = [], [], []
+    fresh, problems, passed = list[Wanted](), [], []
+    notes = [*rows.notes]
     known = opened.office.known()
     for row in rows:
         try:
             one = ask(row)
-            if (
-                opened.log.receipt(one.key) is None
-                and opened.office.decide(known, parse(command, one.data), one.request)[0]
-            ):
+            asked = parse(command, one.data)
+            notes += [_otherwise(row, remark) for remark in asked.remarks + one.request.remarks]
+            if opened.log.receipt(one.key) is None and opened.office.decide(known, asked, one.request)[0]:
                 fresh.append(one)
             else:
                 passed.append(row.number)
@@ -158,8 +150,17 @@ def _bring_in(
             for one in fresh:
                 opened.office.handle(command, one.data, one.request, key=one.key)
     counted = {"rows": len(rows), "new": len(fresh), "recorded": 0 if dry_run else len(fresh), "passed_over": passed}
-    notes = [note._asdict() for note in rows.notes]
-    return counted | {"notes": notes, "dry_run": dry_run, "head": opened.log.head()}
+    told = [note._asdict() for note in notes]
+    return counted | {"notes": told, "dry_run": dry_run, "head": opened.log.head()}
+
+
+def _otherwise(row: Row, remark: Remark) -> Told:
+    """What is recorded in another form than it was typed in."""
+    field = word("field", remark.field)
+    return Told(
+        f"第 {row.number} 行：{field.zh}“{remark.typed}”按规范记作“{remark.recorded}”。",
+        f"Row {row.number}: {field.en} “{remark.typed}” is recorded as “{remark.recorded}”.",
+    )
 
 
 def _named(row: Row, error: TiduiError) -> Told:

@@ -11,8 +11,6 @@ from typing import Annotated, Any
 import typer
 
 from api.cli.app import ActorOption, HomeOption, JsonOption, app, archive, out, parse_day, print_json, print_table
-from api.cli.show import find_person
-from api.main import App
 from domain.commands import COMMANDS
 from domain.desk import Request, validate
 from domain.errors import Malformed, Unknown
@@ -82,7 +80,6 @@ def record(
         return
     data, request = parse_body(read_body(body))
     with archive(home, actor) as opened:
-        data = with_ids(opened, data)
         print_json(opened.office.handle(command, data, request, key=key, dry_run=dry_run))
 
 
@@ -90,17 +87,6 @@ def example_body(command: str) -> dict[str, Any]:
     """A body to start from."""
     reason = {"reason": "…"} if COMMANDS[command].REASON_DUE else {}
     return {"occurred_on": "2024-03-02", "capacity": "office_clerk", **reason, "data": COMMANDS[command].EXAMPLE}
-
-
-def with_ids(opened: App, data: Any) -> Any:
-    """The data with every `name:单晓珺` replaced by the id of the only person who goes by that name."""
-    if isinstance(data, dict):
-        return {key: with_ids(opened, value) for key, value in data.items()}
-    if isinstance(data, list):
-        return [with_ids(opened, value) for value in data]
-    if isinstance(data, str) and data.startswith("name:"):
-        return find_person(opened, data.removeprefix("name:"))
-    return data
 
 
 def read_body(source: str | None) -> Any:

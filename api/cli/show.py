@@ -32,9 +32,7 @@ from api.cli.handouts import CsvOption, XlsxOption, write, wrote
 from api.handouts import of_appointment
 from api.main import App
 from api.registering import viewed, written_down
-from domain.errors import Unknown
-from domain.events.base import SCHOOL
-from domain.events.person import PersonName
+from domain import identity
 from exports.tables import PEOPLE, REVIEW, ROSTER
 from projections.history import history
 from projections.names import Order
@@ -150,23 +148,8 @@ def appointment_form_(
 
 
 def find_person(opened: App, text: str) -> str:
-    """The id of a person from an id or a whole name that only one person goes by."""
-    if text.startswith("p-"):
-        return text
-    facts = opened.office.known().on()
-    found = [row.key for row in facts.all(SCHOOL, PersonName) if row.value.name == text]
-    if not found:
-        raise Unknown(
-            f"档案中没有叫“{text}”的人。请用 tidui people 查找。",
-            f"Nobody on file goes by {text}. Look with tidui people.",
-        )
-    if len(found) > 1:
-        listed = "、".join(found)
-        raise Unknown(
-            f"叫“{text}”的有 {len(found)} 人：{listed}。请用编号。",
-            f"{len(found)} people go by this name: {', '.join(found)}. Use the id.",
-        )
-    return found[0]
+    """The id of who is meant by an id, a staff number or a whole name."""
+    return identity.find_person(opened.office.known().on(), text)
 
 
 @app.command("people")

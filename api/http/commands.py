@@ -13,7 +13,8 @@ from api.http.problems import NoSuchResource, documented, reading
 from api.http.replies import as_json
 from api.main import App
 from domain.commands import COMMANDS
-from domain.desk import Command, Request
+from domain.desk import Command, Request, validate
+from domain.entry import Remark
 from domain.language import Capacity, today
 from domain.rules import Judgement
 
@@ -50,11 +51,12 @@ class Commands(BaseModel):
 
 
 class Answer(BaseModel):
-    """The events as recorded, the head of the log, and the cautions they stand under."""
+    """The events as recorded, the head of the log, the cautions they stand under, and what was typed otherwise."""
 
     events: tuple[EventShown, ...]
     position: int
     cautions: tuple[Judgement, ...]
+    remarks: tuple[Remark, ...]
 
 
 def _example(command: type[Command], day: str) -> dict[str, Any]:
@@ -116,8 +118,8 @@ def record(
 
 
 def _request(command: CommandBody) -> Request:
-    """What accompanies the data; it was validated with it."""
-    return Request.model_construct(**{name: getattr(command, name) for name in Request.model_fields})
+    """What accompanies the data, its text in its one form."""
+    return validate(Request, command.model_dump(mode="json", exclude={"data"}))
 
 
 def _known(name: str) -> type[Command]:

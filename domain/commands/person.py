@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any
 
 from domain import school
 from domain.capacities import OFFICE
-from domain.desk import Command, Desk, Happening, once, other_explained, validate
+from domain.desk import Command, Desk, Happening, once, other_explained, strict
+from domain.entry import hints
 from domain.errors import Malformed, Refusal, Unknown
 from domain.events.base import PersonId, RecordId
 from domain.events.membership import MembershipEnded, SeatRestored
@@ -23,7 +24,8 @@ from domain.events.person import (
     PostHeld,
 )
 from domain.events.vacancy import VacancyCancelled, VacancyOpened
-from domain.language import Code, EndCause, LeavingCause, Line, Sha256, Text, VacancyCause
+from domain.facts import Facts
+from domain.language import Code, EndCause, LeavingCause, Line, Name, Number, Sha256, Text, VacancyCause
 
 
 class RegisterPerson(Command):
@@ -35,7 +37,7 @@ class RegisterPerson(Command):
     CAPACITIES = OFFICE
     EXAMPLE = {"name": "单晓珺", "gender": "female", "birth_date": "1988-02-29", "subject": "数学"}
 
-    name: Line
+    name: Name
     gender: Gender
     birth_date: date
     ethnicity: Line | None = None
@@ -48,7 +50,7 @@ class RegisterPerson(Command):
     graduated_from: Line | None = None
     title: Line | None = None
     subject: Line | None = None
-    staff_number: Line | None = None
+    staff_number: Number | None = None
     photo: Sha256 | None = None
     branch: Line | None = None
 
@@ -85,6 +87,10 @@ class ChangePersonFact(Command):
     field: Code
     now: str | None
 
+    @classmethod
+    def types(cls, data: Mapping[str, Any], known: Facts | None) -> Mapping[str, Any]:
+        return {**super().types(data, known), "now": hints(PersonRegistered).get(str(data.get("field")))}
+
     def decide(self, desk: Desk) -> Iterator[Happening]:
         current = school.registration(desk.facts, desk.person(self.person))
         if self.field not in current:
@@ -104,7 +110,7 @@ class ChangePersonFact(Command):
 
     def _check(self, desk: Desk, after: dict[str, Any]) -> None:
         """The registration as it would be must still be one, and a staff number nobody else's."""
-        validate(PersonRegistered, {"person": self.person, **after})
+        strict(PersonRegistered, {"person": self.person, **after})
         if self.field == "staff_number" and self.now and school.number_holder(desk.latest, self.now):
             raise _number_taken(self.now)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -73,6 +73,13 @@ class CorrectEvent(_Amendment):
     changes: dict[str, Any] = {}
     occurred_on: date | None = None
     envelope: Surroundings | None = None
+
+    @classmethod
+    def types(cls, data: Mapping[str, Any], known: Facts | None) -> Mapping[str, Any]:
+        """What is changed is text of the event's own forms, and names people where the event does."""
+        position = data.get("position")
+        target = known.recorded(position) if known and isinstance(position, int) else None
+        return {**super().types(data, known)} | ({"changes": type(target.event)} if target else {})
 
     def decide(self, desk: Desk) -> Iterator[Happening]:
         original, standing = self._correctable(desk)

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Literal
 
 from domain.events.base import SCHOOL, Event, Fact, PersonId, Recorded, RecordId, Value
-from domain.language import Code, LeavingCause, Line, Sha256, Text
+from domain.language import Code, LeavingCause, Line, Name, Number, Sha256, Text
 
 Gender = Literal["male", "female"]
 PartyStatus = Literal["member", "probationary", "league_member", "democratic_party", "none"]
@@ -57,7 +57,7 @@ class PersonRegistered(Event):
     WHILE_SUSPENDED = True
 
     person: PersonId
-    name: Line
+    name: Name
     gender: Gender
     birth_date: date
     ethnicity: Line | None = None
@@ -70,7 +70,7 @@ class PersonRegistered(Event):
     graduated_from: Line | None = None
     title: Line | None = None
     subject: Line | None = None
-    staff_number: Line | None = None
+    staff_number: Number | None = None
     photo: Sha256 | None = None
     branch: Line | None = None
 

@@ -1,0 +1,89 @@
+"""Who is meant, and whether two are one: people by name, staff number and birth date, compared by the stricter key."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import NamedTuple
+
+from domain import school, text
+from domain.errors import Ambiguous, Unknown
+from domain.events.base import SCHOOL
+from domain.events.person import PersonName, PersonNumber
+from domain.facts import Reader
+
+NAME, STAFF = "name:", "staff:"
+
+
+class Identity(NamedTuple):
+    """By what people are told apart."""
+
+    person: str
+    name: str
+    staff_number: str | None
+    birth_date: date
+
+    def __str__(self) -> str:
+        number = f"工号 {self.staff_number}" if self.staff_number else f"无工号，{self.person}"
+        return f"{self.name}（{number}，{self.birth_date.year} 年生）"
+
+    @property
+    def en(self) -> str:
+        """The same in English."""
+        number = f"staff number {self.staff_number}" if self.staff_number else f"no staff number, {self.person}"
+        return f"{self.name} ({number}, born in {self.birth_date.year})"
+
+
+def identity(facts: Reader, person: str) -> Identity:
+    """Who somebody on file is."""
+    number = facts.one(SCHOOL, PersonNumber, person)
+    name = school.name_of(facts, person)
+    return Identity(person, name, number.value.staff_number if number else None, school.birth_date(facts, person))
+
+
+def by_number(facts: Reader, number: str) -> list[str]:
+    """Who has a staff number, in any spelling; one person, save in archives from before this was compared so."""
+    wanted = text.key(number)
+    return [row.key for row in facts.all(SCHOOL, PersonNumber) if text.key(row.value.staff_number) == wanted]
+
+
+def by_name(facts: Reader, name: str) -> list[str]:
+    """Everybody who goes by a name, in any spelling."""
+    wanted = text.key(name)
+    return [row.key for row in facts.all(SCHOOL, PersonName) if text.key(row.value.name) == wanted]
+
+
+def namesakes(facts: Reader, name: str, born: date, besides: str = "") -> list[Identity]:
+    """Who goes by a name and was born on a day: the same person, unless somebody says otherwise."""
+    found = [identity(facts, person) for person in by_name(facts, name) if person != besides]
+    return [one for one in found if one.birth_date == born]
+
+
+def find_person(facts: Reader, given: str) -> str:
+    """The id of who is meant by an id, `staff:` with a number, `name:` with a whole name, or either of them bare."""
+    if given.startswith("p-"):
+        return given
+    if given.startswith(STAFF):
+        found = by_number(facts, given.removeprefix(STAFF))
+    elif given.startswith(NAME):
+        found = by_name(facts, given.removeprefix(NAME))
+    else:
+        found = by_number(facts, given) or by_name(facts, given)
+    if len(found) == 1:
+        return found[0]
+    raise _none(given) if not found else _several(given, [identity(facts, person) for person in found])
+
+
+def _none(given: str) -> Unknown:
+    called = given.removeprefix(NAME).removeprefix(STAFF)
+    return Unknown(
+        f"档案中没有叫“{called}”的人，也没有这个工号。可用 tidui people 查找。",
+        f"Nobody on file has the name or staff number {called}; look with tidui people.",
+    )
+
+
+def _several(given: str, found: list[Identity]) -> Ambiguous:
+    called = given.removeprefix(NAME).removeprefix(STAFF)
+    return Ambiguous(
+        f"“{called}”有 {len(found)} 人：{'、'.join(map(str, found))}。请用 staff:工号 写明是哪一位。",
+        f"{called} may be any of {len(found)}: {'; '.join(one.en for one in found)}. Say which with staff:NUMBER.",
+    )
