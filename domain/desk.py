@@ -68,7 +68,8 @@ class Command(Entry):
     ASKS: ClassVar[bool] = False
     # Who may record it. What names nobody else is the office's (O2).
     CAPACITIES: ClassVar[Capacities] = OFFICE
-    # What of its records no correction changes, with the cure in both languages.
+    # Whether it changes what earlier records count as; what of its own no correction changes, with the cure.
+    AMENDS: ClassVar[bool] = False
     UNCORRECTED: ClassVar[frozenset[str]] = frozenset()
     CURE: ClassVar[tuple[str, str]] = ("请撤销后重新记录。", "Withdraw it and record anew.")
 
@@ -124,6 +125,7 @@ class Deferred(NamedTuple):
 
     desk: Desk
     changed: frozenset[int]
+    place: int | None = None
 
 
 @dataclass
@@ -142,6 +144,8 @@ class Desk:
     granted: tuple[GrantedException, ...] = ()
     # In a transaction of several commands: what is checked at its end.
     deferred: list[Deferred] | None = None
+    begun_at: int = 0
+    place: int | None = None
 
     @property
     def day(self) -> date:

@@ -10,10 +10,14 @@ if TYPE_CHECKING:
 
 
 class TiduiError(Exception):
-    """Anything the software says no to. `zh` and `en` tell what is wrong and the cure."""
+    """Anything the software says no to. `zh` and `en` tell what is wrong and the cure.
 
-    def __init__(self, zh: str, en: str) -> None:
+    `place` is the rank, from 0, of the command that it is about among several sent together.
+    """
+
+    def __init__(self, zh: str, en: str, place: int | None = None) -> None:
         super().__init__(f"{zh} / {en}")
+        self.place = place
         self.zh = zh
         self.en = en
 

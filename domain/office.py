@@ -7,23 +7,24 @@ import hashlib
 import json
 import secrets
 import threading
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
 from domain.archive import Conflict, EvidenceStore, Log, Receipt
 from domain.commands import COMMANDS
+from domain.commands.consequences import about
 from domain.desk import Command, Desk, Happening, Request, decided, validate
 from domain.entry import Remark
-from domain.errors import KeyReused, Stale, Unknown
+from domain.errors import KeyReused, Unknown
 from domain.events.base import Body, Event, Recorded
 from domain.facts import Facts
 from domain.rules import Judgement
+from domain.transaction import Draft, Transaction, check_expected, placed_after
 
 Clock = Callable[[], datetime]
 _ALPHABET = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", b"0123456789abcdefghjkmnpqrstvwxyz")
@@ -39,13 +40,6 @@ class Reply(BaseModel):
     position: int
     cautions: tuple[Judgement, ...] = ()
     remarks: tuple[Remark, ...] = ()
-
-
-class Draft(NamedTuple):
-    """An event for a stream, not yet in its place."""
-
-    stream: str
-    body: Body[Event]
 
 
 class Ids:
@@ -174,14 +168,58 @@ class Office:
         if key is not None and (kept := self._first_reply(key, fingerprint)):
             return kept
         known = self.known()
-        _check_expected(known, request)
+        check_expected(known, request)
         drafts, judgements = self.decide(known, command, request)
-        placed = _placed(drafts, known)
+        placed = placed_after(drafts, known)
         reply = Reply(
             events=tuple(shown(r) for r in placed),
             position=known.position + (0 if dry_run else len(placed)),
             cautions=tuple(judgements),
             remarks=command.remarks + request.remarks,
+        )
+        if not dry_run:
+            self._record(placed, [Receipt(key, fingerprint, reply.model_dump_json())] if key is not None else [])
+        return reply
+
+    def handle_together(
+        self,
+        commands: Sequence[tuple[str, Any, Request]],
+        *,
+        key: str | None = None,
+        dry_run: bool = False,
+    ) -> Reply:
+        """Several commands in one transaction, all or none, each decided on what the earlier ones leave.
+
+        Corrections and withdrawals among them are judged by the state at the end: what holds only together is sent
+        together. An error tells the `place` of its command.
+        """
+        contents = [[name, data, request.model_dump(mode="json")] for name, data, request in commands]
+        fingerprint = _fingerprint_of(contents) if key is not None else ""
+        for _ in range(_TRIES):
+            try:
+                with self._lock:
+                    return self._once_together(commands, key, fingerprint, dry_run)
+            except Conflict:
+                if self._group is not None:
+                    raise
+        raise Conflict("档案库太忙，请稍后再试。", "The archive is too busy; try again.")
+
+    def _once_together(
+        self, commands: Sequence[tuple[str, Any, Request]], key: str | None, fingerprint: str, dry_run: bool
+    ) -> Reply:
+        if key is not None and (kept := self._first_reply(key, fingerprint)):
+            return kept
+        known = self.known()
+        transaction = Transaction(known, self.desk, self.drafts)
+        for place, (name, data, request) in enumerate(commands):
+            with about(place):
+                transaction.decide(parse(name, data, transaction.known), request)
+        placed = transaction.result()
+        reply = Reply(
+            events=tuple(shown(r) for r in placed),
+            position=known.position + (0 if dry_run else len(placed)),
+            cautions=transaction.cautions,
+            remarks=transaction.remarks,
         )
         if not dry_run:
             self._record(placed, [Receipt(key, fingerprint, reply.model_dump_json())] if key is not None else [])
@@ -202,12 +240,18 @@ class Office:
 
     def decide(self, known: Facts, command: Command, request: Request) -> tuple[list[Draft], list[Judgement]]:
         """The drafts a command leads to on the facts as known, under the house rules; records nothing."""
-        now = self._now(known)
-        new_id = self.ids.maker(known.position + 1)
-        desk = Desk(known, request, now, new_id, tuple(self.evidence.describe(sha) for sha in request.evidence))
-        happenings = decided(command, desk)
-        correlation = new_id("k")
-        return [self._draft(desk, h, rank, correlation) for rank, h in enumerate(happenings)], desk.judgements
+        desk = self.desk(known, request)
+        return self.drafts(desk, decided(command, desk)), desk.judgements
+
+    def desk(self, known: Facts, request: Request) -> Desk:
+        """Where a command meets facts, now."""
+        evidence = tuple(self.evidence.describe(sha) for sha in request.evidence)
+        return Desk(known, request, self._now(known), self.ids.maker(known.position + 1), evidence)
+
+    def drafts(self, desk: Desk, happenings: Sequence[Happening]) -> list[Draft]:
+        """What a decision comes to, in envelopes."""
+        correlation = desk.new_id("k")
+        return [self._draft(desk, happening, rank, correlation) for rank, happening in enumerate(happenings)]
 
     def _draft(self, desk: Desk, happening: Happening, rank: int, correlation: str) -> Draft:
         request = desk.request
@@ -261,25 +305,10 @@ def shown(recorded: Recorded) -> dict[str, Any]:
     }
 
 
-def _placed(drafts: Sequence[Draft], known: Facts) -> list[Recorded]:
-    """Drafts in the places they will have when the log still stands where the facts do."""
-    placed, before = [], Counter[str]()
-    for position, draft in enumerate(drafts, known.position + 1):
-        before[draft.stream] += 1
-        placed.append(Recorded(draft.stream, known.version(draft.stream) + before[draft.stream], position, draft.body))
-    return placed
-
-
-def _check_expected(known: Facts, request: Request) -> None:
-    for stream, version in request.expected.items():
-        actual = known.version(stream)
-        if actual != version:
-            raise Stale(
-                f"{stream} 已有第 {actual} 条记录，您看到的是第 {version} 条。请刷新后再办。",
-                f"{stream} is at version {actual}, you saw {version}. Look again and retry.",
-            )
-
-
 def _fingerprint(name: str, data: Any, request: Request) -> str:
-    content = json.dumps([name, data, request.model_dump(mode="json")], sort_keys=True, ensure_ascii=True)
+    return _fingerprint_of([name, data, request.model_dump(mode="json")])
+
+
+def _fingerprint_of(contents: Any) -> str:
+    content = json.dumps(contents, sort_keys=True, ensure_ascii=True)
     return hashlib.sha256(content.encode()).hexdigest()

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
-from domain.desk import Bundle, Desk, Happening, decided
+from domain.desk import Bundle, Deferred, Desk, Happening, decided
 from domain.errors import Malformed, Refusal, TiduiError, Unknown, Unsupported
 from domain.events.base import Recorded, Value
 from domain.events.record import EventCorrected
@@ -39,6 +39,14 @@ class Redecision(NamedTuple):
         return {(judgement.rule, judgement.verdict) for judgement in found}
 
 
+class Joint(NamedTuple):
+    """A transaction in the log whose amendments are judged at its end: what was before it, and where it ends."""
+
+    before: Facts
+    end: int
+    deferred: list[Deferred]
+
+
 def decide_again(
     bundle: Bundle,
     known: Facts,
@@ -47,6 +55,7 @@ def decide_again(
     granted: Granted = (),
     asked: Granted = (),
     reason: str | None = None,
+    joint: Joint | None = None,
 ) -> Redecision:
     """Decide again what one command recorded.
 
@@ -62,13 +71,23 @@ def decide_again(
         request = request.model_copy(update=added)
         body = bundle[0].body
         desk = Desk(known, request, now or body.recorded_at, ids_of(bundle), body.evidence, granted=granted)
-        return Redecision(decided(command, desk), desk.judgements)
+        if joint:
+            desk.deferred, desk.begun_at, desk.place = joint.deferred, joint.before.position, bundle[0].position
+        happenings = decided(command, desk)
+        return Redecision([_sealed(h, joint) for h in happenings] if joint else happenings, desk.judgements)
     except TiduiError as error:
         return Redecision([], desk.judgements if desk else [], error)
     except ValidationError as error:
         return Redecision([], [], malformed(error.errors(include_url=False)))
     except (AssertionError, LookupError, RuntimeError):
         return Redecision([], [], Unknown("所依据的记录不在档案中。", "What it rests on is not on record."))
+
+
+def _sealed(happening: Happening, joint: Joint) -> Happening:
+    """An amendment that was judged with others says until where."""
+    if not is_amendment(happening.event):
+        return happening
+    return happening._replace(event=happening.event.model_copy(update={"judged_at": joint.end}))
 
 
 def ids_of(bundle: Bundle) -> Callable[[str], str]:

@@ -13,7 +13,7 @@ import typer
 from api.cli.app import ActorOption, HomeOption, JsonOption, app, archive, out, parse_day, print_json, print_table
 from domain.commands import COMMANDS
 from domain.desk import Request, validate
-from domain.errors import Malformed, Unknown
+from domain.errors import Malformed, TiduiError, Unknown
 from domain.office import Reply
 from domain.plan import read_plan_file, shipped_plan
 
@@ -66,10 +66,16 @@ def record(
     list_: Annotated[bool, typer.Option("--list", help="List all commands")] = False,
     example: Annotated[bool, typer.Option("--example", help="Print an example body of the command")] = False,
 ) -> None:
-    """Record a command from a JSON body; prints what was recorded as JSON."""
+    """Record a command from a JSON body, or several in one transaction; prints what was recorded as JSON.
+
+    Without a command's name the body is a list of {"command", "body"}, or one on each line: all or none.
+    """
     if list_:
         rows = [(name, cls.LABEL[0], cls.LABEL[1], cls.CLAUSE) for name, cls in sorted(COMMANDS.items())]
         print_table("", ("命令", "中文", "English", "条款"), rows)
+        return
+    if not command and body is not None:
+        print_json(record_together(read_commands(body), home, actor, key=key, dry_run=dry_run))
         return
     if command not in COMMANDS:
         raise Unknown(
@@ -83,6 +89,40 @@ def record(
         print_json(opened.office.handle(command, data, request, key=key, dry_run=dry_run))
 
 
+def record_together(sent: list[Any], home: HomeOption, actor: ActorOption, *, key: str | None, dry_run: bool) -> Reply:
+    """Several commands in one transaction, all or none; what is refused tells the place of its command."""
+    with archive(home, actor) as opened:
+        commands = []
+        for place, one in enumerate(sent, 1):
+            name, body = _named(place, one)
+            data, request = parse_body(body)
+            commands.append((name, data, request))
+        try:
+            return opened.office.handle_together(commands, key=key, dry_run=dry_run)
+        except TiduiError as error:
+            if error.place is not None:
+                error.zh, error.en = f"第 {error.place + 1} 项：{error.zh}", f"No. {error.place + 1}: {error.en}"
+            raise
+
+
+def _named(place: int, one: Any) -> tuple[str, Any]:
+    if isinstance(one, dict) and isinstance(name := one.get("command", one.get("name")), str) and "body" in one:
+        return name, one["body"]
+    raise Malformed(f"第 {place} 项须有 command 和 body。", f"No. {place} needs command and body.")
+
+
+def read_commands(source: str | None) -> list[Any]:
+    """A JSON list of commands with their bodies, or one on each line."""
+    text = read_text(source)
+    try:
+        found = json.loads(text) if text.lstrip().startswith("[") else [json.loads(x) for x in text.splitlines() if x]
+    except (ValueError, RecursionError) as error:
+        raise Malformed(f"读不到 JSON 内容：{error}", f"Cannot read the JSON body: {error}") from error
+    if not found:
+        raise Malformed("没有命令。", "There is no command.")
+    return list(found)
+
+
 def example_body(command: str) -> dict[str, Any]:
     """A body to start from."""
     reason = {"reason": "…"} if COMMANDS[command].REASON_DUE else {}
@@ -92,9 +132,16 @@ def example_body(command: str) -> dict[str, Any]:
 def read_body(source: str | None) -> Any:
     """The JSON of a file or standard input."""
     try:
-        text = Path(source).read_text(encoding="utf-8-sig") if source and source != "-" else sys.stdin.read()
-        return json.loads(text)
-    except (OSError, ValueError, RecursionError) as error:
+        return json.loads(read_text(source))
+    except (ValueError, RecursionError) as error:
+        raise Malformed(f"读不到 JSON 内容：{error}", f"Cannot read the JSON body: {error}") from error
+
+
+def read_text(source: str | None) -> str:
+    """The text of a file or standard input."""
+    try:
+        return Path(source).read_text(encoding="utf-8-sig") if source and source != "-" else sys.stdin.read()
+    except (OSError, ValueError) as error:
         raise Malformed(f"读不到 JSON 内容：{error}", f"Cannot read the JSON body: {error}") from error
 
 

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Path, Query
 from fastapi.responses import Response
-from pydantic import BaseModel, JsonValue
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 from typing_extensions import TypedDict
 
 from api.http.asking import JsonBody, Opened
@@ -31,6 +31,26 @@ class CommandBody(Request):
     """A command: its own `data` (see GET /v1/commands) and what accompanies it. Who acts is never in it."""
 
     data: dict[str, JsonValue]
+
+
+class NamedCommand(BaseModel):
+    """A command's name and its body."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: str = Field(description="A name of GET /v1/commands")
+    body: CommandBody
+
+
+class CommandsBody(BaseModel):
+    """Commands for one transaction: all or none, each on what the earlier ones leave.
+
+    Corrections among them are judged by the state at the end.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    commands: Annotated[tuple[NamedCommand, ...], Field(min_length=1, max_length=200)]
 
 
 class CommandShown(TypedDict):
@@ -77,6 +97,35 @@ def list_commands(opened: Opened) -> Commands:
 def show_command(name: Name, opened: Opened) -> CommandShown:
     """One command."""
     return _shown(name, _known(name), opened)
+
+
+@router.post(
+    "",
+    response_model=Answer,
+    status_code=201,
+    responses=documented(409, 412, 413, 415, 422, 503)
+    | {200: {"model": Answer, "description": "Already so, or a dry run"}},
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {"application/json": {"schema": {"$ref": "#/components/schemas/CommandsBody"}}},
+        }
+    },
+)
+def record_together(
+    body: JsonBody,
+    opened: Opened,
+    dry_run: Annotated[bool, Query(description="Judge them and record nothing")] = False,
+    idempotency_key: IdempotencyKey = None,
+) -> Response:
+    """Judge several commands and record them in one transaction, all or none; a problem tells the `index`."""
+    with reading("body"):
+        sent = CommandsBody.model_validate_json(body)
+    commands = [(one.name, one.body.data, _request(one.body)) for one in sent.commands]
+    reply = opened.office.handle_together(commands, key=idempotency_key, dry_run=dry_run)
+    recorded = reply.events and not dry_run
+    headers = {"Location": f"/v1/events/{reply.events[0]['position']}"} if recorded else {}
+    return as_json(reply, 201 if recorded else 200, headers)
 
 
 @router.post(

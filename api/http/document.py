@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from fastapi.staticfiles import StaticFiles
 from pydantic import BaseModel
 
-from api.http.commands import CommandBody
+from api.http.commands import CommandBody, CommandsBody
 from api.http.problems import Problem
 
 _ASSETS = "/docs/assets"
@@ -54,7 +54,7 @@ def _document(service: FastAPI) -> dict[str, Any]:
         title=service.title, version=service.version, description=service.description, routes=service.routes
     )
     schemas = document.setdefault("components", {}).setdefault("schemas", {})
-    for model in (Problem, CommandBody):
+    for model in (Problem, CommandBody, CommandsBody):
         _add(schemas, model)
     return document
 

@@ -96,7 +96,10 @@ class Rule(BaseModel):
 
 
 class Problem(BaseModel):
-    """RFC 9457. `clause` is there where a rule refuses, `rules` where a reason or an exception is missing."""
+    """RFC 9457. `clause` is there where a rule refuses, `rules` where a reason or an exception is missing.
+
+    `index` is the place, from 0, of the command that is refused among several sent together.
+    """
 
     type: str = Field(description=f"`{_URN}` and one of: {_NAMES}", examples=[f"{_URN}refused"])
     title: str
@@ -105,6 +108,7 @@ class Problem(BaseModel):
     clause: str | None = None
     rules: tuple[Rule, ...] | None = None
     dependents: tuple[int, ...] | None = None
+    index: int | None = None
 
 
 def problem_of(error: TiduiError) -> Problem:
@@ -118,6 +122,7 @@ def problem_of(error: TiduiError) -> Problem:
         clause=error.clause if isinstance(error, Refusal) else None,
         rules=tuple(map(_rule, error.judgements)) if isinstance(error, Unsupported) else None,
         dependents=error.dependents if isinstance(error, DependentsStand) else None,
+        index=error.place,
     )
 
 

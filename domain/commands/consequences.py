@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import NamedTuple
 
 from domain import school
 from domain.commands.courses import rest, resting_on
 from domain.desk import Deferred, Desk, Ground
-from domain.errors import DependentsStand, Refusal
+from domain.errors import DependentsStand, Refusal, TiduiError
 from domain.events import membership
 from domain.events.base import Recorded
 from domain.events.membership import SEAT
@@ -46,6 +47,7 @@ class Change(NamedTuple):
     now: Facts
     desk: Desk
     changed: frozenset[int]
+    place: int | None = None
 
     @property
     def granted(self) -> Granted:
@@ -85,14 +87,30 @@ def side_by_side(known: Facts, positions: Iterable[int]) -> bool:
 
 def check(was: Facts, now: Facts, deferred: Iterable[Deferred]) -> None:
     """Refuse what a change of what is on record brings. Judgements crossed with it go to the desk that asked for it."""
-    changes = [Change(was, now, each.desk, each.changed) for each in deferred]
+    changes = [Change(was, now, each.desk, each.changed, each.place) for each in deferred]
     for change in changes:
-        crossed = [judgement for position in sorted(change.changed) for judgement in _check_decision(change, position)]
-        _check_order(change)
-        for judgement, ground in _seats(change):
-            change.desk.judge(judgement, ground)
-        _carry(change.desk, crossed)
-    _check_rest(changes)
+        with about(change.place):
+            _check_change(change)
+    with about(changes[-1].place):
+        _check_rest(changes)
+
+
+@contextmanager
+def about(place: int | None) -> Iterator[None]:
+    """Whatever is refused inside is said of the command of this place."""
+    try:
+        yield
+    except TiduiError as error:
+        error.place = place if error.place is None else error.place
+        raise
+
+
+def _check_change(change: Change) -> None:
+    crossed = [judgement for position in sorted(change.changed) for judgement in _check_decision(change, position)]
+    _check_order(change)
+    for judgement, ground in _seats(change):
+        change.desk.judge(judgement, ground)
+    _carry(change.desk, crossed)
 
 
 def _check_decision(change: Change, position: int) -> Iterator[Judgement]:
@@ -198,7 +216,7 @@ def _losing(changes: list[Change], changed: frozenset[int]) -> Iterator[int]:
     for bundle, view in each_as_it_counts(now, since, at, granted):
         ago = stood.get(bundle[0].body.correlation)
         stays = not changed & {recorded.position for recorded in bundle}
-        if ago and stays and _lost(bundle, view.decide(bundle), *ago):
+        if stays and (_lost(bundle, view.decide(bundle), *ago) if ago else view.decide(bundle).error):
             yield bundle[0].position
 
 

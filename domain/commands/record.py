@@ -24,6 +24,8 @@ Counting = dict[int, Recorded | None]
 
 
 class _Amendment(Command):
+    AMENDS = True
+
     position: int
 
     @classmethod
@@ -35,7 +37,7 @@ class _Amendment(Command):
 
     def _original(self, desk: Desk) -> Recorded:
         original = desk.known.recorded(self.position)
-        if original is None:
+        if original is None or (desk.deferred is not None and self.position > desk.begun_at):
             raise Unknown(f"没有第 {self.position} 号记录。", f"There is no event at position {self.position}.")
         if original.stream == KEYS:
             raise Refusal(
@@ -49,11 +51,10 @@ class _Amendment(Command):
 
     def _settle(self, desk: Desk, counting: Counting) -> None:
         """Judge what the change comes to: now, or at the end of the transaction."""
-        deferred = Deferred(desk, frozenset(counting))
         if desk.deferred is None:
-            check(desk.known, desk.known.counting(counting), [deferred])
+            check(desk.known, desk.known.counting(counting), [Deferred(desk, frozenset(counting))])
         else:
-            desk.deferred.append(deferred)
+            desk.deferred.append(Deferred(desk, frozenset(counting), desk.place))
 
 
 class CorrectEvent(_Amendment):

@@ -7,16 +7,18 @@ the answer is held against the record: a refusal, a support that is lacking, a j
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 from typing import NamedTuple
 
+from domain.commands.consequences import check
 from domain.desk import Bundle, Happening
-from domain.errors import Refusal, Unsupported
+from domain.errors import Refusal, TiduiError, Unsupported
 from domain.events.base import Recorded
 from domain.events.selection import EligibilityAssessed
 from domain.events.training import AttendanceRecorded
 from domain.facts import Facts
 from domain.reconstruct import bundles
-from domain.redecision import Redecision, decide_again
+from domain.redecision import Joint, Redecision, decide_again
 from domain.rules import Judgement
 from projections.conformance import deviation
 from projections.conformance.deviation import Deviation
@@ -43,11 +45,42 @@ def replay(
     events: Iterable[Recorded], known: Facts, standing: Standing = as_recorded
 ) -> Iterator[tuple[Bundle, Again]]:
     """Decide the history again, command by command, folding it into `known` on the way."""
-    for bundle in bundles(events):
+    following = bundles(events)
+    for bundle in following:
+        if end := getattr(bundle[0].event, "judged_at", None):
+            yield from _replay_together(bundle, following, known, end)
+            continue
         again = compared(bundle, lambda records: decide_again(records, known))
         yield bundle, again
         for recorded in standing(bundle, again):
             known.apply(recorded)
+
+
+def _replay_together(
+    first: Bundle, following: Iterator[list[Recorded]], known: Facts, end: int
+) -> Iterator[tuple[Bundle, Again]]:
+    """What was sent together from its first amendment on: the amendments are judged by the state at its end."""
+    joint, sent = Joint(known.copy(), end, []), []
+    for bundle in chain([first], following):
+        sent.append((bundle, decide_again(bundle, known, joint=joint)))
+        for recorded in bundle:
+            known.apply(recorded)
+        if bundle[-1].position >= end:
+            break
+    error = _refused_at_the_end(joint, known)
+    for bundle, decision in sent:
+        own = error if error and error.place == bundle[0].position else decision.error
+        again = decision._replace(error=own)
+        yield bundle, Again(decision.happenings, *_deviations(bundle, again))
+
+
+def _refused_at_the_end(joint: Joint, known: Facts) -> TiduiError | None:
+    try:
+        if joint.deferred:
+            check(joint.before, known, joint.deferred)
+    except TiduiError as error:
+        return error
+    return None
 
 
 def compared(bundle: Bundle, decide: Callable[[Bundle], Redecision]) -> Again:

@@ -165,3 +165,14 @@ def test_every_example_is_understood(client: TestClient) -> None:
         reply: httpx2.Response = client.post(f"/v1/commands/{command['name']}?dry_run=true", json=command["example"])
         assert reply.status_code in {200, 409, 422}, reply.text
         assert reply.status_code == 200 or not reply.json()["type"].endswith(":malformed"), reply.text
+
+
+def test_several_commands_are_recorded_together_or_none(client: TestClient, person: Any, opened: App) -> None:
+    body = {"occurred_on": "2024-03-01", "capacity": "office_clerk", "data": person}
+    wrong = {**body, "data": {"name": "无名"}}
+    for second, status in ((wrong, 422), ({**body, "data": {**person, "name": "欧阳明"}}, 201)):
+        sent = {"commands": [{"name": "register-person", "body": one} for one in (body, second)]}
+        reply = client.post("/v1/commands", json=sent)
+        assert reply.status_code == status, reply.text
+        assert status == 201 or (reply.json()["index"], opened.log.head()) == (1, 0)
+    assert opened.log.head() == 2

@@ -8,7 +8,8 @@ import pytest
 
 from domain.desk import Request, validate
 from domain.events.base import Body, Event, Recorded
-from domain.office import Draft, parse
+from domain.office import parse
+from domain.transaction import Draft
 from projections.conformance.findings import Findings, findings
 from tests.support import stages
 from tests.support.scenario import ENVELOPE, Day, a_day, plain

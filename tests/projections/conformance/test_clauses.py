@@ -9,7 +9,7 @@ import pytest
 from domain.events.batch import BatchClosed
 from domain.events.review import GradeConfirmed
 from domain.language import Grade
-from domain.office import Draft
+from domain.transaction import Draft
 from tests.projections.conformance.conftest import Planted, having
 from tests.support.scenario import BATCH
 from tests.support.stages import CONDITIONS

@@ -10,7 +10,7 @@ from domain.events.base import Event
 from domain.events.record import EventCorrected, EventWithdrawn
 from domain.events.selection import EligibilityAssessed
 from domain.language import Capacity, Verdict
-from domain.office import Draft
+from domain.transaction import Draft
 from projections.conformance.findings import findings
 from projections.dossier import dossier
 from projections.explain import explain, explain_roster

@@ -3,7 +3,7 @@
 from datetime import date
 
 from domain.events.batch import BatchClosed
-from domain.office import Draft
+from domain.transaction import Draft
 from tests.projections.conformance.conftest import Planted
 from tests.support.scenario import BATCH
 

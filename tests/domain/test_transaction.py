@@ -1,0 +1,84 @@
+"""Several commands in one transaction: all or none; corrections among them are judged by the state at its end."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from domain.desk import Request
+from domain.errors import DependentsStand, KeyReused, Refusal, TiduiError
+from domain.language import Capacity
+from domain.office import Reply
+from projections.conformance.history import judged
+from tests.support.scenario import BATCH, a_day, plain
+from tests.support.stages import Programme
+
+WHY = "录入错误"
+
+
+def position(school: Programme, event: str, stream: str = BATCH) -> int:
+    return [r.position for r in school.log.stream(stream, school.log.head()) if event == r.event.KIND][-1]
+
+
+def sent(school: Programme, *commands: tuple[str, dict[str, Any]], on: str, key: str | None = None) -> Reply:
+    """Commands sent together on a day."""
+    school.at(max(school.today, a_day(on)))
+    request = Request(occurred_on=date.fromisoformat(on), capacity=Capacity.OFFICE_CLERK, reason=WHY)
+    return school.office.handle_together([(name, plain(told), request) for name, told in commands], key=key)
+
+
+@pytest.fixture
+def attended(trained: Programme) -> tuple[int, list[int]]:
+    """A study session with its attendance, on the wrong day."""
+    session = {"batch": BATCH, "title": "专题学习", "areas": ["ethics"], "hours": 2}
+    held = trained.given("hold-study-session", on="2024-04-10", **session)["session"]
+    lines = [{"person": person, "attendance": "present"} for person in trained.members.values()]
+    reply = trained.when("record-attendance", on="2024-04-10", batch=BATCH, session=held, lines=lines).done()
+    return reply.events[0]["position"] - 1, [event["position"] for event in reply.events]
+
+
+def test_what_holds_only_together_is_sent_together(trained: Programme, attended: tuple[int, list[int]]) -> None:
+    """A session and its attendance move to another day; neither may alone."""
+    session, lines = attended
+    moved = [("correct-event", {"position": p, "occurred_on": "2024-04-11"}) for p in (session, lines[0])]
+    for name, told in moved:
+        trained.when(name, on="2024-04-20", reason=WHY, **told)
+        assert isinstance(trained.error, Refusal)
+    reply = sent(trained, *moved, on="2024-04-20")
+    assert [event["type"] for event in reply.events] == ["event-corrected"] * 4
+    assert {str(r.day) for p in (session, *lines) if (r := trained.known.standing(p))} == {"2024-04-11"}
+    assert judged(trained.log, trained.log.head()).deviations == ()
+
+
+def test_nothing_is_recorded_when_one_is_refused(trained: Programme) -> None:
+    head, person = trained.log.head(), trained.members["four"]
+    vote = position(trained, "resolution-reached", person)
+    honour = ("record-honour", {"person": person, "title": "优秀教师"})
+    with pytest.raises(DependentsStand) as refused:
+        sent(trained, honour, ("withdraw-event", {"position": vote}), on="2024-04-20")
+    assert refused.value.place == 1
+    assert trained.log.head() == trained.known.position == head
+
+
+def test_a_vote_and_what_rests_on_it_are_withdrawn_together(trained: Programme) -> None:
+    person = trained.members["four"]
+    vote, started = (position(trained, kind, person) for kind in ("resolution-reached", "membership-started"))
+    sent(trained, *(("withdraw-event", {"position": p}) for p in (vote, started)), on="2024-04-20")
+    assert trained.known.withdrawn(vote)
+    assert trained.known.withdrawn(started)
+    assert judged(trained.log, trained.log.head()).deviations == ()
+
+
+def test_later_commands_are_decided_on_what_earlier_ones_leave(school: Programme) -> None:
+    person = school.person()
+    nominate = {"person": person, "batch": BATCH, "tier": "three", "source": "office", "unit": "教务处"}
+    assess = {"person": person, "batch": BATCH, "tier": "three"}
+    reply = sent(school, ("nominate-candidate", nominate), ("assess-eligibility", assess), on="2024-03-04", key="a")
+    assert [event["type"] for event in reply.events] == ["candidate-nominated", "eligibility-assessed"]
+    again = sent(school, ("nominate-candidate", nominate), ("assess-eligibility", assess), on="2024-03-04", key="a")
+    assert again == reply
+    with pytest.raises(KeyReused):
+        sent(school, ("assess-eligibility", assess), on="2024-03-04", key="a")
+    with pytest.raises(TiduiError) as refused:
+        sent(school, ("assess-eligibility", assess), ("nominate-candidate", {"tier": "three"}), on="2024-03-04")
+    assert refused.value.place == 1
