@@ -155,6 +155,7 @@ GLOSSARY: dict[str, Term] = {
     "access.export": Term("导出文件核对", "check of a file handed out"),
     "access.appointment-form": Term("干部任免审批表", "appointment form"),
     "access.bundle": Term("证据包", "evidence bundle"),
+    "access.access-register": Term("查阅登记", "access register", "D1"),
     # Codes of domain/language.py
     "capacity.office_clerk": Term("党政办经办人", "office clerk", "O2"),
     "capacity.leading_group": Term("领导小组", "leading group", "O1"),

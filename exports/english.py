@@ -11,7 +11,19 @@ from exports import wording
 
 # Texts under these names are made of such words; under `text` where the name beside it says so. What is known as a
 # whole is told wherever it may stand.
-_LABELS = {"label", "round", "horizon", "tier_horizon", "post", "ground", "approver", "capacity", "who", "what"}
+_LABELS = {
+    "label",
+    "round",
+    "horizon",
+    "tier_horizon",
+    "post",
+    "ground",
+    "approver",
+    "capacity",
+    "who",
+    "what",
+    "nominated_by",
+}
 _LABELS |= {"limit_text", "gender"}
 _WHOLE = {"text", "value", "before", "after"}
 _BESIDE_CODES = {"rule", "code"}
@@ -27,12 +39,13 @@ _MOVED = re.compile(r"(\d{4}-\d\d-\d\d)动议")
 
 def in_english(model: Mapping[str, Any]) -> dict[str, Any]:
     """The model as an English print shows it; the plan's words are those that its batch brings along."""
-    words = _own() | ((model.get("batch") or {}).get("in_english") or {})
-    return {key: _told(value, key, words) for key, value in _preferred(model)}
+    words = own() | ((model.get("batch") or {}).get("in_english") or {})
+    return {key: told(value, key, words) for key, value in _preferred(model)}
 
 
 @cache
-def _own() -> dict[str, str]:
+def own() -> dict[str, str]:
+    """The software's own words: English by Chinese."""
     ordered = sorted(GLOSSARY.items(), key=lambda item: item[0].partition(".")[0] not in _YIELDING)
     return {zh: en for zh, en, *_ in (*CONTENTS.values(), *(term for _, term in ordered))}
 
@@ -43,12 +56,13 @@ def _preferred(model: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
         yield key, model.get(f"{key}_en") or value
 
 
-def _told(value: Any, key: str, words: Mapping[str, str]) -> Any:
+def told(value: Any, key: str, words: Mapping[str, str]) -> Any:
+    """What stands under a key, as English shows it."""
     if isinstance(value, Mapping):
-        shown = {inner: _told(one, inner, words) for inner, one in _preferred(value)}
+        shown = {inner: told(one, inner, words) for inner, one in _preferred(value)}
         return shown | _beside(value, words)
     if isinstance(value, list | tuple):
-        return [_told(one, key, words) for one in value]
+        return [told(one, key, words) for one in value]
     if isinstance(value, str) and (key in _LABELS or key.endswith("_label")):
         return _translated(value, words)
     return _known(value, words) if isinstance(value, str) and key in _WHOLE else value

@@ -23,7 +23,8 @@ class HistoryEntry(Shape):
 
     `occurred_on` is the day it counts from now, and `late` tells an entry recorded later than the plan allows
     without remark (补录). `corrected_by` and `withdrawn_by` are the positions of standing amendments, `overtaken_by`
-    that of an end of the membership which came before what is told; `amends` is the event that an amendment concerns.
+    that of an end of the membership which came before what is told; `amends` is the event that an amendment concerns,
+    `made` the id of what the event made: later commands name it.
     """
 
     position: int
@@ -36,14 +37,17 @@ class HistoryEntry(Shape):
     recorded_at: datetime
     recorded_by: str
     recorded_by_label: str
+    recorded_by_label_en: str
     capacity: Capacity
     capacity_label: str
+    capacity_label_en: str
     clause: str
     sentence: str
     sentence_en: str
     reason: str | None
     document: str | None
     evidence: int
+    made: str | None
     late: bool
     late_days: int
     corrected_by: int | None
@@ -98,14 +102,17 @@ def entry(moment: Moment, teller: Teller, recorded: Recorded, *, sealed: bool = 
         recorded_at=body.recorded_at,
         recorded_by=body.recorded_by,
         recorded_by_label=glossary.word("capacity", body.recorded_by).zh,
+        recorded_by_label_en=glossary.word("capacity", body.recorded_by).en,
         capacity=body.capacity,
         capacity_label=glossary.label(body.capacity).zh,
+        capacity_label_en=glossary.label(body.capacity).en,
         clause=body.basis,
         sentence=sentence.zh,
         sentence_en=sentence.en,
         reason=None if sealed else body.reason,
         document=None if sealed else body.document,
         evidence=len(body.evidence),
+        made=recorded.event.key(recorded.position) if recorded.event.KEY else None,
         late=_is_late(teller, recorded, late_days),
         late_days=max(0, late_days),
         corrected_by=corrected_by,

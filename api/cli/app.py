@@ -15,6 +15,8 @@ import typer
 from pydantic import BaseModel
 from rich.table import Table
 
+from api.cli.screen_words import COLUMNS, EMPTY
+from api.cli.speech import say
 from api.cli.terminal import Terminal, write
 from api.main import App, open_home
 from api.settings import Settings, load
@@ -90,7 +92,7 @@ def archive(home: Path | None, actor: str | None = None, **more: Any) -> Iterato
     chosen = settings(home, actor, **more)
     with open_home(chosen.home, chosen) as opened:
         if opened.charter.practice:
-            err.print("演练档案 / practice archive", style="yellow")
+            err.print(say("演练档案 / practice archive", "practice archive"), style="yellow")
         yield opened
 
 
@@ -114,11 +116,14 @@ def print_json(value: BaseModel | Mapping[str, Any] | Sequence[Any]) -> None:
     write(json.dumps(data, ensure_ascii=False, indent=2, default=str) + "\n")
 
 
-def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-    """A table for people; nothing is shown where there is nothing."""
+def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]], empty: str = "") -> None:
+    """A table for people; where there is nothing, what would be there and how it comes."""
+    if empty and not rows:
+        out.print(f"{title}\n{say(*EMPTY[empty])}")
+        return
     table = Table(title=title, title_justify="left", show_edge=False)
-    for column in columns:
-        table.add_column(column, overflow="fold")  # a path or a sentence that is cut off is of no use
+    for column in columns:  # a path or a sentence that is cut off is of no use
+        table.add_column(say(column, COLUMNS.get(column, column)), overflow="fold")
     for row in rows:
         table.add_row(*map(_cell, row))
     out.print(table)
@@ -126,7 +131,7 @@ def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[obje
 
 def _cell(value: object) -> str:
     if isinstance(value, bool):
-        return "是" if value else "否"
+        return say("是", "yes") if value else say("否", "no")
     return "" if value is None else str(value)
 
 

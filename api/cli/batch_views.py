@@ -23,6 +23,7 @@ from api.cli.app import (
     refuse_both,
 )
 from api.cli.handouts import CsvOption, XlsxOption, write, wrote
+from api.cli.speech import localize, say
 from api.handouts import of_timetable
 from api.registering import viewed
 from exports.tables import SELECTION, STRUCTURE
@@ -40,11 +41,12 @@ M = TypeVar("M", bound=View)
 
 
 class Sheet(NamedTuple):
-    """A table for people: title, columns, rows."""
+    """A table for people: title, columns, rows, and which sentence stands for none."""
 
     title: str
     columns: Sequence[str]
     rows: Sequence[Sequence[object]]
+    empty: str = ""
 
 
 def batch_view(
@@ -67,59 +69,76 @@ def batch_view(
         if json_:
             print_json(found)
             return
-        for sheet in sheets(found):
+        for sheet in sheets(localize(moment, found)):
             print_table(*sheet)
 
 
 def _vacancies(found: Vacancies) -> Sequence[Sheet]:
     places = [(t.label, t.target, t.active, t.gap, t.open) for t in found.tiers]
     lines = [
-        (v.label, v.cause_label, v.left_by_name, v.since, v.age_days, v.stage_label, v.filled_by_name)
+        (
+            v.label,
+            v.cause_label,
+            v.left_by_name,
+            v.since,
+            v.age_days,
+            v.stage_label,
+            v.filled_by_name,
+            v.vacancy,
+            v.motion,
+        )
         for v in found.vacancies
     ]
+    columns = ("梯队", "原因", "原任", "起", "天数", "进展", "补足", "空缺编号", "动议编号")
     return (
-        Sheet("名额", ("梯队", "目标", "在培", "缺", "空缺"), places),
-        Sheet("空缺", ("梯队", "原因", "原任", "起", "天数", "进展", "补足"), lines),
+        Sheet(say("名额", "Places"), ("梯队", "目标", "在培", "缺", "空缺"), places, "places"),
+        Sheet(say("空缺", "Vacancies"), columns, lines, "vacancies"),
     )
 
 
 def _timetable(found: Timetable) -> Sequence[Sheet]:
     steps = [
-        (r.label, s.label, s.starts_on, s.ends_on, s.opened_on, s.closed_on, s.end_variance)
+        (r.label, s.label, s.starts_on, s.ends_on, s.opened_on, s.closed_on, s.end_variance, r.round)
         for r in found.rounds
         for s in r.steps
     ]
+    columns = ("轮次", "步骤", "计划起", "计划止", "实际起", "实际止", "偏差（天）", "轮次编号")
     due = [(d.on, d.days_left, d.clause, d.label, d.name) for d in found.due]
     return (
-        Sheet("时间表", ("轮次", "步骤", "计划起", "计划止", "实际起", "实际止", "偏差（天）"), steps),
-        Sheet("将到期", ("日期", "还有（天）", "条款", "事项", "姓名"), due),
+        Sheet(say("时间表", "Timetable"), columns, steps, "timetable"),
+        Sheet(say("将到期", "Falling due"), ("日期", "还有（天）", "条款", "事项", "姓名"), due, "due"),
     )
 
 
 def _gaps(found: Coverage) -> Sequence[Sheet]:
-    rows = [(g.name, g.clause, g.what, g.due_on, g.days_over, "暂停" if g.suspended else "") for g in found.gaps]
-    return (Sheet("缺项", ("姓名", "条款", "缺什么", "应于", "已过（天）", ""), rows),)
+    rows = [
+        (g.name, g.clause, g.what, g.due_on, g.days_over, say("暂停", "suspended") if g.suspended else "")
+        for g in found.gaps
+    ]
+    return (Sheet(say("缺项", "Gaps"), ("姓名", "条款", "缺什么", "应于", "已过（天）", ""), rows, "gaps"),)
 
 
 def _selection(found: SelectionRecord) -> Sequence[Sheet]:
-    columns = ("梯队", "姓名", "推荐", "同意票", "资格", "表决", "列入", "阶段")
+    columns = ("梯队", "姓名", "推荐", "同意票", "资格", "表决", "列入", "阶段", "编号")
     return [
         Sheet(
-            f"选拔纪实　{turn.label}",
+            f"{say('选拔纪实', 'Selection')}　{turn.label} ({turn.round})",
             columns,
             [
                 (
                     c.tier_label,
                     c.name,
-                    "、".join(c.nominated_by),
+                    say("、", "; ").join(c.nominated_by),
                     c.agree,
                     c.eligibility_label,
                     c.result_label,
                     c.admitted_on,
                     c.stage_label,
+                    c.person_id,
                 )
                 for c in turn.candidates
             ],
+            "selection",
         )
         for turn in found.rounds
     ]
@@ -130,7 +149,8 @@ def _exceptions(found: ExceptionsRegister) -> Sequence[Sheet]:
         (e.on, e.name, e.label, e.verdict_label, e.judged_label, e.reason, e.approver, f"@{e.source}")
         for e in found.exceptions
     ]
-    return (Sheet("例外登记", ("日期", "姓名", "规则", "判定", "情况与要求", "理由", "批准", "出处"), rows),)
+    columns = ("日期", "姓名", "规则", "判定", "情况与要求", "理由", "批准", "出处")
+    return (Sheet(say("例外登记", "Exceptions"), columns, rows, "exceptions"),)
 
 
 batch_view("vacancies", "Places: target, taken, open, and what becomes of each vacancy.", vacancies, _vacancies)
@@ -161,7 +181,7 @@ def selection_(
     if json_:
         print_json(found)
         return
-    for sheet in _selection(found):
+    for sheet in _selection(localize(moment, found)) or (Sheet(say("选拔纪实", "Selection"), (), (), "selection"),):
         print_table(*sheet)
 
 
@@ -186,7 +206,7 @@ def timetable_(
     if json_:
         print_json(found)
         return
-    for sheet in _timetable(found):
+    for sheet in _timetable(localize(moment, found)):
         print_table(*sheet)
 
 
@@ -211,23 +231,27 @@ def structure_(
     if json_:
         print_json(found)
         return
-    for sheet in _structure(found):
+    for sheet in _structure(localize(moment, found)):
         print_table(*sheet)
 
 
 def _structure(found: Structure) -> Sequence[Sheet]:
     """A column a group, so that a tier stands beside the whole staff."""
     columns = ("项目", "类别", *(group.label for group in found.groups))
-    people = [("人数", "", *(group.people for group in found.groups))]
-    people.append(("平均年龄", "", *("" if g.mean_age is None else f"{g.mean_age:g}" for g in found.groups)))
+    people = [(say("人数", "people"), "", *(group.people for group in found.groups))]
+    people.append(
+        (say("平均年龄", "mean age"), "", *("" if g.mean_age is None else f"{g.mean_age:g}" for g in found.groups))
+    )
     rows = [
         (aspect.label if first == 0 else "", row.label, *(_share(row, group) for group in found.groups))
         for aspect in found.aspects
         for first, row in enumerate(aspect.rows)
     ]
-    return (Sheet(f"队伍结构　{found.name or ''}", columns, [*people, *rows] if found.groups else []),)
+    title = f"{say('队伍结构', 'Structure')}　{found.name or ''}"
+    return (Sheet(title, columns, [*people, *rows] if found.groups else [], "structure"),)
 
 
 def _share(row: StructureRow, group: StructureGroup) -> str:
     count = row.counts[group.group]
-    return f"{count}（{100 * count / group.people:.0f}%）" if count else "—"
+    share = round(100 * count / group.people) if count else 0
+    return say(f"{count}（{share}%）", f"{count} ({share}%)") if count else "—"

@@ -20,7 +20,9 @@ from api.cli.app import (
     print_json,
     print_table,
 )
+from api.cli.screen_words import EMPTY
 from api.cli.show import find_person
+from api.cli.speech import localize, say
 from api.registering import viewed
 from domain.language import today
 from projections.cause import Cause
@@ -48,7 +50,7 @@ def explain_(
         if person is None:
             told = explain_roster(moment, batch)
             viewed(opened, "explain", told, moment)
-            _show_roster(told, as_json=json_)
+            _show_roster(localize(moment, told) if not json_ else told, as_json=json_)
             return
         who = find_person(opened, person)
         found = explain(moment, who, field, batch)
@@ -56,8 +58,9 @@ def explain_(
     if json_:
         print_json(found)
         return
+    found = localize(moment, found)
     rows = [row for one in found.fields for row in _said(one)]
-    print_table(f"\n{found.name}　由来", _FIELDS, rows)
+    print_table(f"\n{found.name}　{say('由来', 'sources')}", _FIELDS, rows, "judged")
     print_causes(found.events)
 
 
@@ -66,25 +69,26 @@ def _show_roster(found: ExplainedRoster, *, as_json: bool) -> None:
         print_json(found)
         return
     rows = [(member.name, *row) for member in found.members for one in member.fields for row in _said(one)]
-    print_table(f"\n名册的由来　{found.batch or ''}", ("姓名", *_FIELDS), rows)
+    title = f"\n{say('名册的由来', 'Sources of the roster')}　{found.batch or ''}"
+    print_table(title, ("姓名", *_FIELDS), rows, "roster")
     print_causes(found.events)
 
 
 def _said(field: Explained) -> Iterator[tuple[object, ...]]:
     """What a field says, then what it said before, each with the event that it rests on."""
     for number, one in enumerate(field.said):
-        content = "（没有）" if one.source is None else one.text or one.value
+        content = say("（没有）", "(nothing)") if one.source is None else one.text or one.value
         source = f"@{one.source}" if one.source else ""
         if number == 0:
             yield field.label, field.field, content, source, f"@{one.known_from}"
         else:
-            yield "　先前", "", content, source, f"@{one.known_from}"
+            yield say("　先前", "  before"), "", content, source, f"@{one.known_from}"
 
 
 def print_causes(causes: Sequence[Cause]) -> None:
     """The events named, each with what became of it."""
     rows = [(*_told(cause.event), _later(cause)) for cause in causes]
-    print_table("记录", _CAUSES, rows)
+    print_table(say("记录", "Records"), _CAUSES, rows, "causes")
 
 
 def _told(event: HistoryEntry) -> tuple[object, ...]:
@@ -94,7 +98,7 @@ def _told(event: HistoryEntry) -> tuple[object, ...]:
 
 def _later(cause: Cause) -> str:
     marks = [f"{entry.label}@{entry.position}" for entry in cause.course[1:]]
-    return " ".join((["补录"] if cause.event.late else []) + marks)
+    return " ".join(([say("补录", "late")] if cause.event.late else []) + marks)
 
 
 @app.command("diff")
@@ -118,12 +122,12 @@ def diff_(
     if json_:
         print_json(found)
     else:
-        _show(found)
+        _show(localize(between.last, found))
 
 
 def _show(found: Diff) -> None:
     if not (found.changes or found.parts):
-        out.print("没有变化。")
+        out.print(say(*EMPTY["changes"]))
         return
     rows = [
         (one.name, one.label, one.field, _value(one, "before"), _value(one, "after"), _positions(one.events))
@@ -132,7 +136,11 @@ def _show(found: Diff) -> None:
     print_table(f"\n{found.from_} → {found.to}", ("姓名", "项目", "路径", "先前", "现在", "记录"), rows)
     if found.parts:
         parts = [(part.name, part.label, part.fields, _positions(part.events)) for part in found.parts]
-        print_table("各人档案的变化（内容用 --person 看）", ("姓名", "部分", "项数", "记录"), parts)
+        print_table(
+            say("各人档案的变化（内容用 --person 看）", "Changes of dossiers (see --person)"),
+            ("姓名", "部分", "项数", "记录"),
+            parts,
+        )
     print_causes(found.events)
 
 
@@ -142,4 +150,4 @@ def _value(change: Change, side: str) -> object:
 
 
 def _positions(events: Sequence[int]) -> str:
-    return " ".join(f"@{position}" for position in events) or "时日推移"
+    return " ".join(f"@{position}" for position in events) or say("时日推移", "time passing")

@@ -26,6 +26,7 @@ HELP: dict[str, str] = {
     "`initial`, or a motion's id": "轮次：initial 首轮，或增补动议的编号",
     "Only events after this position": "只看这个序号之后的记录",
     "At most so many": "最多几条",
+    "With the ids that later commands name": "同时列出后续命令所用的编号",
     "The port to serve at [TIDUI_PORT, default 8345]": "服务端口（TIDUI_PORT，默认 8345）",
     # Views
     "Places: target, taken, open, and what becomes of each vacancy.": "名额：目标、在培、空缺，以及每个空缺的进展。",

@@ -11,6 +11,7 @@ import typer
 
 from api.cli.app import ActorOption, HomeOption, JsonOption, app, archive, err, out, print_json
 from api.cli.show import find_person
+from api.cli.speech import say
 from api.main import App
 from api.nominations_file import nomination_of, read_nominations
 from api.sheet_file import Row, Rows, key, refuse_if_any
@@ -173,11 +174,15 @@ def _tell(file: Path, done: dict[str, Any], *, as_json: bool) -> None:
         print_json(done)
         return
     for note in done["notes"]:
-        err.print(f"{note['zh']}\n{note['en']}", style="yellow")
-    told = "试运行，未记录；可登记" if done["dry_run"] else "已登记"
-    passed = done["passed_over"]
-    rest = f"，另 {len(passed)} 行已在案，不再登记（第 {_listed(passed)} 行）" if passed else ""
-    out.print(f"{file.name}：{done['rows']} 行没有问题，{told} {done['new']} 行{rest}")
+        err.print(say(f"{note['zh']}\n{note['en']}", note["en"]), style="yellow")
+    passed, rows, new = done["passed_over"], done["rows"], done["new"]
+    zh, en = ("试运行，未记录；可登记", "would record") if done["dry_run"] else ("已登记", "recorded")
+    rest = say(
+        f"，另 {len(passed)} 行已在案，不再登记（第 {_listed(passed)} 行）",
+        f"; {len(passed)} on file already (rows {_listed(passed)})",
+    )
+    said = say(f"{file.name}：{rows} 行没有问题，{zh} {new} 行", f"{file.name}: {rows} rows, {en} {new}")
+    out.print(said + (rest if passed else ""))
 
 
 def _listed(numbers: Sequence[int]) -> str:
@@ -188,4 +193,5 @@ def _listed(numbers: Sequence[int]) -> str:
             spans[-1][1] = number
         else:
             spans.append([number, number])
-    return "、".join(f"{first}—{last}" if last > first else str(first) for first, last in spans)
+    listed = (f"{first}—{last}" if last > first else str(first) for first, last in spans)
+    return say("、", ", ").join(listed)

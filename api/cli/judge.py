@@ -23,6 +23,7 @@ from api.cli.app import (
     refuse_both,
 )
 from api.cli.handouts import write
+from api.cli.speech import localize, say, say_day
 from api.handouts import of_findings
 from api.registering import viewed
 from domain.bounds import rule_name
@@ -65,9 +66,9 @@ def findings_(
     if json_:
         print_json(found)
     elif isinstance(found, WhatIf):
-        _show_otherwise(found)
+        _show_otherwise(localize(moment, found))
     else:
-        _show(found)
+        _show(found, localize(moment, found))
     if isinstance(found, Findings) and found.findings:
         raise typer.Exit(1)
 
@@ -75,40 +76,41 @@ def findings_(
 def summary(found: Findings) -> str:
     """How many there are of each kind, Chinese and English; or that there are none."""
     if not found.findings:
-        return "✓ 检查结果：记录全部符合规则，应有的都有\n  findings: none"
+        return say("✓ 检查结果：记录全部符合规则，应有的都有\n  findings: none", "✓ findings: none")
     counts = Counter((line.departure_label, line.departure_label_en) for line in found.findings)
     zh = "、".join(f"{one} {count} 项" for (one, _), count in counts.items())
     en = ", ".join(f"{count} {other}" for (_, other), count in counts.items())
-    return f"检查结果：{zh}\n  findings: {en}"
+    return say(f"检查结果：{zh}\n  findings: {en}", f"findings: {en}")
 
 
 def _lines(found: Findings | WhatIf) -> Sequence[FindingLine]:
     return found.otherwise if isinstance(found, WhatIf) else (*found.findings, *found.covered)
 
 
-def _show(found: Findings) -> None:
-    if lines := _lines(found):
-        print_table(f"\n检查结果　{found.as_of:%Y年%-m月%-d日}", _COLUMNS, [_row(line) for line in lines])
+def _show(found: Findings, shown: Findings) -> None:
+    if found.findings or found.covered:
+        title = f"\n{say('检查结果', 'Findings')}　{say_day(found.as_of)}"
+        print_table(title, _COLUMNS, [_row(line) for line in (*shown.findings, *shown.covered)])
     out.print(summary(found), markup=False)
 
 
 def _show_otherwise(found: WhatIf) -> None:
     people = [
-        (person.name, person.person_id, "、".join(rule_name(rule).zh for rule in person.rules))
+        (person.name, person.person_id, say("、", ", ").join(say(*rule_name(rule)[:2]) for rule in person.rules))
         for person in found.people
     ]
     if found.otherwise:
-        print_table("\n按此方案会另有决定的人", ("姓名", "编号", "规则"), people)
-        print_table("\n逐条", _COLUMNS, [_row(line) for line in found.otherwise])
-    out.print(
-        f"按此方案：{len(found.otherwise)} 处不同，涉及 {len(people)} 人\n"
-        f"  by this plan: {len(found.otherwise)} differences, {len(people)} people",
-        markup=False,
-    )
+        print_table(
+            say("\n按此方案会另有决定的人", "\nDecided otherwise by this plan"), ("姓名", "编号", "规则"), people
+        )
+        print_table(say("\n逐条", "\nOne by one"), _COLUMNS, [_row(line) for line in found.otherwise])
+    zh = f"按此方案：{len(found.otherwise)} 处不同，涉及 {len(people)} 人"
+    en = f"by this plan: {len(found.otherwise)} differences, {len(people)} people"
+    out.print(say(f"{zh}\n  {en}", en), markup=False)
 
 
 def _row(line: FindingLine) -> tuple[object, ...]:
-    places = ("@" + "、@".join(map(str, line.positions))) if line.positions else ""
+    places = ("@" + say("、@", " @").join(map(str, line.positions))) if line.positions else ""
     cover = f"@{line.covered_by}" if line.covered_by else ""
     return (
         line.severity_label,

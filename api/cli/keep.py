@@ -16,6 +16,7 @@ from api.backup import back_up
 from api.cli import terminal
 from api.cli.app import ActorOption, HomeOption, JsonOption, app, archive, err, out, print_json, settings
 from api.cli.show import find_person
+from api.cli.speech import say
 from api.home import Home
 from api.main import init_home, open_home
 from api.proving import attested_again
@@ -41,11 +42,15 @@ def init(
     if json_:
         print_json(founded)
         return
-    kind = "演练档案库" if practice else "档案库"
+    key, following = chosen.home / "signing.key", f"tidui plan publish 2024-second --home {chosen.home}"
+    zh, en = ("演练档案库", "practice archive") if practice else ("档案库", "archive")
     out.print(
-        f"已建立{kind} {founded.origin}，在 {chosen.home}\n公钥（请公布，供外人核对签名）：{founded.public_key}\n"
-        f"签名密钥在 {chosen.home / 'signing.key'}，请另行妥善备份\n"
-        f"下一步：tidui plan publish 2024-second --home {chosen.home}"
+        say(
+            f"已建立{zh} {founded.origin}，在 {chosen.home}\n公钥（请公布，供外人核对签名）：{founded.public_key}\n"
+            f"签名密钥在 {key}，请另行妥善备份\n下一步：{following}",
+            f"Founded the {en} {founded.origin} in {chosen.home}\nPublic line (publish it): {founded.public_key}\n"
+            f"The signing key is {key}: keep a copy apart\nNext: {following}",
+        )
     )
 
 
@@ -74,10 +79,13 @@ def serve(
 
     chosen = settings(home, actor, host=host, port=port)
     with open_home(chosen.home, chosen) as opened:
-        out.print(
-            f"http://{chosen.host}:{chosen.port}/docs  （仅限本机；Ctrl-C 停止 / this machine only, Ctrl-C stops）"
-        )
-        serve_http(opened)
+        serve_http(opened, say_where)
+
+
+def say_where(host: str, port: int) -> None:
+    """Where the service answers, once it does."""
+    address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    out.print(say(f"{address}/docs　（仅限本机；Ctrl-C 停止）", f"{address}/docs  (this machine only; Ctrl-C stops)"))
 
 
 @app.command()
@@ -119,7 +127,13 @@ def replay(
     if json_:
         print_json(found)
     else:
-        out.print(f"{found['events']} 条记录逐条重读；视图与重放{'一致' if found['same'] else '不一致'}")
+        zh, en = ("一致", "agree") if found["same"] else ("不一致", "differ")
+        out.print(
+            say(
+                f"{found['events']} 条记录逐条重读；视图与重放{zh}",
+                f"{found['events']} events read again; views and replay {en}",
+            )
+        )
     if not found["same"]:
         raise Broken(
             "视图与重放不一致。先运行 tidui verify 看记录是否被改动；没有，再运行 tidui rebuild。",
@@ -153,7 +167,9 @@ def rebuild(home: HomeOption = None, json_: JsonOption = False) -> None:
     if json_:
         print_json({"position": position, "digest": digest})
     else:
-        out.print(f"视图已重建至 @{position}，摘要 {digest[:16]}")
+        out.print(
+            say(f"视图已重建至 @{position}，摘要 {digest[:16]}", f"views made anew to @{position}, {digest[:16]}")
+        )
 
 
 @app.command()
@@ -200,4 +216,10 @@ def backup(
     if json_:
         print_json(done)
     else:
-        out.print(f"已备份 {done['events']} 条记录、{done['files']} 份附件到 {folder}，并已重读核对")
+        events, files = done["events"], done["files"]
+        out.print(
+            say(
+                f"已备份 {events} 条记录、{files} 份附件到 {folder}，并已重读核对",
+                f"{events} events and {files} files copied to {folder}, and the copy read back",
+            )
+        )

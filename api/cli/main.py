@@ -26,6 +26,7 @@ from api.cli import (
     witness,
 )
 from api.cli.app import app, err, problem
+from api.cli.speech import say
 from api.cli.terminal import OutputLost
 from api.cli.usage import MISUSED, Misused
 from api.demo import command as demo
@@ -71,7 +72,7 @@ def _tell(error: TiduiError) -> None:
             terminal.write(json.dumps(problem(error), ensure_ascii=False) + "\n", sys.stderr)
         else:
             clause = f"〔{error.clause}〕" if isinstance(error, Refusal) else ""
-            err.print(f"{clause}{error.zh}\n{error.en}", style="red")
+            err.print(say(f"{clause}{error.zh}\n{error.en}", f"{clause}{error.en}"), style="red")
     with suppress(OutputLost):
         terminal.flush()
 

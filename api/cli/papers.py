@@ -25,6 +25,7 @@ from api.cli.app import (
     refuse_both,
 )
 from api.cli.show import find_person
+from api.cli.speech import say
 from exports.documents import DOCUMENTS
 from projections.names import Order
 
@@ -38,7 +39,7 @@ def documents_(json_: JsonOption = False) -> None:
     rows = [
         (one.kind, one.zh, one.en, one.clause, one.scope, ", ".join(sorted(one.asks))) for one in DOCUMENTS.values()
     ]
-    print_table("文件", ("kind", "文件", "document", "条款", "scope", "asks"), rows)
+    print_table(say("文件", "Documents"), ("kind", "文件", "document", "条款", "scope", "asks"), rows)
 
 
 @app.command("document")

@@ -22,6 +22,7 @@ from api.cli.app import (
     print_table,
     refuse_both,
 )
+from api.cli.speech import say
 
 
 @app.command("pictures")
@@ -31,7 +32,7 @@ def pictures_(json_: JsonOption = False) -> None:
         print_json(pictures.listed())
         return
     rows = [(one["kind"], one["label"], one["label_en"], ", ".join(one["asks"])) for one in pictures.listed()]
-    print_table("图", ("kind", "图", "picture", "asks"), rows)
+    print_table(say("图", "Pictures"), ("kind", "图", "picture", "asks"), rows)
 
 
 @app.command("picture")

@@ -19,6 +19,7 @@ from api.cli.app import (
 )
 from api.cli.batch_views import Sheet
 from api.cli.record import plan
+from api.cli.speech import localize, say
 from api.registering import viewed
 from domain import school
 from projections.batches import PlanInForce, batches, plan_in_force
@@ -38,9 +39,11 @@ def batches_(
         return
     rows = [
         (b.name, b.batch, b.phase_label, f"{b.active}/{b.target}", b.starts_on, b.ends_on, b.last_day)
-        for b in found.batches
+        for b in localize(moment, found).batches
     ]
-    print_table("批次", ("名称", "批次", "阶段", "在培/目标", "周期起", "周期止", "最后期满"), rows)
+    print_table(
+        say("批次", "Batches"), ("名称", "批次", "阶段", "在培/目标", "周期起", "周期止", "最后期满"), rows, "batches"
+    )
 
 
 @plan.command("show")
@@ -60,16 +63,16 @@ def plan_show(
     if json_:
         print_json(found)
         return
-    for sheet in _plan(found):
+    for sheet in _plan(localize(moment, found)):
         print_table(*sheet)
 
 
 def _plan(found: PlanInForce) -> Sequence[Sheet]:
     about = [
-        ("公布", found.published_on),
-        ("文号", found.document),
-        ("文件", found.file_sha256),
-        ("摘要", found.digest),
+        (say("公布", "published"), found.published_on),
+        (say("文号", "document no."), found.document),
+        (say("文件", "file"), found.file_sha256),
+        (say("摘要", "digest"), found.digest),
     ]
     keys = list(_keys(found.plan.model_dump(mode="json")))
     changes = [
@@ -78,9 +81,9 @@ def _plan(found: PlanInForce) -> Sequence[Sheet]:
         for key, value in a.changes.items()
     ]
     return (
-        Sheet(f"{found.plan.name}　方案", ("项目", "内容"), about),
-        Sheet("各项", ("键", "值"), keys),
-        Sheet("修订", ("日期", "键", "值", "理由", "文号", "决议", "出处"), changes),
+        Sheet(f"{found.plan.name}　{say('方案', 'plan')}", ("项目", "内容"), about),
+        Sheet(say("各项", "Keys"), ("键", "值"), keys),
+        Sheet(say("修订", "Amendments"), ("日期", "键", "值", "理由", "文号", "决议", "出处"), changes, "amendments"),
     )
 
 
@@ -90,4 +93,4 @@ def _keys(content: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, obj
         if isinstance(value, Mapping):
             yield from _keys(value, f"{path}{key}.")
         else:
-            yield path + key, "、".join(map(str, value)) if isinstance(value, list) else value
+            yield path + key, ", ".join(map(str, value)) if isinstance(value, list) else value

@@ -14,6 +14,7 @@ from rich.progress import Progress
 from api.bundling import Kept, bundle, check_bundle
 from api.cli.app import HomeOption, JsonOption, app, archive, err, out, print_json, settings
 from api.cli.judge import summary
+from api.cli.speech import say
 from api.cli.terminal import write
 from api.cli.witness import line as witness_line
 from api.home import Charter, Home
@@ -69,25 +70,23 @@ def verify(
 def shown_progress() -> Iterator[Callable[[int, int], None]]:
     """A bar while an archive is checked, on a terminal only."""
     with Progress(console=err, transient=True, disable=not sys.stderr.isatty()) as bar:
-        task = bar.add_task("校验 / verifying", total=None)
+        task = bar.add_task(say("校验", "verifying"), total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
 def print_report(charter: Charter, report: Report) -> None:
     """What was checked and what does not hold, for people."""
     for problem in report.problems:
-        out.print(f"✗ {problem.zh}\n  {problem.en}", markup=False)
+        out.print(say(f"✗ {problem.zh}\n  {problem.en}", f"✗ {problem.en}"))
     for cosigned in {one.witness: one for one in report.cosigned}.values():  # the last of each
         out.print(f"- {witness_line(cosigned)}", markup=False)
     for note in report.notes:
         out.print(f"- {note}", markup=False)
     if not report.problems:
-        out.print(
-            f"✓ 校验：{report.events} 条记录、{report.checkpoints} 个签署的检查点、{report.files} 份附件全部成立\n"
-            f"  verified: {report.events} events, {report.checkpoints} signed checkpoints, {report.files} files\n"
-            f"  {charter.origin} {report.root.hex()}",
-            markup=False,
-        )
+        events, signed, files = report.events, report.checkpoints, report.files
+        zh = f"✓ 校验：{events} 条记录、{signed} 个签署的检查点、{files} 份附件全部成立"
+        en = f"verified: {events} events, {signed} signed checkpoints, {files} files"
+        out.print(say(f"{zh}\n  {en}", f"✓ {en}") + f"\n  {charter.origin} {report.root.hex()}")
 
 
 @app.command("verify-pdf")

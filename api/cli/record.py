@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from api.cli.app import ActorOption, HomeOption, JsonOption, app, archive, out, parse_day, print_json, print_table
+from api.cli.speech import say
 from domain.commands import COMMANDS
 from domain.desk import Request, validate
 from domain.errors import Malformed, TiduiError, Unknown
@@ -30,8 +31,15 @@ def plan_check(file: PlanFile, json_: JsonOption = False) -> None:
     if json_:
         print_json({"batch": found.batch, "sha256": digest, "plan": found.model_dump(mode="json")})
         return
-    tiers = [(t.label, code, t.target, t.clause, t.horizon) for code, t in found.tiers.items()]
-    print_table(f"{found.name}（{found.batch}） 没有问题", ("梯队", "代码", "目标", "条款", "使用"), tiers)
+    tiers = [
+        (say(t.label, t.label_en), code, t.target, t.clause, say(t.horizon, t.horizon_en))
+        for code, t in found.tiers.items()
+    ]
+    print_table(
+        say(f"{found.name}（{found.batch}） 没有问题", f"{found.name_en} ({found.batch}): no problem"),
+        ("梯队", "代码", "目标", "条款", "使用"),
+        tiers,
+    )
 
 
 @plan.command("publish")
@@ -52,7 +60,11 @@ def plan_publish(
     with archive(home, actor) as opened:
         published = on.date() if on else found.published_on
         request = Request(occurred_on=published, capacity=opened.settings.capacity, document=document)
-        tell(opened.office.handle("publish-plan", data, request), json_, f"{found.name}：方案已公布")
+        tell(
+            opened.office.handle("publish-plan", data, request),
+            json_,
+            say(f"{found.name}：方案已公布", f"{found.name_en}: plan published"),
+        )
 
 
 @app.command("record")
@@ -157,4 +169,9 @@ def tell(reply: Reply, as_json: bool, sentence: str) -> None:
     if as_json:
         print_json(reply)
     else:
-        out.print(f"{sentence}（@{reply.position}）" if reply.events else "已是如此，未作记录 / already so")
+        said = (
+            f"{sentence}（@{reply.position}）"
+            if reply.events
+            else say("已是如此，未作记录", "already so: nothing recorded")
+        )
+        out.print(said)

@@ -29,12 +29,17 @@ from api.cli.app import (
     refuse_both,
 )
 from api.cli.handouts import CsvOption, XlsxOption, write, wrote
+from api.cli.speech import localize, say, say_day
 from api.handouts import of_appointment
 from api.main import App
 from api.registering import viewed, written_down
 from domain import identity
+from domain.glossary import word
+from domain.language import SHANGHAI
+from exports.documents import DOCUMENTS
 from exports.tables import PEOPLE, REVIEW, ROSTER
-from projections.history import history
+from exports.wording import words
+from projections.history import HistoryEntry, history
 from projections.names import Order
 from projections.people import people
 from projections.roster import Roster, roster
@@ -64,7 +69,7 @@ def roster_(
     if json_:
         print_json(found)
     else:
-        show_roster(found)
+        show_roster(localize(moment, found))
 
 
 def show_roster(found: Roster) -> None:
@@ -77,17 +82,18 @@ def show_roster(found: Roster) -> None:
             m.person_id,
             m.since,
             m.origin_label,
-            m.status_label + ("（逾期）" if m.overdue else ""),
+            m.status_label + (say("（逾期）", " (overdue)") if m.overdue else ""),
             m.ends_on,
             "；".join(mark.label for mark in m.exceptions),
         )
         for entry in found.tiers
         for index, m in enumerate(entry.members)
     ]
-    title = f"\n{found.name or '没有已公布的方案'}　名册　{found.as_of:%Y年%-m月%-d日}" + (
-        f"（据 {found.known_at} 所知）" if found.known_at else ""
-    )
-    print_table(title, ("梯队", "在培/目标", "姓名", "编号", "列入", "来源", "状态", "期满", "例外"), rows)
+    name = found.name or say("没有已公布的方案", "no published plan")
+    title = f"\n{name}　{say('名册', 'roster')}　{say_day(found.as_of)}"
+    if found.known_at:
+        title += say(f"（据 {found.known_at} 所知）", f" (as known at {found.known_at})")
+    print_table(title, ("梯队", "在培/目标", "姓名", "编号", "列入", "来源", "状态", "期满", "例外"), rows, "roster")
 
 
 @app.command("dossier")
@@ -114,6 +120,7 @@ def dossier_(
     if json_:
         print_json(found)
         return
+    found = localize(moment, found)
     form, register = found.parts.information_form, found.parts.training_register
     rows = [
         (field.label, field.text if field.text is not None else field.value, f"@{field.source}")
@@ -125,9 +132,10 @@ def dossier_(
         rows,
     )
     print_table(
-        "培养登记",
+        say("培养登记", "Training"),
         ("类别", "年度", "内容", "出处"),
-        [(m.kind, m.year, m.text or m.title, f"@{m.source}") for m in register.measures],
+        [(m.label, m.year, m.text or m.title, f"@{m.source}") for m in register.measures],
+        "training",
     )
 
 
@@ -177,11 +185,11 @@ def people_(
             p.person_id,
             p.subject,
             f"{p.place.batch} {p.place.label}" if p.place else "",
-            "离校" if p.left else "",
+            say("离校", "left") if p.left else "",
         )
-        for p in found.people
+        for p in localize(moment, found).people
     ]
-    show(found, json_, "人员", ("姓名", "编号", "学科", "培养", ""), rows)
+    show(found, json_, say("人员", "People"), ("姓名", "编号", "学科", "培养", ""), rows, "people")
 
 
 @app.command("review")
@@ -208,18 +216,18 @@ def review_(
         (
             m.tier_label,
             m.name,
-            "已完成" if m.tier_measure.done else "未完成",
+            say("已完成", "done") if m.tier_measure.done else say("未完成", "not done"),
             f"{m.hours:g}",
             m.grade_label or m.reason,
             m.confirmed_on,
-            "、".join(f"{g.year} {g.grade_label}" for g in m.prior if g.grade_label),
+            say("、", ", ").join(f"{g.year} {g.grade_label}" for g in m.prior if g.grade_label),
             len(m.gaps) or "",
+            m.person_id,
         )
-        for m in found.members
+        for m in localize(moment, found).members
     ]
-    show(
-        found, json_, f"{year} 培养年度考核", ("梯队", "姓名", "培养措施", "学时", "评价", "确定", "历年", "缺项"), rows
-    )
+    columns = ("梯队", "姓名", "培养措施", "学时", "评价", "确定", "历年", "缺项", "编号")
+    show(found, json_, say(f"{year} 培养年度考核", f"Evaluation of training year {year}"), columns, rows, "review")
 
 
 @app.command("history")
@@ -229,6 +237,7 @@ def history_(
     batch: BatchOption = None,
     after: Annotated[int, typer.Option(min=0, help="Only events after this position")] = 0,
     limit: Annotated[int, typer.Option(min=1, max=500, help="At most so many")] = 100,
+    ids: Annotated[bool, typer.Option("--ids", help="With the ids that later commands name")] = False,
     known_at: KnownAtOption = None,
     json_: JsonOption = False,
 ) -> None:
@@ -245,23 +254,23 @@ def history_(
             e.clause,
             e.sentence,
             e.capacity_label,
-            " ".join(
-                filter(
-                    None,
-                    (
-                        "补录" if e.late else "",
-                        f"更正@{e.corrected_by}" if e.corrected_by else "",
-                        f"撤销@{e.withdrawn_by}" if e.withdrawn_by else "",
-                        f"培养先已结束@{e.overtaken_by}" if e.overtaken_by else "",
-                    ),
-                )
-            ),
+            _marks(e),
+            *([e.made] if ids else []),
         )
-        for e in found.entries
+        for e in localize(moment, found).entries
     ]
-    show(found, json_, "纪实", ("序号", "日期", "条款", "事项", "经办身份", "标记"), rows)
+    columns = ("序号", "日期", "条款", "事项", "经办身份", "标记", *(["编号"] if ids else []))
+    show(found, json_, say("纪实", "History"), columns, rows, "history")
     if found.next and not json_:
-        out.print(f"后面还有：--after {found.next}")
+        out.print(say(f"后面还有：--after {found.next}", f"There is more: --after {found.next}"))
+
+
+def _marks(entry: HistoryEntry) -> str:
+    marks = [say("补录", "late")] if entry.late else []
+    marks += [f"{say('更正', 'corrected ')}@{entry.corrected_by}"] if entry.corrected_by else []
+    marks += [f"{say('撤销', 'withdrawn ')}@{entry.withdrawn_by}"] if entry.withdrawn_by else []
+    marks += [f"{say('培养先已结束', 'ended before ')}@{entry.overtaken_by}"] if entry.overtaken_by else []
+    return " ".join(marks)
 
 
 @app.command("access")
@@ -275,20 +284,46 @@ def access_(
     with archive(home) as opened:
         who = find_person(opened, person) if person else None
         entries = opened.access.entries(after=after, person=who)
+        names = opened.views.at().names([e.person_id for e in entries if e.person_id])
         written_down(opened, Act.VIEW, "access-register", person=who)
     if json_:
         print_json([asdict(entry) for entry in entries])
         return
     rows = [
-        (e.number, f"{e.at:%Y-%m-%d %H:%M}", e.who, e.act, e.what, e.person_id, e.sha256 and e.sha256[:16])
+        (
+            e.number,
+            f"{e.at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}",
+            _who(e.who),
+            _act(e.act),
+            _what(e.what),
+            names.get(e.person_id or "", ""),
+            e.person_id,
+            e.sha256 and e.sha256[:16],
+        )
         for e in entries
     ]
-    print_table("查阅登记", ("号", "时间（UTC）", "何人", "行为", "内容", "编号", "SHA-256"), rows)
+    columns = ("号", "时间", "何人", "行为", "内容", "姓名", "编号", "SHA-256")
+    print_table(say("查阅登记（北京时间）", "Access register (Beijing time)"), columns, rows, "access")
 
 
-def show(found: BaseModel, as_json: bool, title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+def _who(code: str) -> str:
+    return say(*word("capacity", code)[:2])
+
+
+def _act(code: str) -> str:
+    return words(say("zh", "en"))[f"act_{code}"]
+
+
+def _what(code: str) -> str:
+    document = DOCUMENTS.get(code)
+    return say(document.zh, document.en) if document else say(*word("access", code)[:2])
+
+
+def show(
+    found: BaseModel, as_json: bool, title: str, columns: Sequence[str], rows: Sequence[Sequence[object]], empty: str
+) -> None:
     """A view as JSON for machines, or as a table for people."""
     if as_json:
         print_json(found)
     else:
-        print_table(title, columns, rows)
+        print_table(title, columns, rows, empty)

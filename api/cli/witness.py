@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from api.cli.app import HomeOption, app, archive, out
+from api.cli.speech import say
 from api.witnessing import add_cosigned, found_witness, sign_request, write_request
 from projections.ledger.checkpoint import parse_checkpoint
 from projections.ledger.cosignature import Cosigned
@@ -72,4 +73,7 @@ def add(
 
 def line(one: Cosigned) -> str:
     """A witness's signature for people."""
-    return f"见证 / witnessed: {one.witness}，第 {one.size} 号检查点，{one.at.isoformat(timespec='seconds')}"
+    at = one.at.isoformat(timespec="seconds")
+    return say(
+        f"见证 / witnessed: {one.witness}，第 {one.size} 号检查点，{at}", f"witnessed: {one.witness}, @{one.size}, {at}"
+    )

@@ -6,9 +6,11 @@ import json
 import shutil
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from random import Random
+from time import monotonic
 from typing import Annotated
 
 import typer
@@ -16,8 +18,10 @@ from rich.progress import track
 
 from api.cli.app import app, err, out, settings
 from api.cli.judge import summary
+from api.cli.keep import say_where
 from api.cli.prove import print_report
 from api.cli.show import show_roster
+from api.cli.speech import localize, say
 from api.demo.large import tell_batches
 from api.demo.narrator import Narrator, SetClock
 from api.demo.story import Story
@@ -48,24 +52,43 @@ def demo(
 ) -> None:
     """Live through the 2024 second batch in a practice archive, then serve it."""
     chosen = settings(home, port=port)
+    err.print(
+        say(
+            f"演示：在 {home} 的演练档案库里，把第二批三年的经过走一遍，印出名册和档案，再校验一遍。约需一分钟。",
+            f"Demo: lives through the second batch's three years in {home}, prints it and checks it. About a minute.",
+        )
+    )
     clock = SetClock(START)
     _found(home, seed, batches)
     with open_home(home, chosen, clock) as opened:
         if not (home / MARK).exists():
-            _tell(opened, clock, seed, batches)
+            with stage("记录三年的经过", "three years recorded"):
+                _tell(opened, clock, seed, batches)
         clock.now = datetime.fromisoformat(json.loads((home / MARK).read_text())["now"])
         if batches > 1:
-            out.print(f"{opened.log.head()} 条记录，{batches} 批")
+            head = opened.log.head()
+            out.print(say(f"{head} 条记录，{batches} 批", f"{head} events, {batches} batches"))
             return
         _show(opened)
-        _print(opened, home / "out")
-        _check(opened)
+        with stage("印出个人档案 PDF", "dossiers as PDFs"):
+            _print(opened, home / "out")
+        with stage("校验档案并按方案检查", "archive verified, history judged"):
+            _check(opened)
         if once:
             return
         from api.http.serve import serve  # noqa: PLC0415 - a second of imports that only a server needs
 
-        out.print(f"\n服务地址 http://{chosen.host}:{chosen.port}/docs （仅限本机，Ctrl-C 停止）")
-        serve(opened)
+        serve(opened, say_where)
+
+
+@contextmanager
+def stage(zh: str, en: str) -> Iterator[None]:
+    """A stage of the demo: what it is, and how long it took."""
+    began = monotonic()
+    err.print(say(f"… {zh}", f"… {en}"))
+    yield
+    seconds = monotonic() - began
+    err.print(say(f"✓ {zh}　{seconds:.0f} 秒", f"✓ {en}  {seconds:.0f} s"))
 
 
 def _found(home: Path, seed: str, batches: int) -> None:
@@ -91,7 +114,6 @@ def _tell(opened: App, clock: SetClock, seed: str, batches: int) -> None:
     if batches > 1:
         tell_batches(opened.office, opened.evidence, clock, seed, batches)
     else:
-        err.print("正在记录三年的经过 …")
         narrator = Narrator(opened.office, clock, Random(seed), _evidence(opened))  # noqa: S311 - a story, not a secret
         Story(narrator, shipped_plan()).tell()
         refused = [(why, f"〔{e.clause}〕{e.zh}" if isinstance(e, Refusal) else e.zh) for why, e in narrator.refused]
@@ -109,8 +131,9 @@ def _evidence(opened: App):  # type: ignore[no-untyped-def]
 def _show(opened: App) -> None:
     """The rosters of four days, and what the plan refused on the way."""
     for day in DAYS:
-        show_roster(roster(opened.views.at(day), "2024-second"))
-    out.print("\n按方案被拒绝的尝试 / refused on the way:")
+        moment = opened.views.at(day)
+        show_roster(localize(moment, roster(moment, "2024-second")))
+    out.print(say("\n按方案被拒绝的尝试：", "\nRefused on the way:"))
     for why, refusal in json.loads((opened.home.folder / MARK).read_text(encoding="utf-8"))["refused"]:
         out.print(f"  {why} → {refusal}", markup=False)
 
@@ -140,20 +163,27 @@ def _print(opened: App, folder: Path) -> None:
     with ThreadPoolExecutor(opened.workers.processes) as pool:
         done = pool.map(one, people)
         for _ in track(
-            done, "个人档案 PDF", total=len(people), console=err, disable=not err.is_terminal, transient=True
+            done,
+            say("个人档案 PDF", "dossiers"),
+            total=len(people),
+            console=err,
+            disable=not err.is_terminal,
+            transient=True,
         ):
             pass
-    out.print(f"\n{len(people)} 份个人档案 PDF 在 {folder}/")
+    count = len(people)
+    out.print(say(f"\n{count} 份个人档案 PDF 在 {folder}/", f"\n{count} dossiers as PDFs in {folder}/"))
 
 
 def _check(opened: App) -> None:
     """Everything once more: signatures, tree, events, attachments, and the views against a replay."""
     charter, report = check_archive(opened.home, [])
     print_report(charter, report)
-    found = findings(opened.views.at())
+    moment = opened.views.at()
+    found = findings(moment)
     out.print(summary(found), markup=False)
-    out.print("故事有意留下这些，看检查能否发现 / left undone on purpose, to be found:")
-    for line in found.findings:
+    out.print(say("故事有意留下这些，看检查能否发现：", "Left undone on purpose, to be found:"))
+    for line in localize(moment, found).findings:
         out.print(" ", *filter(None, (line.rule, line.name, line.text)), markup=False)
     if report.problems:
         raise Broken("演示档案未通过校验。", "The demo's archive does not verify.")

@@ -3,6 +3,7 @@
 import logging
 import socket
 import sys
+from collections.abc import Callable
 
 import structlog
 import uvicorn
@@ -21,8 +22,8 @@ class PortTaken(Unavailable):
     """Something else listens there."""
 
 
-def serve(opened: App) -> None:
-    """Serve an open archive until stopped."""
+def serve(opened: App, listening: Callable[[str, int], None]) -> None:
+    """Serve an open archive until stopped. `listening` is told the address once it is bound."""
     settings = opened.settings
     if settings.host not in LOOPBACK:
         raise NotLoopback(
@@ -36,6 +37,7 @@ def serve(opened: App) -> None:
         structlog.get_logger("tidui.http").info(
             "serving", host=host, port=port, loopback_only=True, practice=opened.charter.practice
         )
+        listening(host, port)
         # Our own lines replace uvicorn's: those tell the query, and a query may hold a name.
         config = uvicorn.Config(create(opened), access_log=False, log_config=None, server_header=False)
         uvicorn.Server(config).run(sockets=[place])

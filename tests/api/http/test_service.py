@@ -121,11 +121,23 @@ def test_damaged_data_are_a_problem_of_their_own(
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.2", "school.example", ""])
 def test_only_this_machine_is_served_until_there_are_accounts(host: str, home: Path) -> None:
     with open_home(home, settings.load(host=host or "::")) as opened, pytest.raises(NotLoopback, match="--host"):
-        serve(opened)
+        serve(opened, lambda *_: pytest.fail("an address is told before it is bound"))
 
 
 def test_a_port_that_something_else_uses(home: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         taken = settings.load(port=other.getsockname()[1])
         with open_home(home, taken) as opened, pytest.raises(PortTaken, match="--port"):
-            serve(opened)
+            serve(opened, lambda *_: pytest.fail("an address is told before it is bound"))
+
+
+def test_the_address_is_told_once_it_is_bound(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[tuple[str, int]] = []
+
+    def answer(_: object, sockets: list[socket.socket]) -> None:
+        assert told == [sockets[0].getsockname()]
+
+    monkeypatch.setattr("uvicorn.Server.run", answer)
+    with open_home(home, settings.load(port=0)) as opened:
+        serve(opened, lambda host, port: told.append((host, port)))
+    assert told[0][1] != 0
