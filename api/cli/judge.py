@@ -115,7 +115,7 @@ def _row(line: FindingLine) -> tuple[object, ...]:
     return (
         line.severity_label,
         line.departure_label,
-        rule_name(line.rule).zh,
+        say(*rule_name(line.rule)[:2]),
         line.on,
         line.name,
         line.text,

@@ -172,6 +172,6 @@ def tell(reply: Reply, as_json: bool, sentence: str) -> None:
         said = (
             f"{sentence}（@{reply.position}）"
             if reply.events
-            else say("已是如此，未作记录", "already so: nothing recorded")
+            else say("已是如此，未作记录 / already so", "already so: nothing recorded")
         )
         out.print(said)

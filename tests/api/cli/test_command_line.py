@@ -186,7 +186,7 @@ def test_a_roster_is_written_for_spreadsheets(founded: Tidui, tmp_path: Path) ->
     assert founded("roster", "--xlsx", str(path), "--csv", str(table))[0] == 0
     assert CalamineWorkbook.from_path(path).sheet_names == ["名册", "说明"]
     assert table.read_text(encoding="utf-8-sig").startswith("梯队,姓名")
-    assert founded("access")[1].count("roster") == 2
+    assert founded("access")[1].count("名册") == 2
 
 
 def test_staff_are_imported_from_a_workbook(founded: Tidui, tmp_path: Path) -> None:
