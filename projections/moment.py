@@ -112,6 +112,14 @@ class Moment:
         """Facts at the end of another day, as known at this moment."""
         return TableReader(self.views.runner, day, self.position)
 
+    def back_on(self, day: date, view: Callable[[Moment], T]) -> T:
+        """What a view says of an earlier day, as known at this moment. What it read counts as read."""
+        day = min(day, self.as_of)
+        then = replace(self, facts=self.on(day), as_of=day, told={})
+        found = view(then)
+        self.facts.rests_on = max(self.facts.rests_on, then.facts.rests_on)
+        return found
+
     def recorded(self, position: int) -> Recorded:
         """The event at a position as it was recorded; Unknown when this moment does not know it."""
         if not 0 < position <= self.position:

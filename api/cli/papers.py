@@ -51,6 +51,7 @@ def document_(
     tier: Annotated[str | None, typer.Option(help="One tier of the batch")] = None,
     year: Annotated[int | None, typer.Option(help="The training year, where a document has one")] = None,
     round: Annotated[str | None, typer.Option(help="`initial`, or a motion's id, where a document has one")] = None,
+    meeting: Annotated[str | None, typer.Option(help="A meeting's id, where a document is of one")] = None,
     order: OrderOption = Order.STROKES,
     blank: Annotated[bool, typer.Option("--blank", help="The form, empty")] = False,
     as_of: AsOfOption = None,
@@ -64,7 +65,15 @@ def document_(
     with archive(home) as opened:
         moment = opened.views.at(day(as_of), known_at)
         who = find_person(opened, person) if person else None
-        asked = {"batch": batch, "tier": tier, "person": who, "year": year, "round": round, "order": order}
+        asked = {
+            "batch": batch,
+            "tier": tier,
+            "person": who,
+            "year": year,
+            "round": round,
+            "meeting": meeting,
+            "order": order,
+        }
         asked["blank"] = blank
         if json_:
             print_json(documents.view(opened, document, moment, **asked))

@@ -25,6 +25,9 @@ Person = Annotated[
     str | None, Query(pattern=r"^p-[0-9a-z]{6,26}$", description="One person; by default all of the batch")
 ]
 Year = Annotated[int | None, Query(ge=1900, le=2999, description="The training year, where a document has one")]
+MeetingAsked = Annotated[
+    str | None, Query(pattern=r"^m-[0-9a-z]{6,26}$", description="One meeting, where a document is of one")
+]
 Blank = Annotated[bool, Query(description="The form, empty")]
 _PDF: Responses = {
     200: {
@@ -40,10 +43,11 @@ def _asked(
     tier: Tier = None,
     year: Year = None,
     round: Round = None,
+    meeting: MeetingAsked = None,
     order: Ordered = Order.STROKES,
     blank: Blank = False,
 ) -> dict[str, Any]:
-    asked = {"batch": batch, "person": person, "tier": tier, "year": year, "round": round}
+    asked = {"batch": batch, "person": person, "tier": tier, "year": year, "round": round, "meeting": meeting}
     return asked | {"order": order, "blank": blank}
 
 

@@ -5,16 +5,16 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from domain.glossary import word
-from exports.documents.document import Access, Asked, Content, ever_members, personal
+from exports.documents.document import Access, Asked, Sheet, ever_members, personal
 from projections.parts.field import label
 from projections.trainee import Trainee
 
 _SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
-def _sheet(trainee: Trainee, asked: Asked) -> Content:
+def _sheet(trainee: Trainee, asked: Asked) -> Sheet:
     found = [one for one in asked.accesses(trainee.person) if _known(asked, one)]
-    return {"accesses": [_line(one) for one in found]}
+    return Sheet({"accesses": [_line(one) for one in found]}, asked.moment.as_of)
 
 
 def _known(asked: Asked, one: Access) -> bool:

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from domain.errors import Unknown
-from exports.documents.document import Asked, Content, personal
-from exports.documents.people import about, members_of_year, year_of
+from exports.documents.document import Asked, Sheet, personal
+from exports.documents.people import members_of_year, year_of
 from exports.paper import Model
 from exports.wording import Words
 from projections.parts.evaluation import years
@@ -16,7 +16,7 @@ from projections.trainee import Trainee
 from projections.yearly_review import in_year
 
 
-def _sheet(trainee: Trainee, asked: Asked) -> Content:
+def _sheet(trainee: Trainee, asked: Asked) -> Sheet:
     year = year_of(asked)
     entry = next((one for one in years(trainee) if one.year == year), None) if trainee.member else None
     if entry is None:
@@ -25,13 +25,13 @@ def _sheet(trainee: Trainee, asked: Asked) -> Content:
         )
     first, last = trainee.plan.year_bounds(year)
     done = [one.model_dump(mode="json") for one in measures(trainee) if in_year(trainee.plan, one, year)]
-    return {
-        "about": about(trainee),
+    content = {
         "year": entry.model_dump(mode="json"),
         "measures": done,
         "hours": training(trainee, first, last).total_hours,
         "materials": [one.model_dump(mode="json") for one in materials(trainee, year)],
     }
+    return Sheet(content, entry.confirmed_on or last, introduced=True)
 
 
 def _values(person: Model, say: Words) -> Mapping[str, Any]:

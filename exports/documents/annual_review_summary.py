@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from exports.documents.document import Asked, Content, collective
-from exports.documents.people import review_of
+from exports.documents.people import named_on, review_of
 from exports.paper import Model
 from exports.pictures import drawn, part
 from exports.wording import Words
@@ -26,8 +26,11 @@ _LEFT_OUT: dict[str, Any] = {
 
 def _content(asked: Asked) -> Content:
     found = review_of(asked)
+    day = min(found.to or asked.moment.as_of, asked.moment.as_of)
+    names = named_on(asked.moment, day, [one.person_id for one in found.members])
     people = [
         one.model_dump(mode="json", exclude=_LEFT_OUT)
+        | {"name": names[one.person_id], "day": day.isoformat()}
         | {"filed": sum(m.state == "present" for m in one.materials), "due": len(one.materials)}
         for one in found.members
     ]

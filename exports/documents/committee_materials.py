@@ -37,7 +37,8 @@ def _candidate(asked: Asked, batch: str, one: Candidate) -> dict[str, Any]:
     course = one.candidacy.model_dump(mode="json", exclude=_LEFT_OUT)
     crossed = {rule["rule"] for rule in course["eligibility"] if rule["verdict"] != "ok"}
     found = exceptions_of(asked.moment, one.person_id, batch)
-    return introduced(asked, one) | {
+    day = one.voted_on or one.shortlisted_on or asked.moment.as_of
+    return introduced(asked, one, day) | {
         "candidacy": course,
         "conduct": {str(finding): count for finding, count in one.conduct.items()},
         "exceptions": [entry.model_dump(mode="json") for entry in found if entry.rule in crossed],

@@ -1,12 +1,13 @@
 """期满鉴定表: what the years came to, how somebody was assessed at the end, and what the committee decided."""
 
+from datetime import date
 from typing import Any
 
 from domain.events.cycle_end import CycleAssessed
 from domain.language import Outcome
 from domain.plan import Plan
-from exports.documents.document import Asked, Content, personal
-from exports.documents.people import about
+from exports.documents.document import Asked, Content, Sheet, personal
+from exports.documents.people import last_of
 from projections.parts.evaluation import years
 from projections.parts.field import label
 from projections.parts.training import training
@@ -16,18 +17,19 @@ from projections.trainee import Trainee
 _REGISTER = {"membership", "outcome", "promotion"}
 
 
-def _sheet(trainee: Trainee, asked: Asked) -> Content:
+def _sheet(trainee: Trainee, asked: Asked) -> Sheet:
     del asked
-    register = training_register(trainee)
-    return {
-        "about": about(trainee),
+    register, assessed = training_register(trainee), _assessed(trainee)
+    content = {
         "years": [_year(one.model_dump(mode="json")) for one in years(trainee)] if trainee.member else [],
         "studied": training(trainee).model_dump(mode="json", exclude={"sessions"}),
         "measures": [{"label": name, "count": count} for name, count in _counted(register.measures).items()],
-        "assessed": _assessed(trainee),
+        "assessed": assessed,
         "outcomes": _outcomes(),
         **register.model_dump(mode="json", include=_REGISTER),
     }
+    settled = register.outcome.on if register.outcome else date.fromisoformat(assessed["on"]) if assessed else None
+    return Sheet(content, settled or last_of(trainee), introduced=True)
 
 
 def _year(entry: dict[str, Any]) -> dict[str, Any]:

@@ -20,20 +20,20 @@ from domain.events.disqualification import (
     PersonHeard,
 )
 from domain.facts import Row
-from exports.documents.document import Asked, Content, of_records
-from exports.documents.people import about, voted
+from exports.documents.document import Asked, Sheet, of_records
+from exports.documents.people import voted
 from projections.parts.field import named_in
 from projections.trainee import Trainee
 
 
-def _sheets(trainee: Trainee, asked: Asked) -> Iterator[Content]:
+def _sheets(trainee: Trainee, asked: Asked) -> Iterator[Sheet]:
     del asked
     for known in trainee.facts.all(SCHOOL, KnownCase):
         if (known.value.person, known.value.batch) == (trainee.person, trainee.batch):
             yield from _case(trainee, known.key)
 
 
-def _case(trainee: Trainee, case: str) -> Iterator[Content]:
+def _case(trainee: Trainee, case: str) -> Iterator[Sheet]:
     """The case once it is verified; a concern that is unfounded, or not yet looked into, has no paper."""
     facts = trainee.facts
     raised, verified = facts.one(case, ConcernRaised), facts.one(case, ConcernVerified)
@@ -42,19 +42,20 @@ def _case(trainee: Trainee, case: str) -> Iterator[Content]:
     decided = facts.one(trainee.person, DisqualificationDecided, case)
     settled = decided.value if decided else raised.value
     lodged, notified = (facts.one(trainee.person, kind, case) for kind in (AppealLodged, DecisionNotified))
-    yield {
-        "about": about(trainee),
+    proposed = facts.one(case, DisqualificationProposed)
+    content = {
         "ground": settled.other or named_in(trainee.plan.grounds, settled.ground),
         "raised": _told(raised, "text"),
         "verified": _told(verified, "facts_found") | _weight(verified),
         "heard": _told(facts.one(case, PersonHeard), "statement"),
         "waived": _waived(trainee, case),
-        "proposed": _told(facts.one(case, DisqualificationProposed), "text"),
+        "proposed": _told(proposed, "text"),
         "decided": _resolved(trainee, decided, "facts_found"),
         "notified": {"on": notified.since.isoformat()} if notified else None,
         "appeal": _told(lodged, "text"),
         "settled": _resolved(trainee, facts.one(trainee.person, AppealDecided, case), "text"),
     }
+    yield Sheet(content, (decided or proposed or verified).since, introduced=True)
 
 
 def _told(row: Row[Any] | None, field: str) -> dict[str, Any]:

@@ -3,15 +3,18 @@
 A personal document is a sheet for each person asked about: one, or the members of a tier or a batch. One of records
 is a sheet for each pairing, placement or case of theirs. A collective one tells of a batch, or of one tier of it.
 Any can be had empty, as a form to fill in by hand.
+
+Each sheet has a day of its own, which its kind declares: a yearly form that of the grade, an approval that of the
+decision. Who somebody was in its head (name, age, posts, title, tier) is of that day, as known at the moment asked.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from domain.errors import Malformed, Unknown
 from domain.language import Capacity
@@ -21,12 +24,15 @@ from exports.wording import Words
 from projections.dossier import Batch, batch_of, content_hash
 from projections.moment import Moment
 from projections.names import Order
+from projections.parts.information_form import information_form
 from projections.roster import roster
 from projections.shape import View, answered
 from projections.trainee import Trainee, trainee, trainees
 
 Content = Mapping[str, Any]
 Values = Callable[[Model, Words], Mapping[str, Any]]
+
+_INTRODUCED = ("gender", "birth_date", "age", "subject", "title", "current_posts")
 
 STYLES = ("document.css", "forms.css")
 
@@ -70,6 +76,7 @@ class Asked:
     person: str | None = None
     year: int | None = None
     round: str | None = None
+    meeting: str | None = None
     order: Order = Order.STROKES
     blank: bool = False
     origin: str | None = None
@@ -109,6 +116,14 @@ class Paper(View):
     content: dict[str, Any]
 
 
+class Sheet(NamedTuple):
+    """What a personal document says of somebody, and the day that it is of: its head is of that day."""
+
+    content: Content
+    day: date
+    introduced: bool = False  # whether its head also tells age, posts and title
+
+
 @dataclass(frozen=True)
 class Document:
     """A kind of document: its titles, the clause that asks for it, what it says, how it is set."""
@@ -130,7 +145,7 @@ def personal(
     zh: str,
     en: str,
     clause: str,
-    sheet: Callable[[Trainee, Asked], Content],
+    sheet: Callable[[Trainee, Asked], Sheet],
     values: Values = lambda _, __: {},
     asks: Sequence[str] = (),
     everybody: Callable[[Asked], list[Trainee]] | None = None,
@@ -140,7 +155,7 @@ def personal(
     `everybody` finds whom it is about where that is not the roster, `form` is what a blank one takes from the plan.
     """
 
-    def sheets(trainee: Trainee, asked: Asked) -> Iterable[Content]:
+    def sheets(trainee: Trainee, asked: Asked) -> Iterable[Sheet]:
         yield sheet(trainee, asked)
 
     found = everybody or asked_about
@@ -152,7 +167,7 @@ def of_records(
     zh: str,
     en: str,
     clause: str,
-    sheets: Callable[[Trainee, Asked], Iterable[Content]],
+    sheets: Callable[[Trainee, Asked], Iterable[Sheet]],
     values: Values = lambda _, __: {},
     asks: Sequence[str] = (),
 ) -> Document:
@@ -206,7 +221,7 @@ def ever_members(asked: Asked) -> list[Trainee]:
 
 def model_of(document: Document, asked: Asked) -> View:
     """What the document says. Malformed when it is asked for something that it does not tell."""
-    for name in ("year", "round"):
+    for name in ("year", "round", "meeting"):
         if getattr(asked, name) is not None and name not in document.asks:
             raise Malformed(f"{document.zh}不分 {name}，请去掉。", f"{document.en} takes no {name}: leave it out.")
     if asked.person and document.scope is Scope.BATCH:
@@ -228,7 +243,7 @@ def _of_people(
     en: str,
     clause: str,
     scope: Scope,
-    sheets: Callable[[Trainee, Asked], Iterable[Content]],
+    sheets: Callable[[Trainee, Asked], Iterable[Sheet]],
     found: Callable[[Asked], list[Trainee]],
     values: Values,
     asks: Sequence[str],
@@ -250,16 +265,27 @@ def _of_people(
     return Document(kind, zh, en, clause, scope, layout, make, frozenset(asks))
 
 
-def _sheet(of: Trainee, sheet: Content) -> Content:
-    tier = of.plan.tier(of.member.tier) if of.member else None
-    return {
-        "person_id": of.person,
-        "name": of.name,
-        "tier": of.member.tier if of.member else None,
-        "tier_label": tier.label if tier else None,
-        "photo": of.registered["photo"].value,
-        **sheet,
+def _sheet(of: Trainee, sheet: Sheet) -> Content:
+    day = min(sheet.day, of.as_of)
+    head = of.moment.back_on(day, lambda then: _head(trainee(then, of.person, of.batch), of, sheet))
+    return {"person_id": of.person, "day": day.isoformat(), **head, **sheet.content}
+
+
+def _head(then: Trainee, now: Trainee, sheet: Sheet) -> Content:
+    """Who somebody was on the sheet's day; the tier of who joined only later is the one joined."""
+    member = then.member or now.member
+    head: dict[str, Any] = {
+        "name": then.name,
+        "tier": member.tier if member else None,
+        "tier_label": now.plan.tier(member.tier).label if member else None,
+        "photo": then.registered["photo"].value,
     }
+    return head | {"about": introduction(then)} if sheet.introduced else head
+
+
+def introduction(of: Trainee) -> dict[str, Any]:
+    """What introduces somebody at the head of a sheet or in a row: each field as it reads."""
+    return {field.key: field.text for field in information_form(of).fields if field.key in _INTRODUCED}
 
 
 def _sealed(

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from exports.documents.document import Asked, Content, personal
+from exports.documents.document import Asked, Sheet, personal
 from exports.information_form import information_form as cells
 from exports.paper import Model
 from exports.wording import Words
@@ -11,9 +11,8 @@ from projections.parts.information_form import information_form
 from projections.trainee import Trainee
 
 
-def _sheet(trainee: Trainee, asked: Asked) -> Content:
-    del asked
-    return information_form(trainee).model_dump(mode="json")
+def _sheet(trainee: Trainee, asked: Asked) -> Sheet:
+    return Sheet(information_form(trainee).model_dump(mode="json"), asked.moment.as_of)
 
 
 def _values(person: Model, say: Words) -> Mapping[str, Any]:

@@ -2,17 +2,22 @@
 
 from collections import Counter
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from exports.documents.document import Asked, Content, collective
 from exports.documents.people import introduced, round_of
 from exports.paper import Model
 from exports.wording import Words, percent
+from projections.selection import Round
 
 
 def _content(asked: Asked) -> Content:
     found = round_of(asked)
-    people = [introduced(asked, one) | _nominated(one.candidacy.model_dump(mode="json")) for one in found.candidates]
+    day = _day(found)
+    people = [
+        introduced(asked, one, day) | _nominated(one.candidacy.model_dump(mode="json")) for one in found.candidates
+    ]
     sources = Counter(one["source_label"] for person in people for one in person["nominations"])
     return {
         "round": found.label,
@@ -20,6 +25,12 @@ def _content(asked: Asked) -> Content:
         "sources": [{"label": source, "count": count} for source, count in sources.items()],
         "people": people,
     }
+
+
+def _day(found: Round) -> date:
+    """The day of the last ballot, else of the last nomination."""
+    nominated = [by.on for one in found.candidates for by in one.candidacy.nominations]
+    return max([ballot.on for ballot in found.ballots] or nominated)
 
 
 def _nominated(candidacy: Model) -> dict[str, Any]:

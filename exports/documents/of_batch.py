@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from domain.events.base import INITIAL_ROUND
@@ -14,7 +14,15 @@ from domain.events.selection import CandidateNominated, Entrant
 from domain.events.training import MentorPaired
 from domain.events.vacancy import MotionRaised
 from domain.plan import Plan
-from exports.documents import DOCUMENTS, Document, Scope, annual_evaluation, pairing_agreement, supplement_motion
+from exports.documents import (
+    DOCUMENTS,
+    Document,
+    Scope,
+    annual_evaluation,
+    pairing_agreement,
+    result_announcement,
+    supplement_motion,
+)
 from exports.documents.document import Asked, ever_members
 from projections.moment import Moment
 from projections.names import by_strokes
@@ -41,11 +49,12 @@ class Wanted:
     person: str | None = None
     year: int | None = None
     round: str | None = None
+    meeting: str | None = None
 
     @property
     def asked(self) -> dict[str, Any]:
         """What the document is asked for, beside the batch."""
-        return {"person": self.person, "year": self.year, "round": self.round}
+        return {"person": self.person, "year": self.year, "round": self.round, "meeting": self.meeting}
 
 
 def wanted(moment: Moment, batch: str | None) -> list[Wanted]:
@@ -55,7 +64,7 @@ def wanted(moment: Moment, batch: str | None) -> list[Wanted]:
     asked = Asked(moment=moment, batch=batch)
     plan, people = asked.standing_plan(), ever_members(asked)
     rounds = _rounds(moment, plan.batch)
-    found = list(_collective(people, rounds))
+    found = list(_collective(asked, people, rounds))
     for of in people:
         found += _personal(of, _folder_of_tier(plan, of), rounds, DOCUMENTS)
     for of in _candidates(moment, plan.batch, {of.person for of in people}):
@@ -76,12 +85,26 @@ def _candidates(moment: Moment, batch: str, members: set[str]) -> list[Trainee]:
     return sorted(found, key=lambda one: by_strokes(one.name))
 
 
-def _collective(people: list[Trainee], rounds: Mapping[str, str]) -> Iterator[Wanted]:
+def _collective(asked: Asked, people: list[Trainee], rounds: Mapping[str, str]) -> Iterator[Wanted]:
     years = sorted({year for of in people for year in of.years})
     for number, one in _in_batch(DOCUMENTS):
-        if one.scope is Scope.BATCH:
+        if one is result_announcement.DOCUMENT:
+            yield from _announcements(asked, f"00-{_WHOLE}/{number}-{one.zh}", rounds)
+        elif one.scope is Scope.BATCH:
             turns = [turn for turn in rounds if turn != INITIAL_ROUND or one is not supplement_motion.DOCUMENT]
             yield from _each(one, f"00-{_WHOLE}/{number}", None, years, turns, rounds)
+
+
+def _announcements(asked: Asked, path: str, rounds: Mapping[str, str]) -> Iterator[Wanted]:
+    """One for each meeting of a round; where there is none, the document itself tells so."""
+    document = result_announcement.DOCUMENT
+    for turn, called in rounds.items():
+        held = result_announcement.meetings_of(replace(asked, round=turn))
+        for number, (meeting, day) in enumerate(held, 1):
+            again = f"（{number}）" if [on for _, on in held].count(day) > 1 else ""
+            yield Wanted(document, f"{path}-{called}-{day}{again}.pdf", round=turn, meeting=meeting)
+        if not held:
+            yield Wanted(document, f"{path}-{called}.pdf", round=turn)
 
 
 def _personal(of: Trainee, folder: str, rounds: Mapping[str, str], kinds: Iterable[str]) -> Iterator[Wanted]:

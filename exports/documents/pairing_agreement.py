@@ -3,21 +3,23 @@
 from collections.abc import Iterator
 
 from domain.events.training import MentorPaired, PairingClosed
-from exports.documents.document import Asked, Content, of_records
+from exports.documents.document import Asked, Sheet, of_records
+from exports.documents.people import named_on
 from projections.parts.field import named_in
 from projections.trainee import Trainee
 
 
-def _sheets(trainee: Trainee, asked: Asked) -> Iterator[Content]:
+def _sheets(trainee: Trainee, asked: Asked) -> Iterator[Sheet]:
     for row in trainee.of_batch(MentorPaired):
         paired = row.value
         if asked.year not in (None, paired.year):
             continue
         closed = trainee.facts.one(trainee.person, PairingClosed, row.key)
-        yield {
+        mentor = named_on(trainee.moment, row.since, [paired.mentor])[paired.mentor]
+        content = {
             "year": paired.year,
             "mentor": {
-                "name": trainee.name_of(paired.mentor),
+                "name": mentor,
                 "post": paired.other_post or named_in(trainee.plan.posts, paired.mentor_post),
             },
             "goals": paired.goals,
@@ -25,6 +27,7 @@ def _sheets(trainee: Trainee, asked: Asked) -> Iterator[Content]:
             "to": trainee.plan.year_bounds(paired.year)[1].isoformat(),
             "closed": {"on": closed.since.isoformat(), "text": closed.value.summary} if closed else None,
         }
+        yield Sheet(content, row.since)
 
 
 DOCUMENT = of_records(

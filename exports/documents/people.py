@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from domain.errors import Unknown
 from domain.events.base import INITIAL_ROUND
 from domain.events.committee import ResolutionReached
-from exports.documents.document import Asked
+from exports.documents.document import Asked, introduction
 from projections.moment import Moment
 from projections.parts.field import label
-from projections.parts.information_form import information_form
 from projections.parts.resolved import resolved
 from projections.selection import Candidate, Round, selection
 from projections.trainee import Trainee, trainee
 from projections.yearly_review import YearlyReview, yearly_review
-
-_INTRODUCED = ("gender", "birth_date", "age", "subject", "title", "current_posts")
-
-
-def about(of: Trainee) -> dict[str, Any]:
-    """What introduces somebody at the head of a sheet or in a row: each field as it reads."""
-    return {field.key: field.text for field in information_form(of).fields if field.key in _INTRODUCED}
 
 
 def round_of(asked: Asked) -> Round:
@@ -37,16 +31,20 @@ def round_of(asked: Asked) -> Round:
     return found[0].model_copy(update={"candidates": kept})
 
 
-def introduced(asked: Asked, one: Candidate) -> dict[str, Any]:
-    """A candidate of a round, as a row begins."""
-    of = trainee(asked.moment, one.person_id, asked.standing_plan().batch)
-    return {
-        "person_id": one.person_id,
-        "name": one.name,
-        "tier": one.tier,
-        "tier_label": one.tier_label,
-        "about": about(of),
-    }
+def introduced(asked: Asked, one: Candidate, day: date) -> dict[str, Any]:
+    """A candidate of a round as a row begins, on the day that the paper is of."""
+    batch = asked.standing_plan().batch
+    of = asked.moment.back_on(day, lambda then: _introduced(trainee(then, one.person_id, batch)))
+    return {"person_id": one.person_id, "day": day.isoformat(), "tier": one.tier, "tier_label": one.tier_label} | of
+
+
+def _introduced(of: Trainee) -> dict[str, Any]:
+    return {"name": of.name, "about": introduction(of)}
+
+
+def named_on(moment: Moment, day: date, people: Iterable[str]) -> dict[str, str]:
+    """The names that people went by on a day."""
+    return moment.back_on(day, lambda then: then.names(people))
 
 
 def candidates(asked: Asked) -> list[Trainee]:
@@ -66,6 +64,12 @@ def voted(moment: Moment, subject: str, key: str) -> dict[str, Any]:
         "votes": votes,
         "result_label": label("result", reached.value.result) if reached else None,
     }
+
+
+def last_of(of: Trainee) -> date:
+    """The day asked about, at most the last one of a membership that has ended."""
+    ended = of.member.last_day if of.member else None
+    return min(ended or of.as_of, of.as_of)
 
 
 def year_of(asked: Asked) -> int:

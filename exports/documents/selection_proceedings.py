@@ -34,7 +34,7 @@ from domain.events.selection import (
 from domain.events.vacancy import MotionConsented, MotionRaised, MotionRefused
 from domain.facts import Row
 from exports.documents.document import Asked, Content, collective
-from exports.documents.people import round_of
+from exports.documents.people import named_on, round_of
 from projections.parts.field import label
 from projections.selection import Candidate, Round
 from projections.sentences import Teller
@@ -76,7 +76,7 @@ class _Step(NamedTuple):
 
     row: Row[Any]
     body: Body[Event]
-    name: str | None
+    person: str | None
 
 
 def _content(asked: Asked) -> Content:
@@ -87,7 +87,7 @@ def _content(asked: Asked) -> Content:
         "round": found.label,
         "times": [_times(one) for one in times.steps] if times else [],
         "steps": list(_told(asked, steps)),
-        "people": [_way(one) for one in found.candidates],
+        "people": [_way(asked, one) for one in found.candidates],
     }
 
 
@@ -97,7 +97,7 @@ def _recorded(asked: Asked, batch: str, found: Round) -> Iterator[_Step]:
         yield from (_Step(row, recorded(row.origin).body, None) for row in facts.all(batch, kind))
     for one in found.candidates:
         for kind in _BODIES:
-            yield from (_Step(row, recorded(row.origin).body, one.name) for row in facts.all(one.person_id, kind))
+            yield from (_Step(row, recorded(row.origin).body, one.person_id) for row in facts.all(one.person_id, kind))
 
 
 def _of_round(found: Round, steps: Iterator[_Step]) -> Iterator[_Step]:
@@ -126,7 +126,7 @@ def _told(asked: Asked, steps: Sequence[_Step]) -> Iterator[dict[str, Any]]:
     teller, lines = Teller(asked.moment), dict[tuple[Any, ...], list[_Step]]()
     for step in sorted(steps, key=lambda one: (one.row.since, _PLACE[type(one.row.value)])):
         result = getattr(step.row.value, "result", None)
-        alone = None if step.name else step.row.origin
+        alone = None if step.person else step.row.origin
         lines.setdefault((step.row.since, type(step.row.value), result, alone), []).append(step)
     for (day, kind, result, alone), together in lines.items():
         standing = asked.moment.standing(alone) if alone else None
@@ -137,7 +137,7 @@ def _told(asked: Asked, steps: Sequence[_Step]) -> Iterator[dict[str, Any]]:
             "body": _BODIES[kind],
             "text": told.zh if told else None,
             "text_en": told.en if told else None,
-            "names": list(dict.fromkeys(step.name for step in together if step.name)),
+            "names": list(named_on(asked.moment, day, [step.person for step in together if step.person]).values()),
             "count": len(together),
             "documents": list(dict.fromkeys(step.body.document for step in together if step.body.document)),
         }
@@ -151,13 +151,13 @@ def _times(one: StepLine) -> dict[str, Any]:
     }
 
 
-def _way(one: Candidate) -> dict[str, Any]:
-    """How far a candidate came, with the day of each stage."""
+def _way(asked: Asked, one: Candidate) -> dict[str, Any]:
+    """How far a candidate came, with the day of each stage, under the name of the last."""
     votes, days = one.candidacy.votes, [by.on for by in one.candidacy.nominations]
     stages = (min(days, default=None), one.assessed_on, one.shortlisted_on, one.voted_on)
     return {
         "person_id": one.person_id,
-        "name": one.name,
+        "name": named_on(asked.moment, max(filter(None, stages)), [one.person_id])[one.person_id],
         "tier_label": one.tier_label,
         "days": [day.isoformat() if day else None for day in stages],
         "votes": votes.model_dump(include={"agree", "disagree", "abstain"}) if votes else None,

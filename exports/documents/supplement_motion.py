@@ -1,5 +1,6 @@
 """增补动议与审批表: which places are open and why, what the leading group moves, how the committee answers (D3)."""
 
+from datetime import date
 from typing import Any
 
 from domain.errors import Unknown
@@ -7,7 +8,8 @@ from domain.events.vacancy import MotionConsented, MotionRaised, MotionRefused
 from domain.facts import Row
 from domain.glossary import label
 from exports.documents.document import Asked, Content, collective
-from exports.documents.people import voted
+from exports.documents.people import named_on, voted
+from projections.moment import Moment
 from projections.vacancies import VacancyLine, vacancies
 
 
@@ -37,11 +39,12 @@ def _motion(asked: Asked, row: Row[MotionRaised], places: list[VacancyLine]) -> 
     facts, batch = asked.moment.facts, row.value.batch
     consented, refused = facts.one(batch, MotionConsented, row.key), facts.one(batch, MotionRefused, row.key)
     answer = consented or refused
+    day = answer.since if answer else row.since
     return {
         "on": row.since.isoformat(),
         "text": row.value.text,
         "document": asked.moment.recorded(row.origin).body.document,
-        "places": [_place(one, row.key) for one in places],
+        "places": [_place(asked.moment, one, row.key, day) for one in places],
         "windows": [
             {"label": label(one.step).zh, "from": one.starts_on.isoformat(), "to": one.ends_on.isoformat()}
             for one in row.value.windows
@@ -53,16 +56,18 @@ def _motion(asked: Asked, row: Row[MotionRaised], places: list[VacancyLine]) -> 
     }
 
 
-def _place(one: VacancyLine, motion: str) -> dict[str, Any]:
+def _place(moment: Moment, one: VacancyLine, motion: str, day: date) -> dict[str, Any]:
     """An open place. Who filled it is told where it was this motion's round that did."""
     filled = one.motion == motion and one.filled_by is not None
+    left = named_on(moment, day, [one.left_by]) if one.left_by else {}
+    came = named_on(moment, one.stage_since, [one.filled_by]) if one.filled_by else {}
     return {
         "tier_label": one.label,
         "cause_label": one.cause_label,
         "opened_on": one.since.isoformat(),
-        "left_by": one.left_by_name,
+        "left_by": left.get(one.left_by or ""),
         "left_by_id": one.left_by,
-        "filled_by": one.filled_by_name if filled else None,
+        "filled_by": came.get(one.filled_by or "") if filled else None,
         "filled_by_id": one.filled_by if filled else None,
         "filled_on": one.stage_since.isoformat() if filled else None,
     }

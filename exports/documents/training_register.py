@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from domain.plan import Plan
-from exports.documents.document import Asked, Content, personal
-from exports.documents.people import about
+from exports.documents.document import Asked, Content, Sheet, personal
+from exports.documents.people import last_of
 from exports.paper import Model
 from exports.training_register import sections
 from exports.wording import Words
@@ -14,13 +14,13 @@ from projections.parts.training_register import training_register
 from projections.trainee import Trainee
 
 
-def _sheet(trainee: Trainee, asked: Asked) -> Content:
+def _sheet(trainee: Trainee, asked: Asked) -> Sheet:
     del asked
-    return {
-        "about": about(trainee),
+    content = {
         "register": training_register(trainee).model_dump(mode="json"),
         "studied": training(trainee).model_dump(mode="json", exclude={"sessions"}),
     }
+    return Sheet(content, last_of(trainee), introduced=True)
 
 
 def _form(plan: Plan) -> Content:

@@ -32,7 +32,7 @@ _NOT_PRINTED = re.compile(
     r"_id|_en$|\.(key|kind|code|form|state|value|label|area|rule|verdict|grade|proposed|tier|origin|status|outcome|measure"
     r"|result|resolution|nomination|membership|round|shortlist|photo|cause|body|act|source|sources\..*|on|since)$"
     r"|materials|posts\.unit|limit|status_label|gender|about\.(birth_date|age|title|current_posts)"
-    r"|exceptions\.clause|judged_label|nominations\.statement|ballot\.(meeting|valid)|^\.(ages|hours)\."
+    r"|exceptions\.clause|judged_label|announcements\.meeting|nominations\.statement|ballot\.(meeting|valid)|^\.(ages|hours)\."
 )
 
 

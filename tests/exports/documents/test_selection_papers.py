@@ -1,5 +1,6 @@
 """The papers of a selection say what the committee must see, in the words that it is used to."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from api.main import App
 from domain.errors import Unknown
 from exports.documents import DOCUMENTS, Asked, model_of
+from exports.documents.result_announcement import meetings_of
 from exports.paper import manuscript
 from projections.names import Order
 from tests.exports.documents.conftest import DAY, Print
@@ -60,11 +62,16 @@ def test_only_who_passed_is_announced(prints: dict[str, Print]) -> None:
     assert "2024年3月14日学校党委会讨论决定" in text
 
 
-def test_who_was_put_off_is_announced_with_the_day_of_that_decision_too(opened: App) -> None:
+def test_who_was_passed_a_year_later_and_never_admitted_is_not_announced_with_the_first_round(opened: App) -> None:
     document = DOCUMENTS["result-announcement"]
-    model = model_of(document, Asked(moment=opened.views.at(date(2025, 7, 31)), batch=BATCH)).model_dump(mode="json")
-    html = manuscript(document.layout, model, "zh").html
-    assert "2024年3月14日、2025年7月3日学校党委会讨论决定，确定以下12名同志" in html
+    asked = Asked(moment=opened.views.at(date(2025, 7, 31)), batch=BATCH)
+    model = model_of(document, asked).model_dump(mode="json")
+    [letter] = model["content"]["announcements"]
+    assert (letter["decided_on"], letter["pending"], len(letter["people"])) == ("2024-03-14", 0, 11)
+    assert "2024年3月14日学校党委会讨论决定，确定以下11名同志" in manuscript(document.layout, model, "zh").html
+    [_, (later, _)] = meetings_of(asked)
+    with pytest.raises(Unknown, match="Nothing is to be announced"):
+        model_of(document, replace(asked, meeting=later))
 
 
 def test_everybody_of_the_round_is_assessed_admitted_or_not_by_strokes(opened: App) -> None:
