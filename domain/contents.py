@@ -59,6 +59,7 @@ CONTENTS: dict[str, tuple[str, str]] = {
     "experience": ("工作经历", "experience"),
     "other_experience": ("其他经历", "other experience"),
     "results": ("工作业绩", "results"),
+    "nomination-withdrawn.at_own_wish": ("本人放弃", "at the nominee's own wish"),
     "eligibility-assessed.results": ("审查结果", "results"),
     "contribution": ("重大活动贡献", "contribution"),
     "rule": ("规则", "rule"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import partial
@@ -12,7 +12,7 @@ from typing import Any, ClassVar, NamedTuple, TypeVar
 
 from pydantic import BaseModel, Field, ValidationError
 
-from domain import school
+from domain import school, votes
 from domain.capacities import OFFICE, Capacities
 from domain.entry import Entry, Reading, hints
 from domain.errors import Malformed, Refusal, Unknown, Unsupported
@@ -146,6 +146,8 @@ class Desk:
     deferred: list[Deferred] | None = None
     begun_at: int = 0
     place: int | None = None
+    # What a later step will need; nothing is needed for it yet.
+    outlook: list[Judgement] = field(default_factory=list)
 
     @property
     def day(self) -> date:
@@ -185,9 +187,18 @@ class Desk:
 
     def passed(self, subject: str, key: str, **must: object) -> None:
         """The resolution exists, was passed by the day, and is about what it is cited for."""
-        found = school.resolution(self.facts, subject, key).value
+        vote = school.resolution(self.facts, subject, key)
+        found = vote.value
         if found.result != "passed":
             raise Refusal("R4", f"决议 {key} 没有通过，不能作为依据。", f"Resolution {key} was not passed: no ground.")
+        if later := votes.overtaking(self.facts, subject, vote):
+            raise Refusal(
+                "R4",
+                f"决议 {key} 之后，{later.since} 对同一事项又作了表决，以后一次为准。",
+                f"After resolution {key} the matter was voted on again on {later.since}: the later vote counts.",
+                value=vote.since,
+                limit=later.since,
+            )
         wrong = [name for name, value in must.items() if getattr(found, name) != value]
         if wrong:
             raise Refusal(
@@ -244,6 +255,10 @@ class Desk:
             return {}
         self.carried(judgement.rule, given.resolution, ground)
         return {"resolution": given.resolution}
+
+    def tell(self, forecast: Iterable[Judgement]) -> None:
+        """Tell what a later step will need; nothing is needed for it yet, and nothing recorded."""
+        self.outlook += [judgement for judgement in forecast if judgement.verdict is not Verdict.OK]
 
     def carried(self, rule: str, key: str, ground: Ground) -> None:
         """The resolution exists, was passed by the day, and makes the exception, or decides what it is part of."""

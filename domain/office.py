@@ -32,7 +32,7 @@ _TRIES = 50
 
 
 class Reply(BaseModel):
-    """What a command is answered with: the events as recorded, the head, and the cautions they stand under."""
+    """What a command is answered with: the events as recorded, the head, the cautions they stand under or lead to."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -241,7 +241,8 @@ class Office:
     def decide(self, known: Facts, command: Command, request: Request) -> tuple[list[Draft], list[Judgement]]:
         """The drafts a command leads to on the facts as known, under the house rules; records nothing."""
         desk = self.desk(known, request)
-        return self.drafts(desk, decided(command, desk)), desk.judgements
+        drafts = self.drafts(desk, decided(command, desk))
+        return drafts, [*desk.judgements, *desk.outlook]
 
     def desk(self, known: Facts, request: Request) -> Desk:
         """Where a command meets facts, now."""

@@ -88,12 +88,30 @@ class Committee(Part):
 
     quorum_share: tuple[Positive, Positive]
     announce_within_days: Days
-    majority_of_entitled: Literal["more_than_half"]
+    majority_of_entitled: Literal["more_than_half"] | tuple[Positive, Positive]
+    admit_within_months: Months = 6
 
     def quorum(self, members: int) -> int:
         """The least number of members at the table, the recused counted."""
         above, below = self.quorum_share
         return -(-members * above // below)
+
+    def majority(self, agree: int, entitled: int) -> bool:
+        """Whether so many of those entitled are enough: more than half, or the plan's share of them."""
+        if self.majority_of_entitled == "more_than_half":
+            return 2 * agree > entitled
+        above, below = self.majority_of_entitled
+        return agree > 0 and agree * below >= above * entitled
+
+    def contradictions(self) -> Iterator[str]:
+        """Shares that nothing can meet, or that are none."""
+        if self.quorum_share[0] > self.quorum_share[1]:
+            yield "committee.quorum_share: is more than everybody"
+        if self.majority_of_entitled == "more_than_half":
+            return
+        above, below = self.majority_of_entitled
+        if not below < 2 * above <= 2 * below:
+            yield "committee.majority_of_entitled: is no more than half, or more than everybody"
 
 
 class Notice(Part):
@@ -337,8 +355,7 @@ def _contradictions(plan: Plan) -> list[str]:
         for (earlier, before), (step, window) in pairwise(windows)
         if window.starts_on < before.starts_on
     ]
-    if plan.committee.quorum_share[0] > plan.committee.quorum_share[1]:
-        found.append("committee.quorum_share: is more than everybody")
+    found += plan.committee.contradictions()
     if plan.leading_group.chair_post not in plan.posts:
         found.append(f"leading_group.chair_post: unknown post {plan.leading_group.chair_post}")
     if plan.impact_and_loss_ground not in plan.grounds:

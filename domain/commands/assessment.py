@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from domain import school
 from domain.capacities import COMMITTEE, GROUP, OFFICE, UNIT
-from domain.commands.rounds import in_window, nominated, window
+from domain.commands.rounds import in_window, nominated, round_takes
+from domain.commands.tier_rules import forecast, posts_held, shortlist_rules
 from domain.desk import Command, Desk, Ground, Happening, same_day, unless_so
 from domain.errors import Malformed, Refusal
 from domain.events.base import INITIAL_ROUND, BatchId, PersonId, Round
@@ -22,41 +23,28 @@ from domain.events.selection import (
     StaffOpinionRecorded,
     Weighed,
 )
-from domain.language import Code, Component, Count, Finding, Line, Matter, Step, Text, Verdict
+from domain.language import Code, Component, Count, Line, Matter, Step, Text
 from domain.rulebook import exceptional
-from domain.rules import Judgement, judge
 
 
-def eligibility(desk: Desk, person: str, batch: str, round: str, tier_code: str) -> EligibilityAssessed:
-    """Age on the committee's day and experience, past or present, judged by the tier's rules (T1-T3)."""
-    tier = desk.plan(batch).tier(tier_code)
-    born = school.birth_date(desk.latest, person)
-    reference = window(desk, batch, Step.DECIDE, round)[1]
-    held = tuple(sorted({post.post for post in school.posts(desk.facts, person)}))
-    results = [tier.age.judge(born, max(reference, desk.day))]
-    if tier.experience_any_of:
-        results.append(
-            judge(
-                f"{tier.clause}.experience",
-                ok=bool(set(held) & set(tier.experience_any_of)),
-                value="、".join(held) or "无",
-                limit="、".join(tier.experience_any_of),
-                on=desk.day,
-                otherwise=Verdict.EXCEPTION,
-            )
-        )
+def eligibility(desk: Desk, person: str, batch: str, round: str, tier: str) -> EligibilityAssessed:
+    """The forecast for a tier with what it rests on (T1-T3)."""
     return EligibilityAssessed(
         batch=batch,
         round=round,
-        tier=tier_code,
-        birth_date=born,
-        experience=held,
-        results=tuple(results),
+        tier=tier,
+        birth_date=school.birth_date(desk.latest, person),
+        experience=posts_held(desk, person),
+        results=forecast(desk, person, batch, round, tier),
     )
 
 
 class AssessEligibility(Command):
-    """Judges age and experience by the tier's rules and keeps inputs and results as they were judged."""
+    """Judges age and experience by the tier's rules and keeps inputs and results as they were judged.
+
+    A forecast over all days on which the committee may vote. The reply's cautions tell, bound by bound, what the
+    shortlist or the admission will need; nothing is needed yet.
+    """
 
     CLAUSE = "T1"
     EVENT = EligibilityAssessed
@@ -71,7 +59,9 @@ class AssessEligibility(Command):
 
     def decide(self, desk: Desk) -> Iterator[Happening]:
         nominated(desk, self.person, self.batch, self.round)
+        round_takes(desk, self.batch, self.round, self.tier)
         assessed = eligibility(desk, self.person, self.batch, self.round, self.tier)
+        desk.tell(assessed.results)
         yield from unless_so(desk, Happening(self.person, assessed), f"{self.batch}/{self.round}/{self.tier}")
 
 
@@ -137,6 +127,7 @@ class NotePreference(Command):
 
     def decide(self, desk: Desk) -> Iterator[Happening]:
         plan = desk.plan(self.batch)
+        round_takes(desk, self.batch, self.round, self.tier)
         for person in (self.person, *self.parity_with):
             nominated(desk, person, self.batch, self.round)
         if not self.parity_with or self.person in self.parity_with:
@@ -259,7 +250,7 @@ class CompleteAssessment(Command):
     round: Round = INITIAL_ROUND
 
     def decide(self, desk: Desk) -> Iterator[Happening]:
-        desk.plan(self.batch).tier(self.tier)
+        round_takes(desk, self.batch, self.round, self.tier)
         nominated(desk, self.person, self.batch, self.round)
         if sorted(w.component for w in self.components) != sorted(Component):
             raise Refusal(
@@ -300,6 +291,7 @@ class ShortlistCandidate(Command):
     round: Round = INITIAL_ROUND
 
     def decide(self, desk: Desk) -> Iterator[Happening]:
+        round_takes(desk, self.batch, self.round, self.tier)
         nominated(desk, self.person, self.batch, self.round)
         standing = desk.facts.one(self.person, CandidateShortlisted, f"{self.batch}/{self.round}")
         if standing and standing.value.tier == self.tier:
@@ -311,24 +303,3 @@ class ShortlistCandidate(Command):
             desk.judge(judgement, Ground(self.person, self.batch))
         in_window(desk, self.batch, Step.ASSESS, self.round)
         yield Happening(self.person, CandidateShortlisted(**self.model_dump(exclude={"person"})))
-
-
-def shortlist_rules(desk: Desk, person: str, batch: str, round: str, tier: str) -> Iterator[Judgement]:
-    """Every rule a person must meet, or be excepted from, to be put forward: age, experience, S1-S6."""
-    assessed = desk.facts.one(person, EligibilityAssessed, f"{batch}/{round}/{tier}")
-    if assessed is None:
-        raise Refusal("T1", "还没有按这一梯队做资格审查。", "Eligibility for this tier was not assessed.")
-    yield from assessed.value.results
-    conduct = desk.facts.one(person, ConductAssessed, f"{batch}/{round}")
-    if conduct is None:
-        raise Refusal("S1", "基本条件还没有审核。", "The basic conditions were not assessed.")
-    for condition in conduct.value.conditions:
-        otherwise = Verdict.EXCEPTION if condition.finding is Finding.NOT_MET else Verdict.CAUTION
-        yield judge(
-            f"{condition.code}.condition",
-            ok=condition.finding is Finding.MET,
-            value=condition.finding,
-            limit=Finding.MET,
-            on=desk.day,
-            otherwise=otherwise,
-        )

@@ -8,9 +8,9 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from domain import school
+from domain import first_round, school
 from domain.capacities import COMMITTEE, GROUP, OFFICE
-from domain.commands.rounds import window
+from domain.commands.rounds import check_order, window, within_cycle
 from domain.desk import Command, Desk, Happening
 from domain.errors import Refusal
 from domain.events.base import INITIAL_ROUND, BatchId, Event, PersonId, ResolutionId, Round
@@ -178,6 +178,9 @@ class RescheduleStep(_StepCommand):
             raise Refusal("W", "结束日早于开始日。", "The window ends before it starts.")
         if window(desk, self.batch, self.step, self.round) == (self.starts_on, self.ends_on):
             return
+        check_order(desk, self.batch, self.round, self.step, self.starts_on)
+        if self.round != INITIAL_ROUND:
+            within_cycle(desk.plan(self.batch), self.ends_on)
         yield Happening(
             self.batch,
             StepRescheduled(
@@ -282,13 +285,10 @@ class OpenInitialVacancies(Command):
 
     def decide(self, desk: Desk) -> Iterator[Happening]:
         plan = desk.plan(self.batch)
-        if any(row.value.cause is VacancyCause.INITIAL for row in desk.latest.all(self.batch, VacancyOpened)):
-            return
         if not any(row.value.round == INITIAL_ROUND for row in desk.facts.all(self.batch, ResultAnnounced)):
             raise Refusal("D3", "首轮结果还没有公布。", "The result of the first round is not announced yet.")
-        moved = [row.value.tier for row in school.open_vacancies(desk.facts, self.batch)]
         for code, tier in plan.tiers.items():
-            for _ in range(tier.target - school.taken(desk.facts, self.batch, code) - moved.count(code)):
+            for _ in range(first_round.to_declare(desk.latest, self.batch, code, tier.target)):
                 yield Happening(
                     self.batch,
                     VacancyOpened(vacancy=desk.new_id("v"), batch=self.batch, tier=code, cause=VacancyCause.INITIAL),

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from domain import votes
 from domain.capacities import COMMITTEE
-from domain.commands.assessment import shortlist_rules
-from domain.commands.rounds import in_window, nominated
+from domain.commands.rounds import first_round_takes, in_window, nominated, round_takes
+from domain.commands.tier_rules import asked_for, conditions, on_the_day
 from domain.desk import Bundle, Command, Desk, Happening, Inputs, batch_of, same_day
 from domain.errors import Malformed, Refusal, Unknown
 from domain.events.base import INITIAL_ROUND, BatchId, MeetingId, PersonId, Round
@@ -21,6 +22,7 @@ from domain.events.vacancy import MotionRaised
 from domain.facts import Facts, Row
 from domain.language import Capacity, Code, Count, Grade, Line, Matter, Outcome, Result, Step, Text, Verdict
 from domain.rulebook import exceptional
+from domain.rules import Judgement
 
 
 class HoldMeeting(Command):
@@ -227,11 +229,14 @@ class PassResolution(Command):
 
     def _check_shortlisted(self, desk: Desk) -> None:
         turn = self.round or INITIAL_ROUND
+        round_takes(desk, self.batch, turn, str(self.tier))
         nominated(desk, str(self.person), self.batch, turn)
         key = f"{self.batch}/{turn}"
         listed = desk.facts.one(str(self.person), CandidateShortlisted, key)
         if listed is None or listed.value.tier != self.tier:
             raise Refusal("R3", "此人不是这一梯队的初步人选。", "This person is not on the shortlist of this tier.")
+        if turn == INITIAL_ROUND:
+            first_round_takes(desk, str(self.person), self.batch, str(self.tier))
 
     def _voters(self, desk: Desk, held: MeetingHeld) -> tuple[int, int]:
         """How many may vote on this, and how many of them are at the table; a nominee on the committee is recused."""
@@ -243,7 +248,8 @@ class PassResolution(Command):
         return len(set(held.members) - recused), len(set(held.present) - recused)
 
     def _reached(self, desk: Desk, entitled: int) -> ResolutionReached:
-        result = Result.PASSED if 2 * self.agree > entitled else Result.FAILED
+        majority = desk.plan(self.batch).committee.majority
+        result = Result.PASSED if majority(self.agree, entitled) else Result.FAILED
         fields = self.model_dump(exclude={"person", "deferred", "round"})
         turn = self.round or (INITIAL_ROUND if self.matter is Matter.ADMISSION else None)
         return ResolutionReached(
@@ -251,19 +257,29 @@ class PassResolution(Command):
             entitled=entitled,
             round=turn,
             result=Result.DEFERRED if self.deferred else result,
+            results=self._results(desk),
             **fields,
         )
 
+    def _results(self, desk: Desk) -> tuple[Judgement, ...]:
+        """What the rules of the tier say on this day of whom an admission is put to the vote."""
+        if self.matter is not Matter.ADMISSION:
+            return ()
+        return on_the_day(desk, str(self.person), self.batch, str(self.tier), desk.day)
+
     def _already(self, desk: Desk, reached: ResolutionReached) -> bool:
-        """Whether this very vote is on record. One meeting votes once on a matter, unless it deferred it."""
-        about = {"meeting", "matter", "round", "tier", "year", "grade", "outcome", "rule"} | (
-            set() if self.person else {"text"}
-        )
+        """Whether this very vote is on record. One meeting votes once on a matter, unless it deferred it.
+
+        Of the answers that a matter can have, grades of a year or outcomes, it passes one.
+        """
         for row in desk.latest.all(self.person or self.batch, ResolutionReached):
-            if row.value.model_copy(update={"resolution": reached.resolution}) == reached:
+            if row.value.model_copy(update={"resolution": reached.resolution, "results": reached.results}) == reached:
                 return True
-            same = row.value.model_dump(include=about) == reached.model_dump(include=about)
-            if same and row.value.result is not Result.DEFERRED:
+            if row.value.meeting != self.meeting or votes.matter_of(row.value) != votes.matter_of(reached):
+                continue
+            both = row.value.result is Result.PASSED and reached.result is Result.PASSED
+            again = votes.proposal(row.value) == votes.proposal(reached) and row.value.result is not Result.DEFERRED
+            if both or again:
                 raise Refusal(
                     "R4",
                     f"本次会议对此已有表决（@{row.source}）；如有错误请更正。",
@@ -273,9 +289,8 @@ class PassResolution(Command):
 
     def _grants(self, desk: Desk, reached: ResolutionReached) -> Iterator[Happening]:
         person, turn = str(self.person), str(reached.round)
-        listed = desk.facts.one(person, CandidateShortlisted, f"{self.batch}/{turn}")
-        asked = {j.rule: j for j in desk.known.recorded(listed.origin).body.judgements} if listed else {}  # type: ignore[union-attr]
-        for judgement in shortlist_rules(desk, person, self.batch, turn, str(self.tier)):
+        asked = asked_for(desk, person, self.batch, turn)
+        for judgement in (*reached.results, *conditions(desk, person, self.batch, turn)):
             wanted = asked.get(judgement.rule)
             if judgement.verdict is Verdict.EXCEPTION and wanted and wanted.verdict is Verdict.EXCEPTION:
                 yield Happening(

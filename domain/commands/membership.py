@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from domain import school
+from domain import first_round, school, votes
 from domain.capacities import COMMITTEE, GROUP
-from domain.commands.assessment import shortlist_rules
 from domain.commands.notice import notice_allows
+from domain.commands.rounds import first_round_takes, round_takes
+from domain.commands.tier_rules import asked_for, conditions, on_the_day
 from domain.desk import Bundle, Command, Desk, Ground, Happening, Inputs
 from domain.errors import Refusal
 from domain.events.base import INITIAL_ROUND, BatchId, CaseId, Event, PersonId, ResolutionId, Round, VacancyId
 from domain.events.membership import SEAT, MembershipResumed, MembershipStarted, MembershipSuspended
 from domain.events.person import PersonLeft
-from domain.events.vacancy import MotionConsented, MotionRaised, VacancyFilled
+from domain.events.vacancy import MotionRaised, VacancyFilled
 from domain.facts import Facts
-from domain.language import Code, Origin, Status, Text, Verdict
-from domain.rules import judge_places
+from domain.language import Code, Matter, Origin, Status, Text, Verdict, add_months
+from domain.rules import Judgement, judge, judge_places
 
 
 class AdmitCandidate(Command):
@@ -70,18 +71,11 @@ class AdmitCandidate(Command):
                 value=desk.day,
                 limit=plan.cycle.ends_on,
             )
-        desk.passed(
-            self.person,
-            self.resolution,
-            matter="admission",
-            batch=self.batch,
-            tier=self.tier,
-            round=self.round,
-        )
+        vote = self._vote(desk)
         notice_allows(desk, self.person, self.batch, self.round)
-        self._exceptions_granted(desk)
-        self._check_vacancy(desk)
-        place(desk, self.tier, self._ground)
+        results = self._judge_entry(desk, vote)
+        vacancy = self._vacancy(desk, vote)
+        place(desk, self.tier, self._ground, self._begun(desk))
         started = MembershipStarted(
             membership=desk.new_id("s"),
             batch=self.batch,
@@ -89,24 +83,43 @@ class AdmitCandidate(Command):
             resolution=self.resolution,
             origin=Origin.INITIAL if self.round == INITIAL_ROUND else Origin.SUPPLEMENT,
             ends_on=plan.cycle.ends_on,
-            vacancy=self.vacancy,
+            vacancy=vacancy,
+            results=results,
         )
         yield Happening(self.person, started)
-        if self.vacancy:
-            yield Happening(
-                self.batch,
-                VacancyFilled(vacancy=self.vacancy, batch=self.batch, membership=started.membership),
-            )
+        if vacancy:
+            filled = VacancyFilled(vacancy=vacancy, batch=self.batch, membership=started.membership)
+            yield Happening(self.batch, filled)
 
     @property
     def _ground(self) -> Ground:
         return Ground(self.person, self.batch, self.resolution)
 
-    def _exceptions_granted(self, desk: Desk) -> None:
-        """Every exception the shortlist needed is granted; one granted for age does not cover another rule."""
-        for judgement in shortlist_rules(desk, self.person, self.batch, self.round, self.tier):
+    def _vote(self, desk: Desk) -> votes.Vote:
+        """The vote that counts on this admission, and the candidacy that was put to it, still standing."""
+        about = {"matter": Matter.ADMISSION, "batch": self.batch, "tier": self.tier, "round": self.round}
+        desk.passed(self.person, self.resolution, **about)
+        vote = school.resolution(desk.facts, self.person, self.resolution)
+        round_takes(desk, self.batch, self.round, self.tier)
+        standing = votes.nominations(desk.facts, self.person, self.batch, self.round)
+        if not any(row.since <= vote.since for row in standing):
+            raise Refusal("R2", "此人在本轮的推荐已撤回。", "The nomination that was voted on was taken back.")
+        until = add_months(vote.since, desk.plan(self.batch).committee.admit_within_months)
+        desk.judge(judge("R4.vote_age", ok=desk.day <= until, value=desk.day, limit=until, on=desk.day))
+        return vote
+
+    def _judge_entry(self, desk: Desk, vote: votes.Vote) -> tuple[Judgement, ...]:
+        """The rules anew, of the day of the vote: what the shortlist explained or the committee granted is not asked
+        again; an exception granted for age does not cover another rule.
+        """
+        results = on_the_day(desk, self.person, self.batch, self.tier, vote.since)
+        asked = asked_for(desk, self.person, self.batch, self.round)
+        for judgement in (*results, *conditions(desk, self.person, self.batch, self.round)):
             if judgement.verdict is Verdict.EXCEPTION and not self._granted(desk, judgement.rule):
                 desk.judge(judgement, self._ground)
+            elif judgement.verdict is Verdict.CAUTION and judgement.rule not in asked:
+                desk.judge(judgement)
+        return results
 
     def _granted(self, desk: Desk, rule: str) -> bool:
         granted = school.granted(desk.facts, self.person, self.batch, rule)
@@ -114,19 +127,36 @@ class AdmitCandidate(Command):
             desk.carried(rule, granted.value.resolution, self._ground)
         return granted is not None
 
-    def _check_vacancy(self, desk: Desk) -> None:
+    def _begun(self, desk: Desk) -> int:
+        """Places of the cycle's start that are gone: the first round fills no others."""
+        return first_round.places_begun(desk.latest, self.batch, self.tier) if self.round == INITIAL_ROUND else 0
+
+    def _vacancy(self, desk: Desk, vote: votes.Vote) -> str | None:
         if self.round == INITIAL_ROUND:
-            if self.vacancy:
-                raise Refusal("D3", "空缺由增补轮次补足，不在首轮。", "A vacancy is filled by a supplement round.")
-            return
-        if desk.facts.one(self.batch, MotionConsented, self.round) is None:
-            raise Refusal("D3", "增补动议还没有经党委会同意。", "The Party committee has not consented to this motion.")
+            return self._place_of_the_start(desk, vote)
         motion = desk.facts.one(self.batch, MotionRaised, self.round)
         still_open = {row.key: row.value for row in school.open_vacancies(desk.latest, self.batch)}
         if motion is None or self.vacancy not in motion.value.vacancies or self.vacancy not in still_open:
             raise Refusal("D3", "须写明本动议中尚未补足的空缺（vacancy）。", "Name an open vacancy of this motion.")
         if still_open[self.vacancy].tier != self.tier:
             raise Refusal("D3", "该空缺属于另一梯队。", "That vacancy is in another tier.")
+        return self.vacancy
+
+    def _place_of_the_start(self, desk: Desk, vote: votes.Vote) -> str | None:
+        """The first round fills places of the cycle's start; one that was declared open meanwhile is filled with it."""
+        first_round_takes(desk, self.person, self.batch, self.tier)
+        target = desk.plan(self.batch).tier(self.tier).target
+        free = first_round.places_free(desk.latest, self.batch, self.tier)
+        begun = first_round.places_begun(desk.latest, self.batch, self.tier)
+        if self.vacancy not in (None, *free):
+            raise Refusal("D3", "空缺由增补轮次补足，不在首轮。", "A vacancy is filled by a supplement round.")
+        if begun >= target and first_round.left_before(desk.latest, self.batch, self.tier, vote.since):
+            raise Refusal(
+                "D3",
+                "有人离开而空出的名额只能由增补程序补足，首轮不补。",
+                "A place that somebody left is filled by a supplement, not by the first round.",
+            )
+        return self.vacancy or (free[0] if free and begun + len(free) >= target else None)
 
 
 def check_free(desk: Desk, person: str) -> None:
@@ -137,12 +167,15 @@ def check_free(desk: Desk, person: str) -> None:
         raise Refusal("H1", "此人已是在培对象，一人只能有一个在培资格。", "One active membership per person.")
 
 
-def place(desk: Desk, tier_code: str, ground: Ground) -> None:
-    """Judge the places of a tier once one more is taken from the day on: no seat over the target stands uncovered."""
+def place(desk: Desk, tier_code: str, ground: Ground, begun: int = 0) -> None:
+    """Judge the places of a tier once one more is taken from the day on: no seat over the target stands uncovered.
+
+    `begun` are places that count as taken whoever left them.
+    """
     plan = desk.plan(ground.batch)
     tier = plan.tier(tier_code)
     days = {desk.day} | {day for day in desk.known.days(ground.batch, *SEAT) if day > desk.day}
-    after = 1 + max(school.taken(desk.known.on(day), ground.batch, tier_code) for day in days)
+    after = 1 + max(begun, *(school.taken(desk.known.on(day), ground.batch, tier_code) for day in days))
     places = judge_places(
         tier.clause, after=after, target=tier.target, with_reason=plan.places_with_reason, on=desk.day
     )

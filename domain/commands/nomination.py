@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from pydantic import BaseModel, ConfigDict
 
-from domain import school
+from domain import school, votes
 from domain.capacities import GROUP, SELF, UNIT
-from domain.commands.rounds import check_counts, in_window, nominated, nominations, round_open
+from domain.commands.rounds import check_counts, in_window, nominated, round_takes
 from domain.desk import Bundle, Command, Desk, Happening, Inputs, same_day
 from domain.errors import Refusal, Unknown
 from domain.events.base import INITIAL_ROUND, BatchId, NominationId, PersonId, Round
@@ -57,7 +57,7 @@ class NominateCandidate(Command):
         if self._is_on_record(desk, plan):
             return
         self._check_nominee(desk, plan)
-        round_open(desk, self.batch, self.round)
+        round_takes(desk, self.batch, self.round, self.tier)
         in_window(desk, self.batch, Step.NOMINATE, self.round)
         yield Happening(
             self.person,
@@ -67,9 +67,10 @@ class NominateCandidate(Command):
     def _is_on_record(self, desk: Desk, plan: Plan) -> bool:
         """Whether the same nominator has nominated this person in the round, whatever the day; a tier it may not be."""
         same = [
-            n
-            for n in nominations(desk.latest, self.person, self.batch, self.round)
-            if (n.source, n.nominator, n.unit, n.other) == (self.source, self.nominator, self.unit, self.other)
+            n.value
+            for n in votes.nominations(desk.latest, self.person, self.batch, self.round)
+            if (n.value.source, n.value.nominator, n.value.unit, n.value.other)
+            == (self.source, self.nominator, self.unit, self.other)
         ]
         if same and self.tier != same[0].tier:
             tier = plan.tier(same[0].tier)
@@ -126,7 +127,7 @@ class NominateCandidate(Command):
 
 
 class WithdrawNomination(Command):
-    """Takes a nomination back, with a reason."""
+    """Takes a nomination back, with a reason. At the nominee's own wish all of theirs in the round go with it."""
 
     CLAUSE = "R2"
     EVENT = NominationWithdrawn
@@ -138,13 +139,22 @@ class WithdrawNomination(Command):
     person: PersonId
     batch: BatchId
     nomination: NominationId
+    at_own_wish: bool = False
 
     def decide(self, desk: Desk) -> Iterator[Happening]:
         made = desk.facts.one(self.person, CandidateNominated, self.nomination)
         if made is None or made.value.batch != self.batch:
             raise Unknown(f"没有推荐记录 {self.nomination}。", f"There is no nomination {self.nomination}.")
-        if desk.latest.one(self.person, NominationWithdrawn, self.nomination) is None:
-            yield Happening(self.person, NominationWithdrawn(nomination=self.nomination, batch=self.batch))
+        withdrawn = NominationWithdrawn(**self.model_dump(exclude={"person"}))
+        standing = {row.key for row in votes.nominations(desk.latest, self.person, self.batch, made.value.round)}
+        if self.nomination in standing:
+            yield Happening(self.person, withdrawn)
+        elif self.at_own_wish and standing:
+            raise Refusal(
+                "R2",
+                f"这份推荐已撤回；本人放弃请写明仍有效的一份：{'、'.join(sorted(standing))}。",
+                f"That nomination was taken back; name one that stands: {', '.join(sorted(standing))}.",
+            )
 
 
 class BallotLine(BaseModel):

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import pairwise
 from typing import Protocol
 
+from domain import first_round, votes
 from domain.desk import Desk
 from domain.errors import Refusal
 from domain.events.base import INITIAL_ROUND
 from domain.events.batch import StepRescheduled
-from domain.events.selection import (
-    CandidateNominated,
-    NominationWithdrawn,
-)
-from domain.events.vacancy import MotionConsented, MotionRaised
-from domain.facts import Reader
+from domain.events.vacancy import MotionConsented, MotionRaised, VacancyOpened
 from domain.language import Step
+from domain.plan import Plan
 from domain.rules import judge
 
 
@@ -36,6 +34,34 @@ def window(desk: Desk, batch: str, step: Step, round: str = INITIAL_ROUND) -> tu
     return own.starts_on, own.ends_on
 
 
+def within_cycle(plan: Plan, day: date) -> None:
+    """A supplement ends with the cycle (D3)."""
+    if day > plan.cycle.ends_on:
+        raise Refusal(
+            "D3",
+            f"本批培养周期到 {plan.cycle.ends_on} 为止，增补须在此前完成。",
+            f"The cycle ends on {plan.cycle.ends_on}: the supplement ends by then.",
+            value=day,
+            limit=plan.cycle.ends_on,
+        )
+
+
+def check_order(desk: Desk, batch: str, round: str, step: Step, starts_on: date) -> None:
+    """A step that is moved still begins after the one before it and before the one after it (W)."""
+    steps = list(Step) if round == INITIAL_ROUND else [Step.NOMINATE, Step.ASSESS, Step.DECIDE]
+    begins = {one: starts_on if one is step else window(desk, batch, one, round)[0] for one in steps}
+    for earlier, later in pairwise(steps):
+        if step in (earlier, later) and begins[later] < begins[earlier]:
+            first, second = (desk.plan(batch).windows[one] for one in (earlier, later))
+            raise Refusal(
+                "W",
+                f"“{second.label}”不能早于“{first.label}”（{begins[earlier]}）开始。",
+                f"“{second.label_en}” would begin before “{first.label_en}” ({begins[earlier]}).",
+                value=begins[later],
+                limit=begins[earlier],
+            )
+
+
 def in_window(desk: Desk, batch: str, step: Step, round: str) -> None:
     """Outside a step's window: accepted only with a reason, and flagged (W)."""
     first, last = window(desk, batch, step, round)
@@ -50,25 +76,41 @@ def in_window(desk: Desk, batch: str, step: Step, round: str) -> None:
     )
 
 
-def round_open(desk: Desk, batch: str, round: str) -> None:
-    """A supplement's round starts only after the committee consented to its motion (D3)."""
-    if round != INITIAL_ROUND and desk.facts.one(batch, MotionConsented, round) is None:
+def round_takes(desk: Desk, batch: str, round: str, tier: str) -> None:
+    """A supplement's round starts with the consent to its motion, for the tiers whose places it names (D3)."""
+    desk.plan(batch).tier(tier)
+    if round == INITIAL_ROUND:
+        return
+    motion = desk.facts.one(batch, MotionRaised, round)
+    if motion is None or desk.facts.one(batch, MotionConsented, round) is None:
         raise Refusal("D3", "增补动议还没有经党委会同意。", "The Party committee has not consented to this motion.")
+    named = (desk.facts.one(batch, VacancyOpened, vacancy) for vacancy in motion.value.vacancies)
+    if tier not in {row.value.tier for row in named if row}:
+        label = desk.plan(batch).tier(tier)
+        raise Refusal(
+            "D3",
+            f"这一轮增补的不是“{label.label}”梯队的名额。",
+            f"This round does not fill places of tier {label.label_en}.",
+        )
 
 
-def nominations(facts: Reader, person: str, batch: str, round: str) -> list[CandidateNominated]:
-    """The nominations of a person in a round that were not withdrawn."""
-    withdrawn = {row.key for row in facts.all(person, NominationWithdrawn)}
-    return [
-        row.value
-        for row in facts.all(person, CandidateNominated)
-        if row.value.batch == batch and row.value.round == round and row.key not in withdrawn
-    ]
+def first_round_takes(desk: Desk, person: str, batch: str, tier: str) -> None:
+    """Once a tier's result is out, the first round takes only whom the committee had passed or deferred (D3)."""
+    if not first_round.let_in(desk.known, person, batch, tier, desk.day):
+        over = first_round.ended_on(desk.facts, batch, tier)
+        raise Refusal(
+            "D3",
+            f"这一梯队首轮结果已于 {over} 公布，此人当时未通过，也未暂缓；空余名额须经增补程序。",
+            f"The tier's first result came out on {over}, and this person was neither passed nor deferred by then: "
+            "open places are filled by a supplement.",
+            value=desk.day,
+            limit=over,
+        )
 
 
 def nominated(desk: Desk, person: str, batch: str, round: str) -> None:
     """Refuse what concerns somebody nobody nominated in this round."""
-    if not nominations(desk.facts, desk.person(person), batch, round):
+    if not votes.nominations(desk.facts, desk.person(person), batch, round):
         raise Refusal("R2", "此人在本轮没有被推荐。", "Nobody nominated this person in this round.")
 
 

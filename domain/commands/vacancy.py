@@ -8,6 +8,7 @@ from typing import Any
 from domain import school
 from domain.capacities import COMMITTEE, GROUP
 from domain.commands.batch import leading_group_acts
+from domain.commands.rounds import within_cycle
 from domain.desk import Command, Desk, Happening
 from domain.errors import Refusal, Unknown
 from domain.events.base import BatchId, MotionId, ResolutionId, VacancyId
@@ -87,6 +88,7 @@ class RaiseMotion(Command):
                 "时间安排前后矛盾，或早于动议之日。",
                 "The windows are out of order or before the motion.",
             )
+        within_cycle(desk.plan(self.batch), max(window.ends_on for window in self.windows))
 
 
 def _motion(desk: Desk, batch: str, motion: str) -> MotionRaised:

@@ -17,6 +17,7 @@ from domain.events.base import (
     Round,
 )
 from domain.language import Code, Count, Grade, Line, Matter, Outcome, Result, Text
+from domain.rules import Judgement
 
 
 class MeetingHeld(Event):
@@ -51,7 +52,10 @@ class RecusalDeclared(Event):
 
 
 class ResolutionReached(Event):
-    """决议: one per person, passed, failed or deferred. Stream: the person, or the batch where nobody is named."""
+    """决议: one per person, passed, failed or deferred. Stream: the person, or the batch where nobody is named.
+
+    A vote on admission keeps what the rules of the tier said on its day (T1-T3): `results`.
+    """
 
     TOPIC = "resolution-reached/1"
     CLAUSE = "R4"
@@ -76,6 +80,7 @@ class ResolutionReached(Event):
     rule: Line | None = None
     en_bloc: bool = False
     text: Text | None = None
+    results: tuple[Judgement, ...] = ()
 
     def turned_into(self, other: Event) -> bool:
         """Whether what rests on the resolution would lose its ground."""

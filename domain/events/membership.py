@@ -20,6 +20,7 @@ from domain.events.base import (
     Value,
 )
 from domain.language import Code, EndCause, Origin, Status, Text
+from domain.rules import Judgement
 
 
 class Seat(Value):
@@ -79,7 +80,7 @@ def said_of_both(rec: Recorded, batch: str, key: str, value: Value, since: date 
 
 
 class MembershipStarted(Event):
-    """列入培养 by a passed resolution (R4)."""
+    """列入培养 by a passed resolution (R4). It stands on what the rules said of the day of the vote: `results`."""
 
     TOPIC = "membership-started/1"
     CLAUSE = "R4"
@@ -93,6 +94,7 @@ class MembershipStarted(Event):
     resolution: ResolutionId
     ends_on: date
     vacancy: VacancyId | None = None
+    results: tuple[Judgement, ...] = ()
 
     def facts(self, rec: Recorded) -> Iterator[Fact]:
         seat = Seat(

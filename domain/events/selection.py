@@ -54,13 +54,14 @@ class CandidateNominated(Event):
 
 
 class NominationWithdrawn(Event):
-    """推荐撤回."""
+    """推荐撤回: this one, or at the nominee's own wish all of theirs in the round."""
 
     TOPIC = "nomination-withdrawn/1"
     CLAUSE = "R2"
 
     nomination: NominationId
     batch: BatchId
+    at_own_wish: bool = False
 
     def facts(self, rec: Recorded) -> Iterator[Fact]:
         yield Fact(rec.stream, NominationWithdrawn, self.nomination, self, rec.day)

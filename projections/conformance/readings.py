@@ -63,7 +63,9 @@ def otherwise(again: Again, first: Again | None) -> list[Deviation]:
 def _matters(found: Deviation) -> bool:
     if found.departure is Departure.MISJUDGED:
         return False
-    if isinstance(found.about.event, EligibilityAssessed) and found.departure is Departure.OTHERWISE:
-        verdicts = [judgement.verdict for judgement in (found.stood, found.judgement) if judgement]
+    if found.departure is not Departure.OTHERWISE:
+        return True
+    verdicts = [judgement.verdict for judgement in (found.stood, found.judgement) if judgement]
+    if verdicts:
         return len(set(verdicts)) > 1
-    return True
+    return not isinstance(found.about.event, EligibilityAssessed)

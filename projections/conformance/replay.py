@@ -6,14 +6,17 @@ the answer is held against the record: a refusal, a support that is lacking, a j
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
 from typing import NamedTuple
 
 from domain.commands.consequences import check
 from domain.desk import Bundle, Happening
 from domain.errors import Refusal, TiduiError, Unsupported
-from domain.events.base import Recorded
+from domain.events.base import Event, Recorded
+from domain.events.committee import ResolutionReached
+from domain.events.membership import MembershipStarted
 from domain.events.selection import EligibilityAssessed
 from domain.events.training import AttendanceRecorded
 from domain.facts import Facts
@@ -22,6 +25,8 @@ from domain.redecision import Joint, Redecision, decide_again
 from domain.rules import Judgement
 from projections.conformance import deviation
 from projections.conformance.deviation import Deviation
+
+_JUDGED = (EligibilityAssessed, ResolutionReached, MembershipStarted)
 
 
 class Again(NamedTuple):
@@ -148,25 +153,48 @@ def _alike(one: Judgement | None, other: Judgement | None) -> bool:
 def _contents(bundle: Bundle, recorded: Recorded, match: Happening) -> Iterator[Deviation]:
     """One record against the event that the decision comes to."""
     first = bundle[0].body
-    if recorded.event != match.event:
+    if recorded.event != (event := _as_far_as_told(recorded.event, match.event)):
+        match = match._replace(event=event)
         results = list(_results(recorded, match))
-        yield from results or _fields(recorded, match)
+        yield from results
+        if not results or not isinstance(recorded.event, EligibilityAssessed):
+            yield from _fields(recorded, match)
     if recorded.body.reason != (reason := match.reason or first.reason):
         yield deviation.other_content(recorded, "reason", recorded.body.reason, reason)
     if recorded.day != first.occurred_on:
         yield deviation.other_content(recorded, "occurred_on", recorded.day, first.occurred_on)
 
 
+def _as_far_as_told(stood: Event, made: Event) -> Event:
+    """The event without the results that records of its time did not keep yet."""
+    if _kept(stood) or not isinstance(made, _JUDGED):
+        return made
+    return made.model_copy(update={"results": ()})
+
+
+def _kept(event: Event) -> Sequence[Judgement]:
+    """What an event keeps of what the rules said."""
+    return event.results if isinstance(event, _JUDGED) else ()
+
+
 def _results(recorded: Recorded, match: Happening) -> Iterator[Deviation]:
-    """The results of an assessment of eligibility, rule by rule."""
-    if isinstance(recorded.event, EligibilityAssessed) and isinstance(match.event, EligibilityAssessed):
-        stood, made = ({j.rule: j for j in event.results} for event in (recorded.event, match.event))
-        for rule in stood | made:
-            if not _alike(stood.get(rule), made.get(rule)):
-                yield deviation.other_result(recorded, stood.get(rule), made.get(rule))
+    """The results of an assessment, a vote or an admission, rule by rule, in the order of a forecast's days."""
+    stood, made = (_by_rule(_kept(event)) for event in (recorded.event, match.event))
+    for key in stood | made:
+        if not _alike(stood.get(key), made.get(key)):
+            yield deviation.other_result(recorded, stood.get(key), made.get(key))
+
+
+def _by_rule(results: Sequence[Judgement]) -> dict[tuple[str, int], Judgement]:
+    count = Counter[str]()
+    found = {}
+    for judgement in results:
+        found[judgement.rule, count[judgement.rule]] = judgement
+        count[judgement.rule] += 1
+    return found
 
 
 def _fields(recorded: Recorded, match: Happening) -> Iterator[Deviation]:
     stands, comes_to = deviation.content(recorded.event), deviation.content(match.event)
-    for name in (name for name in stands if stands[name] != comes_to[name]):
+    for name in (name for name in stands if name != "results" and stands[name] != comes_to[name]):
         yield deviation.other_content(recorded, name, stands[name], comes_to[name])

@@ -216,8 +216,7 @@ def test_a_supplement_runs_in_the_order_moved_consented_selected(trained: Progra
 
 def test_a_vacancy_is_filled_once_and_in_its_tier(trained: Programme) -> None:
     turn = trained.consented(vacancy := trained.vacated("four", on="2025-05-06"), on="2025-05-07")
-    first, second, third = (trained.admissible(tier, turn) for tier in ("four", "four", "five"))
-    trained.when("admit-candidate", **third, vacancy=vacancy).then_refused("D3")
+    first, second = (trained.admissible("four", turn) for _ in range(2))
     trained.given("admit-candidate", **first, vacancy=vacancy)
     trained.when("admit-candidate", **second, vacancy=vacancy).then_refused("D3")
 

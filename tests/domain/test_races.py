@@ -14,7 +14,7 @@ import pytest
 from domain import school as questions
 from domain.errors import TiduiError
 from tests.support.scenario import BATCH
-from tests.support.stages import Programme, Turn
+from tests.support.stages import Programme, Turn, excepted
 
 DAY = "2024-03-20"
 TARGET = 3
@@ -66,11 +66,14 @@ def admitting(admit: dict[str, str], **more: Any) -> Tried:
 
 
 def settle(school: Programme, waiting: list[dict[str, str]]) -> None:
-    """Exactly one of those who tried is in; who it was leaves, and the seat is free for the next round."""
+    """Exactly one of those who tried is in; the plan has one more seat for the next round."""
     seated = [admit for admit in waiting if questions.active_membership(school.facts(), admit["person"])]
-    assert questions.taken(school.facts(), BATCH, "three") == TARGET
+    target = questions.plan_in_force(school.facts(), BATCH).tier("three").target
+    assert questions.taken(school.facts(), BATCH, "three") == target
     assert len(seated) == 1
-    school.given("record-leaving", on=DAY, person=seated[0]["person"], cause="transferred")
+    amend = {"changes": {"tiers.three.target": target + 1}, "reason": "增加名额"}
+    resolution = school.resolved(None, "plan", DAY, text=f"增至{target + 1}人")
+    school.given("amend-plan", on=DAY, batch=BATCH, resolution=resolution, **amend)
     waiting.remove(seated[0])
 
 
@@ -126,7 +129,10 @@ def test_one_person_takes_one_seat_in_two_batches(contested: Programme, desks: l
         with contested.office.together():
             here = contested.admissible("four")
             there = contested.admissible("four", Turn(batch="2024-pilot"), person=here["person"])
-        outcomes = together(desks, [admitting(here, reason="急"), admitting(there, reason="急")])
+        tries = [
+            admitting(one, reason="急", exceptions=excepted("T2.places", by=one["resolution"])) for one in (here, there)
+        ]
+        outcomes = together(desks, tries)
         assert outcomes == ["H1", "recorded"]
         contested.given("record-leaving", on=DAY, person=here["person"], cause="transferred")
 

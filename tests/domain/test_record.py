@@ -178,7 +178,7 @@ def test_a_withdrawn_end_judges_places_and_memberships_anew(trained: Programme) 
     trained.vacated("three", on="2024-05-01")
     ended = position(trained, "membership-ended", trained.members["three"])
     for _ in range(3):
-        trained.given("admit-candidate", **trained.admissible("three") | {"on": "2024-05-02"})
+        trained.given("admit-candidate", **trained.admissible("three") | {"on": "2024-05-02", "reason": "多列一人"})
     trained.when("withdraw-event", position=ended, **WHY)
     trained.then_recorded(*["event-withdrawn"] * 3, cautions=["T1.places"])
 

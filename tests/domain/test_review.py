@@ -293,14 +293,14 @@ def test_it_is_not_resolved_by_deferring_again(reviewed: Programme) -> None:
 def test_the_vote_that_deferred_does_not_resolve(reviewed: Programme) -> None:
     early = confirm(reviewed, grade="qualified", on="2025-03-05")
     graded(reviewed, grade="deferred")
-    reviewed.when("resolve-deferred-grade", **early | {"on": "2025-03-10"}).then_refused("E1")
+    reviewed.when("resolve-deferred-grade", **early | {"on": "2025-03-10"}).then_refused("R4")
 
 
 def test_a_grade_that_was_not_deferred_needs_no_resolving(reviewed: Programme) -> None:
     reviewed.when("resolve-deferred-grade", **settle(reviewed)).then_refused("E1")
     reviewed.at(DAY)
     graded(reviewed)
-    reviewed.when("resolve-deferred-grade", **settle(reviewed, "excellent")).then_refused("E1")
+    reviewed.when("resolve-deferred-grade", **settle(reviewed, "excellent", on="2025-06-17")).then_refused("E1")
 
 
 def test_six_months_to_resolve_and_later_with_a_reason(reviewed: Programme) -> None:

@@ -24,7 +24,7 @@ def passed_on(school: Programme) -> tuple[str, str]:
     first, _, _ = (school.member("three") for _ in range(3))
     second = school.admissible("three")
     school.given("record-leaving", on="2024-05-01", person=first, cause="transferred")
-    school.given("admit-candidate", on="2024-05-02", **second)
+    school.given("admit-candidate", on="2024-05-02", reason="多列一人", **second)
     school.given("record-leaving", on="2024-06-01", person=second["person"], cause="transferred")
     return first, second["person"]
 

@@ -1,0 +1,83 @@
+"""Questions about votes and nominations: which of several on one matter counts, and what was taken back.
+
+Of several votes on one matter the latest by the day of its meeting counts, on one day the one recorded last.
+"""
+
+from __future__ import annotations
+
+from domain.events.committee import ResolutionReached
+from domain.events.selection import CandidateNominated, NominationWithdrawn
+from domain.facts import Reader, Row
+from domain.language import Matter, Result
+
+Vote = Row[ResolutionReached]
+
+
+def matter_of(vote: ResolutionReached) -> tuple[object, ...]:
+    """What a vote is on. Plans change by many resolutions: each is told from the others by its text."""
+    text = vote.text if vote.matter is Matter.PLAN else None
+    return vote.batch, vote.matter, vote.round, vote.tier, vote.year, vote.rule, text
+
+
+def overtaking(facts: Reader, subject: str, vote: Vote) -> Vote | None:
+    """The latest vote on the same matter after this one. One that lets another proposal fail leaves it as it is."""
+    value = vote.value
+    later = [
+        row
+        for row in facts.all(subject, ResolutionReached)
+        if (row.since, row.origin) > (vote.since, vote.origin)
+        and matter_of(row.value) == matter_of(value)
+        and (row.value.result is Result.PASSED or proposal(row.value) == proposal(value))
+    ]
+    return later[-1] if later else None
+
+
+def proposal(vote: ResolutionReached) -> tuple[object, ...]:
+    """What was put to the vote, of the several answers that a matter can have."""
+    return vote.grade, vote.outcome
+
+
+def admission(facts: Reader, person: str, batch: str, tier: str, round: str) -> Vote | None:
+    """The vote that counts on whether a round lets somebody into a tier."""
+    about = (batch, Matter.ADMISSION, tier, round)
+    votes = [
+        row
+        for row in facts.all(person, ResolutionReached)
+        if (row.value.batch, row.value.matter, row.value.tier, row.value.round) == about
+    ]
+    return votes[-1] if votes else None
+
+
+# Nominations
+
+
+def withdrawals(facts: Reader, person: str) -> dict[str, Row[NominationWithdrawn]]:
+    """By nomination, what took it back: its own withdrawal, or one at the nominee's wish, which takes back all."""
+    made = {row.key: row for row in facts.all(person, CandidateNominated)}
+    found: dict[str, Row[NominationWithdrawn]] = {}
+    for row in facts.all(person, NominationWithdrawn):
+        named = made.get(row.key)
+        taken = [row.key]
+        if row.value.at_own_wish and named is not None:
+            taken += [key for key, other in made.items() if _together(named, other) and _before(other, row)]
+        for key in taken:
+            found.setdefault(key, row)
+    return found
+
+
+def _together(one: Row[CandidateNominated], other: Row[CandidateNominated]) -> bool:
+    return (one.value.batch, one.value.round) == (other.value.batch, other.value.round)
+
+
+def _before(nomination: Row[CandidateNominated], withdrawal: Row[NominationWithdrawn]) -> bool:
+    return (nomination.since, nomination.origin) < (withdrawal.since, withdrawal.origin)
+
+
+def nominations(facts: Reader, person: str, batch: str, round: str) -> list[Row[CandidateNominated]]:
+    """The nominations of a person in a round that were not taken back."""
+    back = withdrawals(facts, person)
+    return [
+        row
+        for row in facts.all(person, CandidateNominated)
+        if row.value.batch == batch and row.value.round == round and row.key not in back
+    ]
