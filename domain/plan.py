@@ -248,7 +248,10 @@ class Plan(Part):
         return dict(_worded(self.model_dump()))
 
     def amended(self, changes: Mapping[str, Any]) -> Plan:
-        """The plan with dotted keys set anew; a key must exist, and the whole must stay consistent."""
+        """The plan with dotted keys set anew; the whole must stay consistent.
+
+        A key must exist, or be a new entry of a table: `grounds.bullying`.
+        """
         key = json.dumps(changes, sort_keys=True, default=str)
         if key not in self._amended:
             self._amended[key] = self._with(changes)
@@ -259,17 +262,25 @@ class Plan(Part):
         """What amendments came to before: every decision asks again for the plan in force."""
         return {}
 
+    def _keeps_its_tiers(self, after: Plan) -> None:
+        if gone := set(self.tiers) - set(after.tiers):
+            codes = sorted(gone)
+            raise Refusal("R1", f"梯队不能取消：{'、'.join(codes)}。", f"Tiers are not taken away: {', '.join(codes)}.")
+
     def _with(self, changes: Mapping[str, Any]) -> Plan:
         content = self.model_dump(mode="json")
         for dotted, value in changes.items():
             at: Any = content
             *path, last = dotted.split(".")
+            part: Any = self
             for step in path:
                 at = at.get(step) if isinstance(at, dict) else None
-            if not isinstance(at, dict) or last not in at:
+                part = part.get(step) if isinstance(part, dict) else getattr(part, step, None)
+            if not isinstance(at, dict) or (last not in at and not isinstance(part, dict)):
                 raise Malformed(f"计划中没有“{dotted}”这一项。", f"The plan has no key {dotted}.")
             at[last] = value
         after = validated(content)
+        self._keeps_its_tiers(after)
         if (after.batch, after.cycle.starts_on) != (self.batch, self.cycle.starts_on):
             raise Refusal("R1", "批次和周期起始日不能修订。", "The batch and the start of its cycle are not amended.")
         return after

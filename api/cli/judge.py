@@ -80,7 +80,9 @@ def summary(found: Findings) -> str:
     counts = Counter((line.departure_label, line.departure_label_en) for line in found.findings)
     zh = "、".join(f"{one} {count} 项" for (one, _), count in counts.items())
     en = ", ".join(f"{count} {other}" for (_, other), count in counts.items())
-    return say(f"检查结果：{zh}\n  findings: {en}", f"findings: {en}")
+    departing = f"{found.departures} departing, {found.due} due ({en})"
+    apart = f"不合规则 {found.departures} 项，应有而没有 {found.due} 项"
+    return say(f"检查结果：{apart}（{zh}）\n  findings: {departing}", f"findings: {departing}")
 
 
 def _lines(found: Findings | WhatIf) -> Sequence[FindingLine]:

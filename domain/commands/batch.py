@@ -11,7 +11,7 @@ from pydantic import Field
 from domain import first_round, school
 from domain.capacities import COMMITTEE, GROUP, OFFICE
 from domain.commands.rounds import check_order, window, within_cycle
-from domain.desk import Command, Desk, Happening
+from domain.desk import Command, Desk, Ground, Happening
 from domain.errors import Refusal
 from domain.events.base import INITIAL_ROUND, BatchId, Event, PersonId, ResolutionId, Round
 from domain.events.batch import (
@@ -69,12 +69,17 @@ class Publication(Command):
                 value=desk.day,
                 limit=plan.published_on,
             )
-        usual = plan.cycle.usual_months
-        length = plan.cycle.months
-        desk.judge(
-            judge("O3.cycle", ok=length == usual, value=length, limit=usual, on=desk.day, otherwise=Verdict.EXCEPTION)
-        )
+        judge_cycle(desk, plan)
         yield Happening(plan.batch, PlanPublished(batch=plan.batch, plan=plan, file_sha256=self.file_sha256))
+
+
+def judge_cycle(desk: Desk, plan: Plan, ground: Ground | None = None) -> None:
+    """A cycle of another length than is usual takes an exception (O3)."""
+    length, usual = plan.cycle.months, plan.cycle.usual_months
+    desk.judge(
+        judge("O3.cycle", ok=length == usual, value=length, limit=usual, on=desk.day, otherwise=Verdict.EXCEPTION),
+        ground,
+    )
 
 
 class PublishPlan(Command):
@@ -115,8 +120,17 @@ class AmendPlan(Command):
     def decide(self, desk: Desk) -> Iterator[Happening]:
         plan = desk.plan(self.batch)
         desk.passed(self.batch, self.resolution, matter="plan", batch=self.batch)
-        if plan.amended(self.changes) == plan:
+        if moved := sorted(key for key in self.changes if key.partition(".")[0] == "windows"):
+            raise Refusal(
+                "W",
+                f"时间安排（{'、'.join(moved)}）用调整（reschedule-step）更改，不用修订。",
+                f"A window ({', '.join(moved)}) is moved by reschedule-step, not by an amendment.",
+            )
+        after = plan.amended(self.changes)
+        if after == plan:
             return
+        if after.cycle != plan.cycle:
+            judge_cycle(desk, after, Ground(self.batch, self.batch, self.resolution))
         yield Happening(self.batch, PlanAmended(batch=self.batch, changes=self.changes, resolution=self.resolution))
 
 

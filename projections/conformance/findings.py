@@ -18,9 +18,14 @@ from projections.shape import View, answered
 
 
 class Findings(View):
-    """The gravest first. `covered` is empty unless it is asked for."""
+    """The gravest first. `covered` is empty unless it is asked for.
+
+    `departures` counts what was decided or recorded otherwise than by the rules, `due` what should be there and is not.
+    """
 
     batch: str | None
+    departures: int
+    due: int
     findings: tuple[FindingLine, ...]
     covered: tuple[FindingLine, ...]
 
@@ -36,9 +41,13 @@ def findings(moment: Moment, batch: str | None = None, *, covered: bool = False)
     day = of_the_known(moment)
     lines += [told.lack(lack) for one in ([batch] if batch else _batches(moment)) for lack in lacks(day, one)]
     lines.sort(key=lambda line: line.order)
+    found = tuple(line for line in lines if line.departure is not Departure.COVERED)
+    due = sum(line.departure is Departure.MISSING for line in found)
     return Findings(
         batch=batch,
-        findings=tuple(line for line in lines if line.departure is not Departure.COVERED),
+        departures=len(found) - due,
+        due=due,
+        findings=found,
         covered=tuple(line for line in lines if line.departure is Departure.COVERED and covered),
         **answered(moment) | {"rests_on": moment.position},
     )

@@ -10,17 +10,20 @@ from domain import school
 from domain.archive import Log
 from domain.desk import Bundle
 from domain.events.base import Recorded, Value
-from domain.events.batch import PlanAmended
+from domain.events.batch import PlanAmended, PlanPublished
+from domain.events.record import EventCorrected
 from domain.facts import Facts, is_amendment
 from domain.language import Departure
 from domain.plan import Plan
 from domain.redecision import each_as_it_counts
 from projections.conformance.deviation import Deviation
-from projections.conformance.readings import as_decided, by_plan, otherwise
+from projections.conformance.readings import as_decided, by_plan, having, otherwise
 from projections.conformance.replay import Again, compared, replay
 from projections.unhurried import unhurried
 
 _KEPT = 2
+# What of a publication and of an amendment is a rule.
+RULES = frozenset({"plan", "file_sha256", "changes"})
 
 
 class Reading(NamedTuple):
@@ -68,11 +71,26 @@ def transactions(log: Log, position: int) -> Iterator[Recorded]:
     return (recorded for recorded in log.scan(upto=position) if recorded.body.correlation != cut)
 
 
+def with_published_rules(known: Facts, recorded: Recorded) -> Recorded:
+    """Rules are those of the published bytes and of amendments: a correction changes none, whatever it says."""
+    event = recorded.event
+    target = known.recorded(event.target) if isinstance(event, EventCorrected) else None
+    if not isinstance(event, EventCorrected) or not target or not isinstance(target.event, PlanPublished | PlanAmended):
+        return recorded
+    kept = {name: value for name, value in event.changes.items() if name not in RULES}
+    return having(recorded, event.model_copy(update={"changes": kept}))
+
+
 @lru_cache(maxsize=_KEPT)
 def first_reading(log: Log, position: int) -> Reading:
     """Every command decided again on the facts as they stood when it was recorded."""
     known, found = Facts(), {}
-    for bundle, again in replay(transactions(log, position), known):
+
+    def standing(bundle: Bundle, again: Again) -> list[Recorded]:
+        del again
+        return [with_published_rules(known, recorded) for recorded in bundle]
+
+    for bundle, again in replay(transactions(log, position), known, standing):
         if again.deviations or again.covered:
             found[bundle[0].body.correlation] = again
     return Reading(known, found)

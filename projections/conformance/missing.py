@@ -52,7 +52,8 @@ def made_good(moment: Moment, batch: str, standing: list[Gap]) -> Iterator[Gap]:
     """What was lacking on the day after it fell due, by the plan of that day, and is not lacking any more."""
     lacking = {which(gap) for gap in standing}
     amended = [row.since - timedelta(days=1) for row in moment.facts.all(batch, PlanAmended)]
-    due = {day for on in (moment.as_of, *amended) for day in deadlines(_on(moment, on), batch)}
+    moments = [on for day in (moment.as_of, *amended) if (on := _on(moment, day)).plan(batch)]
+    due = {day for on in moments for day in deadlines(on, batch)}
     for day in sorted(due):
         after = _on(moment, day + timedelta(days=1))
         if after.plan(batch):

@@ -18,7 +18,7 @@ def test_findings_are_counted_listed_and_exit_1(tidui: Tidui, story_home: Path, 
     code, out, _ = tidui(*asked, "--csv", str(tmp_path / "found.csv"), home=story_home)
     assert code == 1
     assert "档案材料" in out
-    assert "检查结果：应有而没有" in out
+    assert "检查结果：不合规则 0 项，应有而没有 1 项" in out
     found = json.loads(tidui(*asked, "--covered", "--json", home=story_home)[1])
     assert len((tmp_path / "found.csv").read_text(encoding="utf-8-sig").splitlines()) == len(found["findings"]) + 1
     assert "T1.age" in {line["rule"] for line in found["covered"]}

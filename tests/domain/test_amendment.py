@@ -1,0 +1,46 @@
+"""修订方案 (R1): checked as a publication is, from its day on, the day of publication too."""
+
+from typing import Any
+
+from domain.errors import Malformed
+from domain.school import plan_in_force
+from projections.conformance.findings import findings
+from projections.moment import Views
+from tests.support.scenario import BATCH
+from tests.support.stages import Programme
+
+
+def amended(school: Programme, changes: dict[str, Any], on: str = "2024-03-20", **more: Any) -> Programme:
+    """An amendment that is tried, by a resolution of its day."""
+    resolution = school.resolved(None, "plan", on, text=f"修订 {sorted(changes)}")
+    told = {"batch": BATCH, "changes": changes, "resolution": resolution, "reason": "工作需要"}
+    return school.when("amend-plan", on=on, **told, **more)
+
+
+def test_one_more_ground_is_an_entry_of_its_table(school: Programme) -> None:
+    changes = {"grounds.bullying": {"label": "欺凌学生", "label_en": "bullying"}}
+    amended(school, changes).then_recorded("plan-amended")
+    assert "bullying" not in plan_in_force(school.facts("2024-03-19"), BATCH).grounds
+    assert plan_in_force(school.facts("2024-03-20"), BATCH).grounds["bullying"].label == "欺凌学生"
+
+
+def test_an_unknown_key_and_a_contradiction_are_refused(school: Programme) -> None:
+    amended(school, {"tiers.three.colour": "red"}).then_fails(Malformed)
+    amended(school, {"colours.red": {"label": "红"}}).then_fails(Malformed)
+    amended(school, {"tiers.three.next_tier": "six"}).then_fails(Malformed)
+
+
+def test_an_unusual_cycle_is_an_exception_for_an_amendment_too(school: Programme) -> None:
+    amended(school, {"cycle.months": 24}).then_needs("O3.cycle", "exception", value="24", limit="36")
+
+
+def test_windows_are_moved_by_rescheduling(school: Programme) -> None:
+    amended(school, {"windows.assess.ends_on": "2024-03-15"}).then_refused("W")
+
+
+def test_an_amendment_on_the_day_of_publication_leaves_the_findings_readable(school: Programme) -> None:
+    amended(school, {"tiers.three.target": 4}, on="2024-03-01").then_recorded("plan-amended")
+    views = Views(school.folder / "views.sqlite", school.log, lambda: school.now)
+    assert {line.departure for line in findings(views.at()).findings} <= {"missing"}
+    assert findings(views.at()).departures == 0
+    views.close()
