@@ -17,6 +17,7 @@ from domain.capacities import OFFICE, Capacities
 from domain.entry import Entry, Reading, hints
 from domain.errors import Malformed, Refusal, Unknown, Unsupported
 from domain.events.base import Event, Evidence, Recorded
+from domain.events.batch import BatchClosed
 from domain.events.membership import MembershipEnded, MembershipSuspended
 from domain.events.person import PersonRegistered
 from domain.facts import Facts, Reader
@@ -285,6 +286,7 @@ def batch_of(known: Facts, kind: str, key: str) -> str:
 def guard(desk: Desk, happening: Happening, day: date | None = None) -> None:
     """House rule H2 on the command's day, or another: what may stand on an ended or suspended membership."""
     event, batch = happening.event, getattr(happening.event, "batch", None)
+    _guard_closed(desk, event, batch, day or desk.day)
     if isinstance(event, MembershipEnded | MembershipSuspended):
         _guard_later(desk, happening.stream, event, day or desk.day)
     if (event.AFTER_END and event.WHILE_SUSPENDED) or batch in (None, happening.stream):
@@ -312,6 +314,19 @@ def guard(desk: Desk, happening: Happening, day: date | None = None) -> None:
             f"The membership is suspended since {member.status_since}; this cannot be recorded.",
             value=day or desk.day,
             limit=member.status_since,
+        )
+
+
+def _guard_closed(desk: Desk, event: Event, batch: str | None, day: date) -> None:
+    """A closed batch takes what may stand after an end, and late records of days before it (M2)."""
+    closed = desk.known.on(day).all(batch, BatchClosed) if batch else []
+    if closed and not event.stands_after_close():
+        raise Refusal(
+            "H2",
+            f"本批已于 {closed[0].since} 结束，其后的事项不能再记。",
+            f"The batch was closed on {closed[0].since}; nothing later is recorded on it.",
+            value=day,
+            limit=closed[0].since,
         )
 
 

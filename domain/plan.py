@@ -132,6 +132,8 @@ class Review(Part):
 
     deferred_within_months: Months
     graded_from_months: Months
+    confirmed_from_days: Days = 30
+    termination_within_days: Days = 30
 
 
 class CycleEnd(Part):

@@ -69,6 +69,8 @@ PLAN_WORDS: dict[str, tuple[str, str, str]] = {
     "Notice.working_days": ("公示几个工作日", "working days of the notice", "R4"),
     "Review.deferred_within_months": ("暂缓评定几个月内须有结果", "months within which a deferred grade is resolved", "E1"),
     "Review.graded_from_months": ("列入满几个月才评定等次，不足须说明理由", "months of membership from which a grade is due; less needs a reason", "E1"),
+    "Review.confirmed_from_days": ("培养年度结束前几天起可确定评价意见，更早须说明理由", "days before the end of the training year from which a grade is confirmed; earlier needs a reason", "E1"),
+    "Review.termination_within_days": ("建议终止培养后，几天内由党委会讨论是否终止", "days within which the committee decides after a recommendation to terminate", "E2"),
     "CycleEnd.decided_from_months": ("期满前几个月起可以作出决定", "months before the end from which outcomes are decided", "E2"),
     "CycleEnd.extension_months": ("延长培养期最多几个月", "longest extension in months", "E2"),
     "CycleEnd.extensions": ("最多延长几次，再延长属例外", "how many extensions; one more is an exception", "E2"),

@@ -41,6 +41,7 @@ class Rule(NamedTuple):
 # Rules that every plan has; their numbers are the plan's.
 ALWAYS = (
     Rule("O3", "cycle", EXCEPTION),
+    Rule("O3", "length", EXCEPTION),
     Rule("R4", "notice", CAUTION),
     Rule("R4", "vote_age", CAUTION),
     Rule("M2", "tier", CAUTION),
@@ -48,11 +49,13 @@ ALWAYS = (
     Rule("M3", "pairing", CAUTION),
     Rule("M4", "tier", CAUTION),
     Rule("D2", "impact_and_loss", CAUTION),
+    Rule("E1", "early", CAUTION),
     Rule("E1", "joined", CAUTION),
     Rule("E1", "proposal", CAUTION),
     Rule("E1", "waived", EXCEPTION),
     Rule("E1", "deferred", CAUTION),
     Rule("E2", "assessment", CAUTION),
+    Rule("E2", "early", CAUTION),
     Rule("E2", "skipped", EXCEPTION),
     Rule("E2", "extension", EXCEPTION),
     Rule("E2", "extensions", EXCEPTION),

@@ -161,6 +161,10 @@ class Member(NamedTuple):
         """The last day on the roster, once the membership has ended."""
         return None if self.active else self.status_since - timedelta(days=1)
 
+    def lasted(self, day: date) -> bool:
+        """Whether it did not end before the day; of a year's last day: whether the year asks for a grade (E1)."""
+        return self.active or self.status_since >= day
+
     def on_roster(self, first: date, last: date) -> bool:
         """Whether the place was taken on some day from `first` to `last`."""
         return self.since <= last and (self.last_day is None or self.last_day >= first)

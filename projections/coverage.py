@@ -216,9 +216,12 @@ def _materials(trainee: Trainee) -> Iterator[Due]:
 
 def _grades(trainee: Trainee) -> Iterator[Due]:
     """One grade a year, or a reason for none; a deferred one resolved in time."""
+    assert trainee.member is not None
     standing = {grade.year: grade for grade in school.grades(trainee.facts, trainee.person, trainee.batch)}
     for year in trainee.years:
         grade = standing.get(year)
+        if grade is None and not trainee.member.lasted(trainee.plan.year_bounds(year)[1]):
+            continue
         if grade is None:
             yield _by_year_end(trainee, "E1", "grade", year, f"{year}年度没有评价意见", f"No grade for {year}")
         elif grade.grade is Grade.DEFERRED:

@@ -85,10 +85,6 @@ class School:
     mentors: list[str] = field(default_factory=list)
     trainees: dict[str, Trainee] = field(default_factory=dict)
 
-    def left_since(self, first: date, today: date) -> list[Trainee]:
-        """Who was in training on the first day of a year or later, and is no longer."""
-        return [t for t in self.trainees.values() if t.joined and t.left and first < t.left <= today]
-
     def trained_on(self, day: date, tier: str | None = None) -> list[Trainee]:
         """Everybody in training on a day, of one tier or all."""
         return [t for t in self.trainees.values() if t.in_training(day) and tier in (None, t.part.tier)]

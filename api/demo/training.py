@@ -190,7 +190,7 @@ class YearlyReview:
         )
 
     def hold(self, year: int, waived: tuple[str, ...] = ()) -> None:
-        """The whole review of a training year, on one day of its last month."""
+        """The review of a training year, on one day of its last month."""
         n = self.n
         n.do("open-review", batch=self.batch, year=year)
         members = self.school.trained_on(n.today)
@@ -210,9 +210,7 @@ class YearlyReview:
         for trainee in members:
             if trainee not in graded:
                 self.waive(trainee, year, "列入培养不足六个月，本年度不评定等次。")
-        for trainee in self.school.left_since(date(year, 3, 14), n.today):
-            self.waive(trainee, year, "年度内已不在培养，不评定等次。")
-        n.do("close-review", batch=self.batch, year=year)
+        n.at(date(year + 1, 3, 13), lambda: n.do("close-review", batch=self.batch, year=year))
 
     def waive(self, trainee: Trainee, year: int, reason: str) -> None:
         self.n.do("waive-grade", person=trainee.person, batch=self.batch, year=year, reason=reason)

@@ -310,7 +310,7 @@ class OpenInitialVacancies(Command):
 
 
 class CloseBatch(Command):
-    """Closes the batch once every member has an outcome."""
+    """Closes the batch once every member has an outcome, not before the last day of the last membership."""
 
     CLAUSE = "E2"
     EVENT = BatchClosed
@@ -335,5 +335,14 @@ class CloseBatch(Command):
                 f"{count} members have no outcome yet.",
                 value=count,
                 limit=0,
+            )
+        last = max((m.last_day or m.ends_on for m in school.members(desk.latest, self.batch)), default=desk.day)
+        if desk.day < last:
+            raise Refusal(
+                "E2",
+                f"最后一名培养对象的培养期到 {last} 为止，此前本批不能结束。",
+                f"The last membership runs to {last}; the batch does not close before.",
+                value=desk.day,
+                limit=last,
             )
         yield Happening(self.batch, BatchClosed(batch=self.batch))

@@ -60,7 +60,10 @@ class OpenReview(_OfYear):
 
 
 class CloseReview(_OfYear):
-    """Closes the evaluation of a training year, once everybody in training has a grade or a reason for none."""
+    """Closes the evaluation of a training year, not before its last day, once everybody has a grade or a reason.
+
+    Whose membership ended before that day needs neither.
+    """
 
     CLAUSE = "E1"
     EVENT = ReviewClosed
@@ -72,7 +75,17 @@ class CloseReview(_OfYear):
         first, last = self._bounds(desk)
         if desk.facts.one(self.batch, ReviewOpened, str(self.year)) is None:
             raise Refusal("E1", f"{self.year} 年度考核还没有启动。", f"The review of {self.year} was never opened.")
-        people = {m.person for m in school.members(desk.facts, self.batch) if m.on_roster(first, last)}
+        if desk.day < last:
+            raise Refusal(
+                "E1",
+                f"{self.year} 培养年度到 {last} 为止，此前不能结束考核。",
+                f"Year {self.year} runs to {last}; its review does not close before.",
+                value=desk.day,
+                limit=last,
+            )
+        people = {
+            m.person for m in school.members(desk.facts, self.batch) if m.on_roster(first, last) and m.lasted(last)
+        }
         lacking = [p for p in sorted(people) if school.grade(desk.facts, p, self.batch, self.year) is None]
         if lacking:
             names = "、".join(school.name_of(desk.facts, person) for person in lacking)
@@ -120,6 +133,24 @@ class _OfMember(_OfYear):
         """The last day of joining on which the year is still graded, counted back from the year's end."""
         plan = desk.plan(self.batch)
         return add_months(self._bounds(desk)[1] + timedelta(days=1), -plan.review.graded_from_months)
+
+    def _check_lasted(self, desk: Desk) -> None:
+        """No grade on a membership that has ended, unless the year ended before it."""
+        member, last = self._member(desk), self._bounds(desk)[1]
+        if not member.active and member.status_since <= last:
+            raise Refusal(
+                "H2",
+                f"培养已于 {member.status_since} 结束，早于 {self.year} 年度届满，不再评定。",
+                f"The membership ended on {member.status_since}, before the year {self.year} did; it is not graded.",
+                value=desk.day,
+                limit=member.status_since,
+            )
+
+    def _judge_time(self, desk: Desk, voted: date) -> None:
+        """A grade long before the year's end is a caution."""
+        from_day = self._bounds(desk)[1] - timedelta(days=desk.plan(self.batch).review.confirmed_from_days)
+        day = min(desk.day, voted)
+        desk.judge(judge("E1.early", ok=day >= from_day, value=day, limit=from_day, on=desk.day))
 
     def _judge_joined(self, desk: Desk) -> None:
         """A grade for who joined too late in the year is a caution."""
@@ -216,7 +247,7 @@ class ProposeGrade(_OfMember):
     comment: Text
 
     def decide(self, desk: Desk) -> Iterator[Happening]:
-        self._member(desk)
+        self._check_lasted(desk)
         self._under_review(desk)
         leading_group_acts(desk, self.batch)
         proposed = GradeProposed(**self.model_dump(exclude={"person"}))
@@ -248,12 +279,13 @@ class ConfirmGrade(_OfMember):
     resolution: ResolutionId
 
     def decide(self, desk: Desk) -> Iterator[Happening]:
-        self._member(desk)
+        self._check_lasted(desk)
         if desk.latest.one(self.person, GradeWaived, self._key):
             raise Refusal("E1", f"{self.year} 年度已定不予评定。", f"The year {self.year} was waived.")
         desk.passed(self.person, self.resolution, matter="grade", batch=self.batch, year=self.year, grade=self.grade)
         self._judge_proposal(desk)
         self._judge_joined(desk)
+        self._judge_time(desk, school.resolution(desk.facts, self.person, self.resolution).since)
         confirmed = GradeConfirmed(**self.model_dump(exclude={"person"}))
         yield from once(desk, Happening(self.person, confirmed), self._key)
 
@@ -310,7 +342,7 @@ class ResolveDeferredGrade(_OfMember):
     resolution: ResolutionId
 
     def decide(self, desk: Desk) -> Iterator[Happening]:
-        self._member(desk)
+        self._check_lasted(desk)
         deferred = desk.facts.one(self.person, GradeConfirmed, self._key)
         if deferred is None or deferred.value.grade is not Grade.DEFERRED:
             raise Refusal("E1", f"{self.year} 年度没有暂缓评定。", f"The grade of {self.year} was not deferred.")

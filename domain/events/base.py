@@ -104,6 +104,10 @@ class Event(Value):
             for key in (value,) if isinstance(value, str) else value or ():
                 yield kind, key
 
+    def stands_after_close(self) -> bool:
+        """Whether a closed batch still takes it: what may stand after an end (M2)."""
+        return type(self).AFTER_END
+
     def turned_into(self, other: Event) -> bool:  # noqa: ARG002 - for those that can turn
         """Whether a correction to `other` changes what follows from the event (H3)."""
         return False

@@ -34,6 +34,10 @@ class MeetingHeld(Event):
     present: tuple[PersonId, ...]
     chair: PersonId
 
+    def stands_after_close(self) -> bool:
+        """Appeals and grades are decided after the end as well."""
+        return True
+
 
 class RecusalDeclared(Event):
     """回避: a member takes no part where this person is concerned. Stream: the person."""
@@ -81,6 +85,10 @@ class ResolutionReached(Event):
     en_bloc: bool = False
     text: Text | None = None
     results: tuple[Judgement, ...] = ()
+
+    def stands_after_close(self) -> bool:
+        """Of votes, what follows from an end, or belongs to a year before it."""
+        return self.matter in (Matter.APPEAL, Matter.GRADE)
 
     def turned_into(self, other: Event) -> bool:
         """Whether what rests on the resolution would lose its ground."""

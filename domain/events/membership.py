@@ -109,6 +109,10 @@ class MembershipStarted(Event):
         yield from said_of_both(rec, self.batch, self.membership, SeatTerm(ends_on=self.ends_on))
         yield from said_of_both(rec, self.batch, self.membership, SeatStatus(status=Status.ACTIVE))
 
+    def stands_after_close(self) -> bool:
+        """Nobody is admitted to a closed batch."""
+        return False
+
     def turned_into(self, other: Event) -> bool:
         """Whether the place would be another one."""
         return any(getattr(self, name) != getattr(other, name) for name in ("batch", "tier", "resolution", "vacancy"))

@@ -33,6 +33,10 @@ class ReviewClosed(Event):
     def facts(self, rec: Recorded) -> Iterator[Fact]:
         yield Fact(rec.stream, ReviewClosed, str(self.year), self, rec.day)
 
+    def stands_after_close(self) -> bool:
+        """Grades of the last year may come after the end."""
+        return True
+
 
 class Yearly(Event):
     """Shared by what is said of one member in one training year. Stream: the person."""

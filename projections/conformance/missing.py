@@ -7,16 +7,19 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from domain import school
+from domain import glossary, school
 from domain.events.base import INITIAL_ROUND
 from domain.events.batch import BatchClosed, PlanAmended
 from domain.events.committee import ResultAnnounced
 from domain.events.membership import MembershipSuspended
 from domain.events.vacancy import VacancyCancelled, VacancyOpened
+from domain.facts import effective
 from domain.language import Departure
 from domain.plan import Plan
 from projections.coverage import Gap, admissions, coverage, deadlines
 from projections.moment import Moment
+from projections.overtaken import overtaken_by
+from projections.trainee import trainees
 
 
 class Lack(NamedTuple):
@@ -46,6 +49,7 @@ def lacks(moment: Moment, batch: str) -> Iterator[Lack]:
     yield from _without_outcome(moment, batch)
     yield from _without_vacancy(moment, batch, plan)
     yield from _without_head(moment, batch, plan)
+    yield from _overtaken(moment, batch)
 
 
 def made_good(moment: Moment, batch: str, standing: list[Gap]) -> Iterator[Gap]:
@@ -125,6 +129,23 @@ def _without_vacancy(moment: Moment, batch: str, plan: Plan) -> Iterator[Lack]:
             zh = f"{tier.label}梯队目标 {tier.target} 人，在培 {held} 人，只登记了 {named} 个空缺。"
             en = f"Tier {tier.label_en}: {tier.target} places, {held} taken, {named} on record as vacant."
             yield Lack(Departure.MISSING, "D3.places", None, first.since, (first.source,), zh, en)
+
+
+def _overtaken(moment: Moment, batch: str) -> Iterator[Lack]:
+    """What stands on a membership though an end told later came before it (S5)."""
+    for trainee in trainees(moment, batch):
+        if trainee.member is None or trainee.member.active:
+            continue
+        for recorded in trainee.events():
+            standing = effective(recorded, moment.amendments(recorded.position))[0]
+            by = overtaken_by(moment, standing, standing.day) if standing else None
+            if standing and by:
+                term = glossary.event(standing.event.KIND)
+                zh = f"“{term.zh}”在培养结束（{trainee.member.status_since}）之后，被先到的结束覆盖。"
+                en = f"{term.en}: overtaken by the membership's end on {trainee.member.status_since}."
+                yield Lack(
+                    Departure.OUTDATED, "H2.overtaken", trainee.person, standing.day, (standing.position, by), zh, en
+                )
 
 
 def _without_head(moment: Moment, batch: str, plan: Plan) -> Iterator[Lack]:

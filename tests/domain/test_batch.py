@@ -125,3 +125,46 @@ def test_an_extended_member_keeps_the_batch_open(trained: Programme) -> None:
 
 def test_an_unknown_batch_is_not_closed(school: Programme) -> None:
     school.when("close-batch", batch="2030-none").then_fails(Unknown)
+
+
+def closed(school: Programme, on: str = "2027-03-20") -> None:
+    for tier in school.members:
+        school.given("decide-outcome", **school.outcome(tier, "promoted" if tier == "three" else "terminated", DAY))
+    school.given("close-batch", on=on, batch=BATCH)
+
+
+DAY = "2027-03-08"
+
+
+def test_a_batch_does_not_close_before_its_last_membership_ends(trained: Programme) -> None:
+    for tier in trained.members:
+        trained.given("decide-outcome", **trained.outcome(tier, "terminated", DAY))
+    trained.when("close-batch", on="2027-03-12", batch=BATCH).then_refused("E2")
+    trained.when("close-batch", on="2027-03-13", batch=BATCH).then_recorded("batch-closed")
+
+
+def test_a_closed_batch_takes_no_nomination_amendment_meeting_matter_or_timetable(trained: Programme) -> None:
+    closed(trained)
+    person = trained.person(born="1985-05-01")
+    nominate = {"person": person, "batch": BATCH, "tier": "three", "source": "office", "unit": "教务处"}
+    trained.when("nominate-candidate", on="2027-03-21", reason="补推", **nominate).then_refused("H2")
+    window = {"batch": BATCH, "step": "assess", "starts_on": "2027-03-22", "ends_on": "2027-03-25"}
+    trained.when("reschedule-step", on="2027-03-21", reason="调整", **window).then_refused("H2")
+    study = {"batch": BATCH, "title": "学习", "areas": ["ethics"], "hours": 2}
+    trained.when("hold-study-session", on="2027-03-21", **study).then_refused("H2")
+    votes = {"matter": "plan", "agree": 9, "disagree": 0, "abstain": 0, "text": "修订"}
+    told = {"batch": BATCH, "meeting": trained.meeting("2027-03-21"), **votes}
+    trained.when("pass-resolution", on="2027-03-21", **told).then_refused("H2")
+
+
+def test_a_closed_batch_takes_late_records_of_days_before_it(trained: Programme) -> None:
+    closed(trained)
+    study = {"batch": BATCH, "title": "学习", "areas": ["ethics"], "hours": 2}
+    trained.when("hold-study-session", on="2027-03-10", today="2027-03-25", **study).then_recorded("study-session-held")
+
+
+def test_a_closed_batch_takes_what_follows_from_an_end(trained: Programme) -> None:
+    closed(trained)
+    promotion = trained.about("three", post="教务处副主任")
+    trained.when("record-promotion", on="2027-03-25", **promotion).then_recorded("promotion-recorded")
+    trained.when("hand-over-dossier", on="2027-03-25", **trained.about("three", to="组织人事处")).done()

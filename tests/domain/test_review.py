@@ -12,6 +12,7 @@ from tests.support.stages import Programme
 
 YEAR = 2024
 DAY = "2025-03-06"
+LAST = "2025-03-13"
 TALLY: dict[str, Any] = {"expected": 46, "present": 45, "issued": 45, "returned": 44, "valid": 43, "invalid": 1,
          "excellent": 30, "qualified": 11, "deferred": 1, "termination_recommended": 1}  # fmt: skip
 
@@ -66,10 +67,11 @@ def test_a_review_closes_when_everybody_has_a_grade_or_a_reason(reviewed: Progra
     graded(reviewed, "three", "excellent")
     graded(reviewed, "four", "deferred")
     reviewed.when("close-review", on=DAY, batch=BATCH, year=YEAR).then_refused("E1")
-    reviewed.given("record-leaving", on=DAY, person=reviewed.members["five"], cause="resigned")
-    reviewed.when("close-review", on=DAY, batch=BATCH, year=YEAR).then_refused("E1")
-    reviewed.given("waive-grade", **of(reviewed, "five"), reason="年度内离校")
-    reviewed.when("close-review", on=DAY, batch=BATCH, year=YEAR).then_recorded("review-closed")
+    reviewed.when("close-review", on=LAST, batch=BATCH, year=YEAR).then_refused("E1")
+    waiving = reviewed.excepted(reviewed.members["five"], "E1.waived", DAY)
+    reviewed.given("waive-grade", **of(reviewed, "five"), reason="病假", exceptions=waiving)
+    reviewed.when("close-review", on="2025-03-12", today=LAST, batch=BATCH, year=YEAR).then_refused("E1")
+    reviewed.when("close-review", on=LAST, batch=BATCH, year=YEAR).then_recorded("review-closed")
     reviewed.when("close-review", batch=BATCH, year=YEAR).then_nothing()
 
 
@@ -99,8 +101,8 @@ def test_outside_an_open_review_nothing_is_handed_in(trained: Programme, command
     for tier in trained.members:
         waiving = trained.excepted(trained.members[tier], "E1.waived", "2025-03-01")
         trained.given("waive-grade", **of(trained, tier), reason="试", exceptions=waiving)
-    trained.given("close-review", on=DAY, batch=BATCH, year=YEAR)
-    trained.when(command, **{**told, "person": trained.members["three"], "on": "2025-03-07"}).then_refused("E1")
+    trained.given("close-review", on=LAST, batch=BATCH, year=YEAR)
+    trained.when(command, **{**told, "person": trained.members["three"], "on": "2025-03-14"}).then_refused("E1")
 
 
 # Summary and tally
@@ -220,15 +222,58 @@ def test_a_year_in_which_somebody_was_no_member_has_no_grade(reviewed: Programme
     reviewed.when("waive-grade", **of(reviewed) | next_year).then_refused("H2")
 
 
-def test_who_left_in_the_year_is_graded_or_waived_with_a_reason(reviewed: Programme) -> None:
+def test_who_left_in_the_year_needs_no_grade_and_no_reason(reviewed: Programme) -> None:
     for tier in ("three", "four"):
         reviewed.given("record-leaving", on="2025-03-03", person=reviewed.members[tier], cause="resigned")
-    graded(reviewed, "three")
+    reviewed.when("propose-grade", **propose(reviewed, "three")).then_refused("H2")
     reviewed.when("waive-grade", **of(reviewed)).then_refused("E1")
     reviewed.when("waive-grade", **of(reviewed), reason="年度内离校").then_recorded("grade-waived")
-    reviewed.when("waive-grade", **of(reviewed), reason="年度内离校").then_nothing()
-    reviewed.given("propose-grade", **propose(reviewed, "five"))
-    reviewed.when("confirm-grade", **confirm(reviewed)).then_refused("E1")
+    graded(reviewed, "five")
+    reviewed.when("close-review", on=LAST, batch=BATCH, year=YEAR).then_recorded("review-closed")
+
+
+def test_who_left_on_the_years_last_day_is_not_graded_but_told_of(reviewed: Programme) -> None:
+    for tier in ("three", "four"):
+        graded(reviewed, tier)
+    reviewed.given("record-leaving", on=LAST, person=reviewed.members["five"], cause="resigned")
+    reviewed.when("propose-grade", **propose(reviewed, "five", on=LAST)).then_refused("H2")
+    reviewed.when("close-review", on=LAST, batch=BATCH, year=YEAR).then_refused("E1")
+    reviewed.given("waive-grade", **of(reviewed, "five", on=LAST), reason="年度末离校")
+    reviewed.when("close-review", on=LAST, batch=BATCH, year=YEAR).then_recorded("review-closed")
+
+
+def test_a_year_that_ended_before_the_membership_is_graded_afterwards(trained: Programme) -> None:
+    trained.given("open-review", on="2027-03-01", batch=BATCH, year=2026)
+    trained.given("decide-outcome", **trained.outcome("four", "terminated", "2027-03-01"))
+    trained.given("propose-grade", **propose(trained, year=2026, on="2027-03-20"))
+    resolution = trained.resolved(trained.members["four"], "grade", "2027-03-20", year=2026, grade="qualified")
+    told = of(trained, year=2026, grade="qualified", resolution=resolution, on="2027-03-20")
+    trained.when("confirm-grade", **told).then_recorded("grade-confirmed")
+
+
+def test_an_end_told_later_leaves_the_grade_standing(reviewed: Programme) -> None:
+    graded(reviewed, "four")
+    leaving = {"person": reviewed.members["four"], "cause": "resigned"}
+    reviewed.given("record-leaving", on="2025-03-01", today="2025-03-20", **leaving)
+    assert standing(reviewed)
+
+
+# Not before its time
+
+
+def test_a_grade_long_before_the_years_end_needs_a_reason(trained: Programme) -> None:
+    trained.given("open-review", on="2025-02-01", batch=BATCH, year=YEAR)
+    trained.given("propose-grade", **propose(trained, on="2025-02-05"))
+    early = confirm(trained, on="2025-02-10")
+    trained.when("confirm-grade", **early).then_needs("E1.early", "caution", value="2025-02-10", limit="2025-02-11")
+    trained.when("confirm-grade", **early | {"on": "2025-02-20"}).then_needs("E1.early", "caution", value="2025-02-10")
+    trained.when("confirm-grade", **early, reason="外出支教").then_recorded("grade-confirmed", cautions=["E1.early"])
+
+
+def test_from_thirty_days_before_the_years_end_a_grade_is_in_time(trained: Programme) -> None:
+    trained.given("open-review", on="2025-02-01", batch=BATCH, year=YEAR)
+    trained.given("propose-grade", **propose(trained, on="2025-02-05"))
+    trained.when("confirm-grade", **confirm(trained, on="2025-02-11")).then_recorded("grade-confirmed")
 
 
 # Joined under six months ago, counted to the year's end

@@ -4,6 +4,7 @@ from datetime import date
 
 from domain.events.batch import BatchClosed
 from domain.transaction import Draft
+from projections.yearly_review import yearly_review
 from tests.projections.conformance.conftest import Planted
 from tests.support.scenario import BATCH
 
@@ -105,3 +106,31 @@ def test_one_batch_alone(trained: Planted) -> None:
     )
     assert "M3.pairing" in {line.rule for line in trained.all("2027-03-05", batch=BATCH).findings}
     assert trained.all("2027-03-05", batch=other).findings == ()
+
+
+def test_an_end_told_later_leaves_a_grade_standing_and_is_found(trained: Planted) -> None:
+    school, year = trained.school, {"batch": BATCH, "year": 2024}
+    four = school.members["four"]
+    school.given("open-review", on="2025-03-01", **year)
+    about = {"person": four, **year, "grade": "qualified"}
+    school.given("propose-grade", on="2025-03-02", **about, comment="建议")
+    resolution = school.resolved(four, "grade", "2025-03-06", year=2024, grade="qualified")
+    school.given("confirm-grade", on="2025-03-06", **about, resolution=resolution)
+    assert [line for line in trained.all().findings if line.rule == "H2.overtaken"] == []
+    graded = school.log.head()
+    school.given("record-leaving", on="2025-03-04", today="2025-03-20", person=four, cause="resigned")
+    found = [line for line in trained.all().findings if line.rule == "H2.overtaken"]
+    assert [(line.person_id, line.positions[0], line.departure) for line in found] == [(four, graded, "outdated")]
+    shown = yearly_review(trained.shown_at(), 2024, BATCH)
+    assert [member.grade for member in shown.members if member.person_id == four] == ["qualified"]
+
+
+def test_a_grade_from_before_the_end_is_not_found(trained: Planted) -> None:
+    school, year = trained.school, {"batch": BATCH, "year": 2024}
+    four = school.members["four"]
+    school.given("open-review", on="2025-03-01", **year)
+    school.given("propose-grade", on="2025-03-02", person=four, **year, grade="qualified", comment="建议")
+    resolution = school.resolved(four, "grade", "2025-03-06", year=2024, grade="qualified")
+    school.given("confirm-grade", on="2025-03-06", person=four, **year, grade="qualified", resolution=resolution)
+    school.given("record-leaving", on="2025-03-08", today="2025-03-20", person=four, cause="resigned")
+    assert [line for line in trained.all().findings if line.rule == "H2.overtaken"] == []
