@@ -149,6 +149,8 @@ class Desk:
     place: int | None = None
     # What a later step will need; nothing is needed for it yet.
     outlook: list[Judgement] = field(default_factory=list)
+    # Raises Unknown for a file that is not kept; what is decided again was asked when it was recorded.
+    describe: Callable[[str], object] = str
 
     @property
     def day(self) -> date:
@@ -168,6 +170,11 @@ class Desk:
     def plan(self, batch: str) -> Plan:
         """The batch's plan in force on the day."""
         return school.plan_in_force(self.facts, batch)
+
+    def kept(self, file: str | None) -> None:
+        """A file that is named is there."""
+        if file:
+            self.describe(file)
 
     def person(self, person: str) -> str:
         """The id of a registered person, or a clear error."""

@@ -229,7 +229,8 @@ Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max
 Line = Annotated[str, _OneLine, TextForm.LINE]
 Name = Annotated[str, _OneLine, TextForm.NAME]
 Number = Annotated[str, _OneLine, TextForm.NUMBER]
-Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
+CODE = r"^[a-z][a-z0-9_]{0,63}$"
+Code = Annotated[str, StringConstraints(pattern=CODE)]
 Clause = Annotated[str, StringConstraints(pattern=r"^[A-Z][0-9]{0,2}$")]
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Count = Annotated[int, Field(ge=0, le=100_000)]

@@ -246,8 +246,9 @@ class Office:
 
     def desk(self, known: Facts, request: Request) -> Desk:
         """Where a command meets facts, now."""
-        evidence = tuple(self.evidence.describe(sha) for sha in request.evidence)
-        return Desk(known, request, self._now(known), self.ids.maker(known.position + 1), evidence)
+        describe, new_id = self.evidence.describe, self.ids.maker(known.position + 1)
+        evidence = tuple(map(describe, request.evidence))
+        return Desk(known, request, self._now(known), new_id, evidence, describe=describe)
 
     def drafts(self, desk: Desk, happenings: Sequence[Happening]) -> list[Draft]:
         """What a decision comes to, in envelopes."""

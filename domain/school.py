@@ -14,7 +14,7 @@ from domain.events.committee import ResolutionReached
 from domain.events.cycle_end import OutcomeDecided
 from domain.events.disqualification import DisqualificationDecided, DisqualificationRevoked
 from domain.events.membership import Seat, SeatEnd, SeatRestored, SeatStatus, SeatTerm
-from domain.events.person import PersonFactChanged, PersonName, PersonNumber, PersonRegistered, PostEnded, PostHeld
+from domain.events.person import PersonFactChanged, PersonName, PersonRegistered, PostEnded, PostHeld
 from domain.events.review import DeferredGradeResolved, GradeConfirmed, GradeWaived
 from domain.events.selection import ExceptionGranted
 from domain.events.vacancy import VacancyCancelled, VacancyFilled, VacancyOpened
@@ -68,11 +68,6 @@ def name_of(facts: Reader, person: str) -> str:
     return named.value.name if named else person
 
 
-def number_holder(facts: Reader, number: str) -> str | None:
-    """Whose a staff number is."""
-    return next((row.key for row in facts.all(SCHOOL, PersonNumber) if row.value.staff_number == number), None)
-
-
 @dataclass(frozen=True, slots=True)
 class Field:
     """One field of a registration with the event it comes from."""
@@ -87,7 +82,7 @@ def registration(facts: Reader, person: str) -> dict[str, Field]:
     registered = facts.one(person, PersonRegistered)
     if registered is None:
         raise Unknown(f"没有登记人员 {person}。", f"Nobody is registered as {person}.")
-    data = registered.value.model_dump(mode="json", exclude={"person"})
+    data = registered.value.model_dump(mode="json", exclude={"person", "same_as"})
     fields = {name: Field(value, registered.source, registered.since) for name, value in data.items()}
     for change in facts.all(person, PersonFactChanged):
         fields[change.key] = Field(change.value.now, change.source, change.since)
@@ -101,13 +96,13 @@ def birth_date(facts: Reader, person: str) -> date:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """A post held, with the first day without it where it has ended."""
+    """A post held, with the first day without it where it has ended; `since` is None where that is not known."""
 
     record: str
     post: str
     text: str | None
     unit: str | None
-    since: date
+    since: date | None
     ended_on: date | None
     source: int
     ended_source: int | None
@@ -122,7 +117,25 @@ def posts(facts: Reader, person: str) -> list[Post]:
 def _post(held: Row[PostHeld], ended: Row[PostEnded] | None) -> Post:
     value = held.value
     until, place = (ended.since, ended.source) if ended else (None, None)
-    return Post(held.key, value.post, value.text, value.unit, held.since, until, held.source, place)
+    since = None if value.since_unknown else held.since
+    return Post(held.key, value.post, value.text, value.unit, since, until, held.source, place)
+
+
+def post_code(facts: Reader, given: str) -> str | None:
+    """The code of what a published plan calls a post, by code, label or another name; None where none has it.
+
+    Before any plan is published a code is taken as it is.
+    """
+    plans = [plan_in_force(facts, row.key) for row in batches(facts)]
+    if given in ("other", "其他") or not plans:
+        return "other" if given == "其他" else given
+    named = {code: post for plan in plans for code, post in plan.posts.items()}
+    return next((code for code, post in named.items() if given in (code, post.label, *post.aliases)), None)
+
+
+def post_labels(facts: Reader) -> list[str]:
+    """What the published plans call their posts."""
+    return list(dict.fromkeys(p.label for row in batches(facts) for p in plan_in_force(facts, row.key).posts.values()))
 
 
 def holds_post(facts: Reader, person: str, post: str) -> bool:

@@ -87,8 +87,9 @@ def _joined(codes: Mapping[str, str], fields: Mapping[str, str | None]) -> str:
 
 
 def _stage(post: PostEntry) -> str:
-    """One post a line; an open end is seven spaces wide."""
-    return f"{post.start:%Y.%m}--{f'{post.end:%Y.%m}' if post.end else _OPEN_END}  {_line(post.text)}"
+    """One post a line; an open end, and a beginning that is not known, are seven spaces wide."""
+    start, end = (f"{day:%Y.%m}" if day else _OPEN_END for day in (post.start, post.end))
+    return f"{start}--{end}  {_line(post.text)}"
 
 
 def _appraisals(found: Dossier) -> Iterator[str]:

@@ -52,6 +52,12 @@ class Words(dict[str, str]):
             return self.date(start) + self["open_end"]
         return self["dash"].join(filter(None, (self.date(start), self.date(end))))
 
+    def tenure(self, start: object, end: object) -> str:
+        """How long a post was held, also where nobody knows since when."""
+        if start:
+            return self.period(start, end)
+        return self["dash"].join(filter(None, (self["start_unknown"], self.date(end))))
+
     def _day(self, day: dt.date, *, with_day: bool = True) -> str:
         if self.language == "zh":
             return f"{day.year}年{day.month}月" + (f"{day.day}日" if with_day else "")

@@ -76,7 +76,7 @@ class RegisteredField(Shape):
 
 
 class HeldPost(Shape):
-    """A post with its first and, where it has ended, its first day without it."""
+    """A post with its first day, none where that is not known, and its first day without it where it has ended."""
 
     record: str
     post: str
@@ -84,7 +84,7 @@ class HeldPost(Shape):
     label_en: str
     text: str | None
     unit: str | None
-    since: date
+    since: date | None
     ended_on: date | None
     source: int
 

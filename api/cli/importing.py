@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
@@ -16,14 +16,17 @@ from api.main import App
 from api.nominations_file import nomination_of, read_nominations
 from api.sheet_file import Row, Rows, key, refuse_if_any
 from api.sheets.table import Told
-from api.staff_file import read_staff, staff_key
+from api.staff_file import held_since, posts_of, read_staff, registration_of, staff_key
 from domain import school
-from domain.desk import Request, validate
+from domain.commands.person import RegisterPerson, known_post
+from domain.desk import Command, Request, validate
 from domain.entry import Remark
 from domain.errors import Malformed, Refusal, TiduiError, Unknown
 from domain.events.base import INITIAL_ROUND
 from domain.events.batch import BatchClosed
+from domain.events.record import EventCorrected
 from domain.events.vacancy import MotionRaised
+from domain.facts import Facts
 from domain.glossary import word
 from domain.language import today
 from domain.office import parse
@@ -36,12 +39,21 @@ TableFile = Annotated[Path, typer.Argument(help="A CSV (UTF-8 or GB18030) or XLS
 DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Only say what would be recorded")]
 
 
+class Post(NamedTuple):
+    """A post that a row says somebody holds."""
+
+    data: dict[str, Any]
+    request: Request
+
+
 class Wanted(NamedTuple):
     """What a row asks to be recorded; the key makes a second import of it harmless."""
 
     data: dict[str, Any]
     request: Request
     key: str
+    row: Row
+    posts: tuple[Post, ...] = ()
 
 
 @imports.command("staff")
@@ -55,10 +67,12 @@ def import_staff(
     """Put staff on file from a CSV or XLSX file. Nothing is recorded while any row has a problem."""
     rows = read_staff(file)
     with archive(home, actor) as opened:
-        request = Request(occurred_on=today(opened.clock()), capacity=opened.settings.capacity)
 
         def ask(row: Row) -> Wanted:
-            return Wanted(row.data, request, staff_key(row))
+            envelope: dict[str, Any] = {name: row.data[name] for name in ("reason",) if name in row.data}
+            envelope |= {"occurred_on": str(today(opened.clock())), "capacity": opened.settings.capacity}
+            posts = tuple(_posts(opened, row, envelope)) if posts_of(row) else ()
+            return Wanted(registration_of(row.data), validate(Request, envelope), staff_key(row), row, posts)
 
         done = _bring_in(opened, file, "register-person", rows, ask, dry_run=dry_run)
     _tell(file, done, as_json=json_)
@@ -121,7 +135,7 @@ class _Nominations:
         envelope: dict[str, Any] = {name: row.data[name] for name in ("reason", "document") if name in row.data}
         envelope |= {"occurred_on": row.data["nominated_on"], "capacity": self._opened.settings.capacity}
         request = validate(Request, envelope)
-        return Wanted(data, request, key("nomination", [data, request.model_dump(mode="json")]))
+        return Wanted(data, request, key("nomination", [data, request.model_dump(mode="json")]), row)
 
 
 def _bring_in(
@@ -139,7 +153,7 @@ def _bring_in(
             one = ask(row)
             asked = parse(command, one.data)
             notes += [_otherwise(row, remark) for remark in asked.remarks + one.request.remarks]
-            if opened.log.receipt(one.key) is None and opened.office.decide(known, asked, one.request)[0]:
+            if opened.log.receipt(one.key) is None and _decided(opened, known, asked, one, notes):
                 fresh.append(one)
             else:
                 passed.append(row.number)
@@ -149,10 +163,56 @@ def _bring_in(
     if not dry_run:
         with opened.office.together(len(fresh) + 1):
             for one in fresh:
-                opened.office.handle(command, one.data, one.request, key=one.key)
+                _record(opened, command, one)
     counted = {"rows": len(rows), "new": len(fresh), "recorded": 0 if dry_run else len(fresh), "passed_over": passed}
     told = [note._asdict() for note in notes]
     return counted | {"notes": told, "dry_run": dry_run, "head": opened.log.head()}
+
+
+def _posts(opened: App, row: Row, envelope: dict[str, Any]) -> Iterator[Post]:
+    """The posts of a row, each from its day, or from a day that nobody knows."""
+    since = held_since(row)
+    request = validate(Request, envelope | ({"occurred_on": since} if since else {}))
+    for post in posts_of(row):
+        code = known_post(opened.office.known().on(), post)
+        yield Post({"post": code, "since_unknown": since is None}, request)
+
+
+def _decided(opened: App, known: Facts, asked: Command, one: Wanted, notes: list[Told]) -> bool:
+    """Whether a row asks for anything that is not on record; of what only completes a record it is told."""
+    drafts = opened.office.decide(known, asked, one.request)[0]
+    if drafts and isinstance(completed := drafts[0].body.data, EventCorrected):
+        fields = [word("field", name) for name in completed.changes if name in one.data]
+        zh, en = "、".join(f.zh for f in fields), ", ".join(f.en for f in fields)
+        notes.append(
+            Told(
+                f"第 {one.row.number} 行：此人已在案，补入{zh}。",
+                f"Row {one.row.number}: on file already; {en} is added.",
+            )
+        )
+    return bool(drafts) or any(_holds_not(opened, known, one, post) for post in one.posts)
+
+
+def _holds_not(opened: App, known: Facts, one: Wanted, post: Post) -> bool:
+    """Whether a post of somebody on file is not on record."""
+    asked = parse("record-post", {"person": _person(opened, one), **post.data})
+    return bool(opened.office.decide(known, asked, post.request)[0])
+
+
+def _record(opened: App, command: str, one: Wanted) -> None:
+    """Record what a row asks for, and then the posts of whom it is about."""
+    reply = opened.office.handle(command, one.data, one.request, key=one.key)
+    if one.posts:
+        person = reply.events[0]["stream"] if reply.events else _person(opened, one)
+        for post in one.posts:
+            opened.office.handle("record-post", {"person": person, **post.data}, post.request)
+
+
+def _person(opened: App, one: Wanted) -> str:
+    """Whom a row is about that asks for no registration."""
+    command = parse("register-person", one.data)
+    assert isinstance(command, RegisterPerson)
+    return command.on_file(opened.office.known().on()) or ""
 
 
 def _otherwise(row: Row, remark: Remark) -> Told:

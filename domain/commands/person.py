@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from domain import school
+from domain import registration, school
 from domain.capacities import OFFICE
 from domain.desk import Command, Desk, Happening, once, other_explained, strict
 from domain.entry import hints
@@ -22,10 +23,21 @@ from domain.events.person import (
     PersonRegistered,
     PostEnded,
     PostHeld,
+    SameAs,
 )
+from domain.events.record import EventCorrected
 from domain.events.vacancy import VacancyCancelled, VacancyOpened
-from domain.facts import Facts
-from domain.language import Code, EndCause, LeavingCause, Line, Name, Number, Sha256, Text, VacancyCause
+from domain.facts import Facts, Reader
+from domain.identity import find_person, identity, namesakes
+from domain.language import CODE, Code, EndCause, LeavingCause, Line, Name, Number, Sha256, Text, VacancyCause, today
+
+
+def born_person(desk: Desk, person: str) -> str:
+    """The id of somebody on file who was born by the day."""
+    born = school.birth_date(desk.latest, desk.person(person))
+    if desk.day <= born:
+        raise Malformed(f"{desk.day} 不晚于此人的出生日期。", f"{desk.day} is not after this person's birth date.")
+    return person
 
 
 class RegisterPerson(Command):
@@ -54,24 +66,53 @@ class RegisterPerson(Command):
     photo: Sha256 | None = None
     branch: Line | None = None
 
+    same_as: Line | None = None
+
     def decide(self, desk: Desk) -> Iterator[Happening]:
-        if not date(1900, 1, 1) <= self.birth_date < desk.day:
-            raise Malformed(f"出生日期 {self.birth_date} 不可能。", f"The birth date {self.birth_date} cannot be.")
-        holder = school.number_holder(desk.latest, self.staff_number) if self.staff_number else None
-        if holder:
-            if school.name_of(desk.latest, holder) == self.name:
-                return
-            raise _number_taken(str(self.staff_number))
-        new = desk.new_id("p")
-        yield Happening(new, PersonRegistered(person=new, **self.model_dump()))
+        values = self.model_dump(mode="json", exclude={"same_as"})
+        registration.check_possible(values, today(desk.now))
+        desk.kept(self.photo)
+        new = PersonRegistered(
+            person=desk.new_id("p"),
+            **self.model_dump(exclude={"same_as"}),
+            same_as="new" if self.same_as == registration.NEW else None,
+        )
+        if self.same_as == registration.NEW:
+            desk.reason("H1", "登记为另一人", "To register another person")
+        person = self.on_file(desk.latest)
+        if person is None:
+            registration.check_number(desk.latest, self.staff_number)
+            yield Happening(new.person, new)
+        else:
+            yield from self._completed(desk, person, values)
 
+    def on_file(self, facts: Reader) -> str | None:
+        """Who on file is registered again; whoever asks is asked back where that is not certain."""
+        if self.same_as == registration.NEW:
+            return None
+        if self.same_as:
+            return find_person(facts, self.same_as)
+        return registration.on_file(
+            facts, self.name, self.birth_date, self.model_dump(mode="json", exclude={"same_as"})
+        )
 
-def _number_taken(number: str) -> Refusal:
-    return Refusal(
-        "H1",
-        f"工号 {number} 已登记给另一人。",
-        f"Staff number {number} is registered to somebody else.",
-    )
+    def _completed(self, desk: Desk, person: str, values: dict[str, Any]) -> Iterator[Happening]:
+        """What the registration says that was not on file of the person; nothing when it was, all of it."""
+        added, differing = registration.agreement(desk.latest, person, values)
+        if differing:
+            raise registration.otherwise(identity(desk.latest, person), differing)
+        registration.check_number(desk.latest, added.get("staff_number"), besides=person)
+        registered = desk.latest.one(person, PersonRegistered)
+        if added and registered:
+            earlier, original = desk.known.correction(registered.origin), desk.known.recorded(registered.origin)
+            assert original is not None
+            amendment = EventCorrected(
+                target=registered.origin,
+                target_id=original.body.id,
+                occurred_on=earlier.occurred_on if earlier else None,
+                changes=(earlier.changes if earlier else {}) | added,
+            )
+            yield Happening(person, amendment, desk.request.reason or "再次登记，补入原登记没有的内容")
 
 
 class ChangePersonFact(Command):
@@ -86,13 +127,14 @@ class ChangePersonFact(Command):
     person: PersonId
     field: Code
     now: str | None
+    same_as: SameAs = None
 
     @classmethod
     def types(cls, data: Mapping[str, Any], known: Facts | None) -> Mapping[str, Any]:
         return {**super().types(data, known), "now": hints(PersonRegistered).get(str(data.get("field")))}
 
     def decide(self, desk: Desk) -> Iterator[Happening]:
-        current = school.registration(desk.facts, desk.person(self.person))
+        current = school.registration(desk.facts, born_person(desk, self.person))
         if self.field not in current:
             raise Unknown(
                 f"没有“{self.field}”这一项，可用：{'、'.join(current)}。",
@@ -101,22 +143,33 @@ class ChangePersonFact(Command):
         was = current[self.field].value
         if was == self.now:
             return
-        after: dict[str, Any] = {name: entry.value for name, entry in current.items()} | {self.field: self.now}
-        self._check(desk, after)
-        yield Happening(
-            self.person,
-            PersonFactChanged(field=self.field, was=was, now=self.now),
-        )
+        self._check(desk, {name: entry.value for name, entry in current.items()} | {self.field: self.now})
+        yield Happening(self.person, PersonFactChanged(field=self.field, was=was, now=self.now, same_as=self.same_as))
 
     def _check(self, desk: Desk, after: dict[str, Any]) -> None:
-        """The registration as it would be must still be one, and a staff number nobody else's."""
-        strict(PersonRegistered, {"person": self.person, **after})
-        if self.field == "staff_number" and self.now and school.number_holder(desk.latest, self.now):
-            raise _number_taken(self.now)
+        """The registration as it would be must still be one, possible, and nobody else's."""
+        becoming = strict(PersonRegistered, {"person": self.person, **after})
+        registration.check_possible(after, today(desk.now), frozenset({self.field}))
+        if self.field == "photo":
+            desk.kept(self.now)
+        if self.field == "staff_number":
+            registration.check_number(desk.latest, self.now, besides=self.person)
+        if self.field in ("name", "birth_date"):
+            self._check_namesakes(desk, becoming)
+
+    def _check_namesakes(self, desk: Desk, becoming: PersonRegistered) -> None:
+        found = namesakes(desk.latest, becoming.name, becoming.birth_date, besides=self.person)
+        if found and self.same_as is None:
+            raise registration.question(becoming.name, found)
+        if found:
+            desk.reason("H1", "与同名同日出生者并非一人", "Not the same as the namesake born on that day")
 
 
 class RecordPost(Command):
-    """Records a post that somebody took up on the day; earlier posts count as experience (T1)."""
+    """Records a post that somebody took up on the day, named by its code in the plan or by what the plan calls it.
+
+    Earlier posts count as experience (T1). Where it is not known since when, `since_unknown` says so.
+    """
 
     CLAUSE = "T1"
     EVENT = PostHeld
@@ -125,23 +178,42 @@ class RecordPost(Command):
     EXAMPLE = {"person": "p-0000000000000000", "post": "homeroom_teacher", "unit": "高一年级部"}
 
     person: PersonId
-    post: Code
+    post: Line
     text: Line | None = None
     unit: Line | None = None
+    since_unknown: bool = False
 
     def decide(self, desk: Desk) -> Iterator[Happening]:
-        desk.person(self.person)
-        other_explained(self.post, self.text, "职务", "post")
+        born_person(desk, self.person)
+        post, since = known_post(desk.latest, self.post), None if self.since_unknown else desk.day
+        other_explained(post, self.text, "职务", "post")
         same = [
             p
             for p in school.posts(desk.latest, self.person)
-            if (p.post, p.text, p.unit, p.since) == (self.post, self.text, self.unit, desk.day)
-            or (self.text and p.unit is None and (p.text, p.since) == (f"{self.unit or ''}{self.text}", desk.day))
+            if (p.post, p.text, p.unit, p.since) == (post, self.text, self.unit, since)
+            or (self.text and p.unit is None and (p.text, p.since) == (f"{self.unit or ''}{self.text}", since))
         ]
         if not same:
-            yield Happening(
-                self.person, PostHeld(record=desk.new_id("x"), post=self.post, text=self.text, unit=self.unit)
+            held = PostHeld(
+                record=desk.new_id("x"), post=post, text=self.text, unit=self.unit, since_unknown=self.since_unknown
             )
+            yield Happening(self.person, held)
+
+
+def known_post(facts: Reader, given: str) -> str:
+    """The code of a post by its code, label or another name in a published plan; Unknown where no plan has it."""
+    code = school.post_code(facts, given)
+    if code is None:
+        raise Unknown(
+            f"方案没有“{given}”这一职务，可用：{'、'.join(school.post_labels(facts))}；都不是用 other 并写明。",
+            f"No plan has a post {given}. Known: {', '.join(school.post_labels(facts))}; else say other, with a text.",
+        )
+    if not re.fullmatch(CODE, code):
+        raise Unknown(
+            f"还没有公布方案，职务“{given}”无从查考：请先公布方案，或用代码（如 homeroom_teacher）。",
+            f"No plan is published, so the post {given} cannot be looked up: publish it first, or use a code.",
+        )
+    return code
 
 
 class EndPost(Command):
@@ -162,7 +234,7 @@ class EndPost(Command):
             raise Unknown(f"此人没有任职记录 {self.record}。", f"This person has no post {self.record}.")
         if held.ended_on:
             return
-        if desk.day < held.since:
+        if held.since and desk.day < held.since:
             raise Refusal(
                 "T1",
                 f"该职务自 {held.since} 起，不能早于此日结束。",
@@ -188,7 +260,7 @@ class RecordHonour(Command):
     level: Line | None = None
 
     def decide(self, desk: Desk) -> Iterator[Happening]:
-        desk.person(self.person)
+        born_person(desk, self.person)
         if any(
             r.value.title == self.title and r.since == desk.day for r in desk.latest.all(self.person, HonourRecorded)
         ):

@@ -165,6 +165,12 @@ class CorrectEvent(_Amendment):
                 self._check_inputs(new[0])
             return counting
         (comes_to, _), (came_to, _) = matched(new, after.happenings), matched(old, ago.happenings)
+        if self.position in came_to and self.position not in comes_to:
+            raise Refusal(
+                type(new[0].event).CLAUSE,
+                "这样更正后，它与在案的另一记录重复。请撤销这条记录。",
+                "Corrected like this it only repeats what is on record otherwise. Withdraw it instead.",
+            )
         for recorded in new:
             if recorded.position in comes_to:
                 found = differing(recorded, comes_to[recorded.position])

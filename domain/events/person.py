@@ -7,9 +7,11 @@ from datetime import date
 from typing import Literal
 
 from domain.events.base import SCHOOL, Event, Fact, PersonId, Recorded, RecordId, Value
-from domain.language import Code, LeavingCause, Line, Name, Number, Sha256, Text
+from domain.language import DAY_ONE, Code, LeavingCause, Line, Name, Number, Sha256, Text
 
 Gender = Literal["male", "female"]
+# Said to be another person than a namesake who was born on the same day.
+SameAs = Literal["new"] | None
 PartyStatus = Literal["member", "probationary", "league_member", "democratic_party", "none"]
 
 
@@ -73,6 +75,7 @@ class PersonRegistered(Event):
     staff_number: Number | None = None
     photo: Sha256 | None = None
     branch: Line | None = None
+    same_as: SameAs = None
 
     def facts(self, rec: Recorded) -> Iterator[Fact]:
         since = min(self.birth_date, rec.day)
@@ -100,6 +103,7 @@ class PersonFactChanged(Event):
     now: str | None
     name: Line | None = None
     subject: Line | None = None
+    same_as: SameAs = None
 
     def facts(self, rec: Recorded) -> Iterator[Fact]:
         yield Fact(rec.stream, PersonFactChanged, self.field, self, rec.day)
@@ -108,7 +112,10 @@ class PersonFactChanged(Event):
 
 
 class PostHeld(Event):
-    """任职: from its day on. `post` is a key of the plan, or other with a text."""
+    """任职: from its day on. `post` is a key of the plan, or other with a text.
+
+    Where it is not known since when (`since_unknown`) it counts for every day until it ends.
+    """
 
     TOPIC = "post-held/1"
     CLAUSE = "T1"
@@ -121,6 +128,10 @@ class PostHeld(Event):
     post: Code
     text: Line | None = None
     unit: Line | None = None
+    since_unknown: bool = False
+
+    def facts(self, rec: Recorded) -> Iterator[Fact]:
+        yield Fact(rec.stream, PostHeld, self.record, self, DAY_ONE if self.since_unknown else rec.day)
 
 
 class PostEnded(Event):

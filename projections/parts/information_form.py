@@ -27,7 +27,7 @@ class PostEntry(Field):
 
     text: str
     unit: str | None
-    start: date
+    start: date | None
     end: date | None
 
 

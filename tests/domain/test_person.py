@@ -1,5 +1,7 @@
 """What is on file of a person (D1), posts as experience (T1), honours (S7), leaving (D3)."""
 
+from pathlib import Path
+
 from domain import school as questions
 from domain.errors import Malformed, Unknown
 from domain.language import EndCause, Status, VacancyCause
@@ -116,3 +118,126 @@ def test_the_party_branch_is_part_of_the_registration_and_changes_like_it(school
     school.when("change-person-fact", on="2024-05-01", **changed).then_recorded("person-fact-changed")
     assert questions.registration(school.facts("2024-04-30"), person)["branch"].value == "第一党支部"
     assert questions.registration(school.facts(), person)["branch"].value == "第二党支部"
+
+
+# Who is who
+
+
+TWIN = {"name": "周宁", "gender": "male", "birth_date": "1985-05-05", "subject": "数学"}
+
+
+def test_a_number_in_another_spelling_is_the_same_number(school: Programme) -> None:
+    school.given("register-person", **ON_FILE)
+    other = school.person()
+    for number in (" 0231", "0 2 3 1", "\uff10\uff12\uff13\uff11"):
+        changed = {"person": other, "field": "staff_number", "now": number}
+        school.when("change-person-fact", **changed).then_refused("H1")
+    assert "单晓珺（工号 0231，1988 年生）" in str(school.error)
+    school.when("register-person", **TWIN, staff_number="02\u200b31").then_refused("H1")
+
+
+def test_a_correction_takes_nobody_elses_number(school: Programme) -> None:
+    school.given("register-person", **ON_FILE)
+    school.given("register-person", **TWIN, staff_number="0232")
+    told = {"position": school.log.head(), "changes": {"staff_number": "0231"}, "reason": "写错"}
+    school.when("correct-event", **told).then_refused("H1")
+    school.when("correct-event", **told | {"changes": {"staff_number": "0233"}}).then_recorded("event-corrected")
+
+
+def test_a_correction_makes_nobody_somebody_else(school: Programme) -> None:
+    school.given("register-person", **TWIN)
+    school.given("register-person", **TWIN | {"name": "周甯"})
+    told = {"position": school.log.head(), "changes": {"name": "周　宁"}, "reason": "写错"}
+    school.when("correct-event", **told).then_refused("D1")
+
+
+def test_another_spelling_of_a_name_is_the_same_person(school: Programme) -> None:
+    school.given("register-person", **TWIN | {"name": "林　泉"})
+    school.when("register-person", **TWIN | {"name": "林泉"}).then_nothing()
+
+
+def test_what_a_second_list_adds_completes_the_registration(school: Programme) -> None:
+    person = school.given("register-person", **TWIN)["person"]
+    added = school.when("register-person", **TWIN, title="一级教师", staff_number="7").then_recorded("event-corrected")
+    assert added["changes"] == {"title": "一级教师", "staff_number": "7"}
+    assert questions.registration(school.facts("2001-01-01"), person)["title"].value == "一级教师"
+    school.when("register-person", **TWIN, title="一级教师").then_nothing()
+
+
+def test_what_a_second_list_says_otherwise_is_asked(school: Programme) -> None:
+    school.given("register-person", **TWIN, staff_number="7")
+    school.when("register-person", **TWIN, staff_number="8").then_refused("H1")
+    assert "周宁（工号 7，1985 年生）" in str(school.error)
+    assert "same_as" in str(school.error)
+    school.when("register-person", **TWIN, staff_number="8", same_as="new").then_refused("H1")
+    told = {**TWIN, "staff_number": "8", "same_as": "new", "reason": "同名同日，另一人"}
+    assert school.when("register-person", **told).then_recorded("person-registered")["same_as"] == "new"
+    school.when("register-person", **TWIN, staff_number="7").then_nothing()
+    school.when("register-person", **TWIN).then_refused("H1")
+
+
+def test_the_answer_names_who_it_is(school: Programme) -> None:
+    school.given("register-person", **TWIN, staff_number="7", title="一级教师")
+    told = TWIN | {"title": "高级教师", "same_as": "7"}
+    school.when("register-person", **told).then_refused("D1")
+    assert "职称在案“一级教师”，此次“高级教师”" in str(school.error)
+    school.when("register-person", **TWIN, degree="硕士", same_as="7").then_recorded("event-corrected")
+    school.when("register-person", **TWIN, same_as="99").then_fails(Unknown)
+
+
+def test_a_change_makes_nobody_somebody_else(school: Programme) -> None:
+    school.given("register-person", **TWIN, staff_number="7")
+    other = school.given("register-person", **TWIN | {"name": "周甯"})["person"]
+    told = {"person": other, "field": "name", "now": "周 宁"}
+    school.when("change-person-fact", **told).then_refused("H1")
+    school.when("change-person-fact", **told, same_as="new", reason="依法更名").then_recorded("person-fact-changed")
+    school.when("change-person-fact", person=other, field="title", now="高级教师").then_recorded("person-fact-changed")
+
+
+def test_a_change_stays_possible(school: Programme) -> None:
+    person = school.given("register-person", **TWIN)["person"]
+    for field, now in (
+        ("birth_date", "2054-01-01"), ("birth_date", "1850-01-01"), ("birth_date", "2015-01-01"),
+        ("party_joined_on", "1985-05-05"), ("work_started_on", "1980-01-01"), ("work_started_on", "2054-01-01"),
+    ):  # fmt: skip
+        school.when("change-person-fact", person=person, field=field, now=now).then_fails(Malformed)
+    school.when("change-person-fact", person=person, field="photo", now="0" * 64).then_fails(Unknown)
+    school.when("change-person-fact", person=person, field="photo", now=school.file()).done()
+    school.when("change-person-fact", on="1985-05-04", person=person, field="title", now="教授").then_fails(Malformed)
+
+
+def test_a_corrected_birth_date_stays_possible(school: Programme) -> None:
+    school.given("register-person", **TWIN)
+    told = {"position": school.log.head(), "reason": "写错"}
+    school.when("correct-event", **told, changes={"birth_date": "2054-01-01"}).then_fails(Malformed)
+    school.when("correct-event", **told, changes={"birth_date": "1986-01-01"}).then_recorded("event-corrected")
+
+
+# Posts by what they are called
+
+
+def test_a_post_is_named_as_the_plan_calls_it(school: Programme) -> None:
+    school.publish()
+    person = school.person(posts=())
+    for called in ("年级组长", "年级主任", "grade_leader"):
+        school.when("record-post", on="2020-09-01", person=person, post=called)
+        assert [p.post for p in questions.posts(school.facts(), person)] == ["grade_leader"]
+    school.when("record-post", person=person, post="皇帝").then_fails(Unknown)
+    assert "年级组长" in str(school.error)
+
+
+def test_before_a_plan_a_code_is_taken_and_a_label_is_not(tmp_path: Path) -> None:
+    school = Programme(tmp_path)
+    person = school.person(posts=())
+    school.when("record-post", person=person, post="年级组长").then_fails(Unknown)
+    school.when("record-post", person=person, post="grade_leader").then_recorded("post-held")
+
+
+def test_a_post_since_a_day_that_nobody_knows_counts_until_it_ends(school: Programme) -> None:
+    person = school.person(posts=())
+    post = {"person": person, "post": "grade_leader", "since_unknown": True}
+    record = school.when("record-post", **post).then_recorded("post-held")["record"]
+    school.when("record-post", **post).then_nothing()
+    assert questions.posts(school.facts("2010-01-01"), person)[0].since is None
+    school.when("end-post", on="2022-07-01", person=person, record=record).then_recorded("post-ended")
+    assert not questions.holds_post(school.facts("2022-07-01"), person, "grade_leader")

@@ -158,3 +158,61 @@ def test_when_recording_breaks_off_no_row_is_recorded(
         broken.setattr(Office, "handle", breaks_off)
         assert staffed("import", "nominations", book(tmp_path, *GOOD))[0] == 1
     assert nominated(staffed) == {}
+
+
+# Who is who in lists of staff
+
+
+def staff(tidui: Tidui, folder: Path, text: str, *options: str) -> tuple[int, dict[str, Any], str]:
+    (folder / "list.csv").write_text(text, encoding="utf-8")
+    code, out, err = tidui("import", "staff", str(folder / "list.csv"), "--json", *options)
+    return code, json.loads(out) if code == 0 else {}, err
+
+
+def people_on_file(tidui: Tidui) -> list[str]:
+    return [one["name"] for one in json.loads(tidui("people", "--json")[1])["people"]]
+
+
+def test_a_list_in_another_spelling_registers_nobody_again(founded: Tidui, tmp_path: Path) -> None:
+    header = "姓名,性别,出生日期,任教学科\n"
+    done = staff(founded, tmp_path, header + "林　泉,男,1985-05-05,数学\n曾\u00a0楠,女,1991-01-01,音乐\n")[1]
+    assert done["recorded"] == 2
+    assert done["notes"][0]["zh"] == "第 2 行：姓名“林　泉”按规范记作“林泉”。"
+    again = staff(founded, tmp_path, header + "林泉,男,1985-05-05,数学\n曾楠,女,1991-01-01,音乐\n")[1]
+    assert (again["recorded"], again["passed_over"]) == (0, [2, 3])
+    assert sorted(people_on_file(founded)) == ["曾楠", "林泉"]
+
+
+def test_a_list_with_one_more_column_completes_who_is_on_file(founded: Tidui, tmp_path: Path) -> None:
+    staff(founded, tmp_path, "姓名,性别,出生日期,任教学科\n周宁,男,1985-05-05,数学\n")
+    done = staff(founded, tmp_path, "姓名,性别,出生日期,任教学科,职称\n周宁,男,1985-05-05,数学,一级教师\n")[1]
+    assert (done["recorded"], [note["zh"] for note in done["notes"]]) == (1, ["第 2 行：此人已在案，补入职称。"])
+    assert people_on_file(founded) == ["周宁"]
+
+
+def test_a_question_is_asked_by_row_and_answered_in_a_column(founded: Tidui, tmp_path: Path) -> None:
+    staff(founded, tmp_path, "姓名,性别,出生日期,工号\n周宁,男,1985-05-05,7\n")
+    asked = "姓名,性别,出生日期,工号\n周宁,男,1985-05-05,8\n"
+    assert (
+        "第 2 行：〔H1〕周宁（工号 8，1985 年生）与在案的周宁（工号 7，1985 年生）"
+        in staff(founded, tmp_path, asked)[2]
+    )
+    header = "姓名,性别,出生日期,工号,同一人,情况说明\n"
+    assert "须说明理由" in staff(founded, tmp_path, header + "周宁,男,1985-05-05,8,另一人,\n")[2]
+    assert staff(founded, tmp_path, header + "周宁,男,1985-05-05,8,另一人,确系两人\n")[1]["recorded"] == 1
+    assert people_on_file(founded) == ["周宁", "周宁"]
+    twice = staff(founded, tmp_path, "姓名,性别,出生日期\n吴一,男,1985-05-05\n吴 一,男,1985-05-05\n")
+    assert "第 3 行：与第 2 行重复" in twice[2]
+
+
+def test_posts_come_with_their_beginning_or_say_that_it_is_not_known(founded: Tidui, tmp_path: Path) -> None:
+    header = "姓名,性别,出生日期,工号,现任职务,任职时间\n"
+    text = header + "周宁,男,1985-05-05,7,年级主任、班主任,2020-09-01\n吴一,女,1986-05-05,8,班主任,不详\n"
+    assert "任职时间" in staff(founded, tmp_path, header + "周宁,男,1985-05-05,7,班主任,\n")[2]
+    assert "没有“皇帝”这一职务" in staff(founded, tmp_path, header + "周宁,男,1985-05-05,7,皇帝,不详\n")[2]
+    assert staff(founded, tmp_path, text, "--dry-run")[1]["new"] == 2
+    assert staff(founded, tmp_path, text)[1]["recorded"] == 2
+    assert staff(founded, tmp_path, text)[1]["recorded"] == 0
+    more = text.replace("班主任,不详", "班主任、备课组长,不详")
+    assert staff(founded, tmp_path, more)[1]["recorded"] == 1
+    assert founded("history")[1].count("吴一任班主任") == 1

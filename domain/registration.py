@@ -1,0 +1,125 @@
+"""What a registration may say, and whether it is of somebody who is on file already (D1, H1)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any, NamedTuple
+
+from domain import school, text
+from domain.errors import Malformed, Refusal
+from domain.events.person import PersonFactChanged
+from domain.facts import Reader
+from domain.glossary import word
+from domain.identity import Identity, by_number, identity, namesakes
+from domain.language import full_years
+
+# Who works at a school is of working age; nobody on file is older than people become. The plan has no say in this.
+YOUNGEST, OLDEST = 16, 100
+_DAYS = (("party_joined_on", "入党时间", "joining the Party"), ("work_started_on", "参加工作时间", "beginning work"))
+NEW = "new"
+Values = Mapping[str, Any]
+
+
+class Agreement(NamedTuple):
+    """How a registration agrees with somebody on file: what it adds, and where it says otherwise."""
+
+    added: dict[str, Any]
+    differing: dict[str, tuple[Any, Any]]
+
+
+def check_possible(values: Values, on: date, of: frozenset[str] | None = None) -> None:
+    """Refuse a registration that cannot be; where one field changes, only for what concerns it."""
+    for field, zh, en in _impossible(values, on):
+        if of is None or of & {field, "birth_date"}:
+            raise Malformed(zh, en)
+
+
+def _impossible(values: Values, on: date) -> Iterator[tuple[str, str, str]]:
+    born = date.fromisoformat(str(values["birth_date"]))
+    if born > on or not YOUNGEST <= full_years(born, on) <= OLDEST:
+        yield (
+            "birth_date",
+            f"出生日期 {born} 不可能：教职工须在 {YOUNGEST} 至 {OLDEST} 岁之间。请核对年份。",
+            f"The birth date {born} cannot be: staff are {YOUNGEST} to {OLDEST} years old. Mind the year.",
+        )
+    for field, zh, en in _DAYS:
+        if (given := values.get(field)) and not born < (day := date.fromisoformat(str(given))) <= on:
+            yield (
+                field,
+                f"{zh} {day} 不可能：须在出生日期 {born} 之后，且不晚于 {on}。",
+                f"The day of {en}, {day}, cannot be: it is after the birth date {born} and not after {on}.",
+            )
+
+
+def agreement(facts: Reader, person: str, values: Values) -> Agreement:
+    """What a registration says beside what is on file of somebody."""
+    current = school.registration(facts, person)
+    changed = {row.key for row in facts.all(person, PersonFactChanged)}
+    added, differing = {}, {}
+    for field, value in values.items():
+        stands = current[field].value if field in current else None
+        if value is None or text.key(str(value)) == text.key(str(stands)):
+            continue
+        if stands is None and field not in changed:
+            added[field] = value
+        else:
+            differing[field] = (stands, value)
+    return Agreement(added, differing)
+
+
+def check_number(facts: Reader, number: str | None, besides: str = "") -> None:
+    """A staff number is one person's (H1)."""
+    holders = [person for person in by_number(facts, number) if person != besides] if number else []
+    if holders:
+        raise number_taken(str(number), identity(facts, holders[0]))
+
+
+def number_taken(number: str, holder: Identity) -> Refusal:
+    """Somebody else has the number."""
+    return Refusal(
+        "H1",
+        f"工号 {number} 已登记给{holder}，一个工号只属一人。请核对工号。",
+        f"Staff number {number} is registered to {holder.en}; a number is one person's. Mind the number.",
+        value=number,
+    )
+
+
+def question(given: str, found: list[Identity]) -> Refusal:
+    """Is it the same person? Answered by `same_as`."""
+    listed, listed_en = "、".join(map(str, found)), "; ".join(one.en for one in found)
+    return Refusal(
+        "H1",
+        f"{given}与在案的{listed}姓名、出生日期相同，是同一人吗？是，请在 same_as（同一人）写其工号；"
+        "不是，写 new（另一人）并说明理由（reason）。",
+        f"{given}: name and birth date are those of {listed_en} on file. The same person? Then give that staff number "
+        "as same_as; if not, give new there and a reason.",
+    )
+
+
+def on_file(facts: Reader, name: str, born: date, values: Values) -> str | None:
+    """Who on file it certainly is, None for somebody new; a refusal where it may be one or the other."""
+    number = values.get("staff_number")
+    for person in by_number(facts, number) if number else []:
+        holder = identity(facts, person)
+        if (text.key(holder.name), holder.birth_date) != (text.key(name), born):
+            raise number_taken(str(number), holder)
+        return person
+    found = namesakes(facts, name, born)
+    if len(found) == 1 and not agreement(facts, found[0].person, values).differing:
+        return found[0].person
+    if found:
+        raise question(f"{name}（{f'工号 {number}' if number else '无工号'}，{born.year} 年生）", found)
+    return None
+
+
+def otherwise(one: Identity, differing: Mapping[str, tuple[Any, Any]]) -> Refusal:
+    """The registration says otherwise than what is on file of the same person."""
+    listed = [(word("field", field), stands or "", given) for field, (stands, given) in differing.items()]
+    zh = "；".join(f"{field.zh}在案“{stands}”，此次“{given}”" for field, stands, given in listed)
+    en = "; ".join(f"{field.en} on file “{stands}”, here “{given}”" for field, stands, given in listed)
+    return Refusal(
+        "D1",
+        f"{one}已在案，与此不同：{zh}。有变动用 change-person-fact，登记有误用 correct-event，登记本身不改动在案信息。",
+        f"{one.en} is on file otherwise: {en}. A change is told by change-person-fact, a mistake by correct-event.",
+    )
