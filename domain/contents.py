@@ -47,6 +47,7 @@ CONTENTS: dict[str, tuple[str, str]] = {
     "ends_on": ("结束日期", "last day"),
     "windows": ("时间安排", "windows"),
     "place": ("地点", "place"),
+    "audience": ("公布对象", "audience"),
     "channel": ("公布方式", "channel"),
     "last_day": ("公示截止日", "last day of the notice"),
     # Selection

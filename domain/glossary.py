@@ -368,6 +368,7 @@ GLOSSARY: dict[str, Term] = {
     "rule.condition": Term("基本条件", "basic condition", "S1"),
     "rule.cycle": Term("培养周期长度", "length of the cycle", "O3"),
     "rule.announce": Term("公布方案的时间", "time of the announcement", "W"),
+    "rule.result": Term("公布结果的时间", "time of announcing the result", "W"),
     "rule.nominate": Term("民主推荐的时间", "time of the nomination", "W"),
     "rule.assess": Term("综合考评的时间", "time of the assessment", "W"),
     "rule.decide": Term("党委会讨论的时间", "time of the committee's decision", "W"),

@@ -42,6 +42,7 @@ class Rule(NamedTuple):
 ALWAYS = (
     Rule("O3", "cycle", EXCEPTION),
     Rule("O3", "length", EXCEPTION),
+    Rule("W", "result", CAUTION),
     Rule("R4", "notice", CAUTION),
     Rule("R4", "vote_age", CAUTION),
     Rule("M2", "tier", CAUTION),

@@ -6,8 +6,9 @@ plan leaves open is rejected, and nothing that it limits is accepted silently.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
-from typing import Annotated, ClassVar, Literal, Self
+from typing import Annotated, ClassVar, Literal, Protocol, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -115,3 +116,28 @@ def _band(off: int, free: int, caution: int) -> tuple[Verdict, int]:
     if off <= caution:
         return Verdict.CAUTION, free
     return Verdict.EXCEPTION, caution
+
+
+class Told(Protocol):
+    """A judgement, or what a view tells of one."""
+
+    @property
+    def rule(self) -> str: ...
+    @property
+    def verdict(self) -> str: ...
+
+
+T = TypeVar("T", bound=Told)
+
+
+def favourable(judged: Iterable[T]) -> list[T]:
+    """Of each rule the judgement that asks for least: a forecast asks for no more than some day would."""
+    best: dict[str, T] = {}
+    for one in judged:
+        standing = best.get(one.rule)
+        if standing is None or _GRAVITY[one.verdict] < _GRAVITY[standing.verdict]:
+            best[one.rule] = one
+    return list(best.values())
+
+
+_GRAVITY: dict[str, int] = {verdict: rank for rank, verdict in enumerate(Verdict)}

@@ -21,6 +21,7 @@ from domain.events.vacancy import VacancyCancelled, VacancyFilled, VacancyOpened
 from domain.facts import Reader, Row
 from domain.language import EndCause, Grade, Origin, Outcome, Status
 from domain.plan import Plan
+from domain.rules import Judgement
 
 
 def plan_in_force(facts: Reader, batch: str) -> Plan:
@@ -145,7 +146,7 @@ def holds_post(facts: Reader, person: str, post: str) -> bool:
 
 class Member(NamedTuple):
     """A membership as it stands. `source` is where its status comes from, `started_source` its start;
-    `ended_by` is the resolution that ended it, where one did.
+    `ended_by` is the resolution that ended it, where one did; `results` is what the rules said of the admission.
     """
 
     membership: str
@@ -163,6 +164,7 @@ class Member(NamedTuple):
     started_source: int
     term_source: int
     ended_by: str | None = None
+    results: tuple[Judgement, ...] = ()
 
     @property
     def active(self) -> bool:
@@ -220,6 +222,7 @@ def _member(seat: Row[Seat], term: Row[SeatTerm], state: Row[SeatStatus], end: R
         seat.source,
         term.source,
         end.value.resolution if end else None,
+        value.results,
     )
 
 

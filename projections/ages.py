@@ -9,6 +9,7 @@ from typing import NamedTuple
 from domain import school
 from domain.language import Verdict, full_years
 from domain.plan import Tier
+from domain.rules import favourable
 from projections.moment import Moment
 from projections.roster import roster
 from projections.selection import selection
@@ -16,7 +17,7 @@ from projections.shape import Shape, View, answered
 
 
 class AgedPerson(Shape):
-    """Full years on the day shown, and on the day that counts: a member's of joining, a candidate's of being judged.
+    """Full years on the day shown, and on the day that counts: the committee's, before it a forecast's.
 
     Who is not judged yet is so on the day shown.
     """
@@ -75,16 +76,20 @@ def ages(moment: Moment, batch: str | None = None, round: str | None = None) -> 
 
 
 def _members(moment: Moment, batch: str) -> Iterator[_One]:
+    results = {member.membership: member.results for member in school.members(moment.facts, batch)}
     for tier in roster(moment, batch).tiers:
         for member in tier.members:
-            yield _One(member.person_id, member.name, tier.tier, member.since, None)
+            judged = next((one for one in results.get(member.membership, ()) if one.rule.endswith(".age")), None)
+            on, verdict = (judged.on, judged.verdict) if judged else (member.since, None)
+            yield _One(member.person_id, member.name, tier.tier, on, verdict)
 
 
 def _candidates(moment: Moment, batch: str, round: str) -> Iterator[_One]:
     for turn in selection(moment, batch, round).rounds:
         for one in turn.candidates:
             if not one.withdrawn:
-                rule = next((rule for rule in one.candidacy.eligibility if rule.rule.endswith(".age")), None)
+                rules = favourable(one.candidacy.eligibility)
+                rule = next((rule for rule in rules if rule.rule.endswith(".age")), None)
                 on, verdict = (rule.on, Verdict(rule.verdict)) if rule else (moment.as_of, None)
                 yield _One(one.person_id, one.name, one.tier, on, verdict)
 

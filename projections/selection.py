@@ -14,6 +14,7 @@ from domain.events.vacancy import MotionRaised
 from domain.facts import Row
 from domain.language import Finding, Origin, Verdict
 from domain.plan import Plan
+from domain.rules import favourable
 from projections.moment import Moment
 from projections.names import Order
 from projections.parts.candidacy import KINDS, Candidacy, candidacy
@@ -132,7 +133,7 @@ def _candidate(entrant: Trainee, turn: str) -> Candidate:
     tier = _tier(course)
     votes, member = course.votes, entrant.member
     admitted = member if member and votes and member.resolution == votes.resolution else None
-    worst = max((Verdict(rule.verdict) for rule in course.eligibility), key=_WEIGHT.index, default=None)
+    worst = max((Verdict(rule.verdict) for rule in favourable(course.eligibility)), key=_WEIGHT.index, default=None)
     stage = "admitted" if admitted else _stage(course)
     return Candidate(
         person_id=entrant.person,

@@ -51,15 +51,18 @@ def plan_publish(
         datetime | None, typer.Option(parser=parse_day, metavar="DAY", help="The day of publication [the plan's]")
     ] = None,
     document: Annotated[str | None, typer.Option(help="The document's number")] = None,
+    reason: Annotated[str | None, typer.Option(help="Why it is published late, where it is")] = None,
+    audience: Annotated[str | None, typer.Option(help="To whom it is announced")] = None,
+    channel: Annotated[str | None, typer.Option(help="How it is announced")] = None,
     json_: JsonOption = False,
 ) -> None:
     """Publish a plan: freezes every rule into the log."""
     found, _ = read_plan_file(file)
     content = shipped_plan() if str(file) == "2024-second" else file.read_bytes()
-    data = {"toml": content.decode("utf-8-sig")}
+    data = {"toml": content.decode("utf-8-sig"), "audience": audience, "channel": channel}
     with archive(home, actor) as opened:
         published = on.date() if on else found.published_on
-        request = Request(occurred_on=published, capacity=opened.settings.capacity, document=document)
+        request = Request(occurred_on=published, capacity=opened.settings.capacity, document=document, reason=reason)
         tell(
             opened.office.handle("publish-plan", data, request),
             json_,

@@ -28,7 +28,7 @@ from domain.events.batch import (
 from domain.events.committee import ResultAnnounced
 from domain.events.cycle_end import OutcomeDecided
 from domain.events.vacancy import VacancyOpened
-from domain.language import Sha256, Step, VacancyCause, Verdict
+from domain.language import Line, Sha256, Step, VacancyCause, Verdict
 from domain.plan import Plan, read_plan, shipped_plan
 from domain.rules import judge
 
@@ -49,6 +49,8 @@ class Publication(Command):
 
     plan: Plan
     file_sha256: Sha256
+    audience: Line | None = None
+    channel: Line | None = None
 
     def decide(self, desk: Desk) -> Iterator[Happening]:
         plan = self.plan
@@ -70,7 +72,10 @@ class Publication(Command):
                 limit=plan.published_on,
             )
         judge_cycle(desk, plan)
-        yield Happening(plan.batch, PlanPublished(batch=plan.batch, plan=plan, file_sha256=self.file_sha256))
+        due = max(plan.published_on, plan.windows[Step.ANNOUNCE].ends_on)
+        desk.judge(judge("W.announce", ok=desk.day <= due, value=desk.day, limit=due, on=desk.day))
+        event = PlanPublished(batch=plan.batch, plan=plan, **self.model_dump(exclude={"plan"}))
+        yield Happening(plan.batch, event)
 
 
 def judge_cycle(desk: Desk, plan: Plan, ground: Ground | None = None) -> None:
@@ -91,10 +96,13 @@ class PublishPlan(Command):
     EXAMPLE = {"toml": shipped_plan().decode()}
 
     toml: Annotated[str, Field(max_length=200_000, description="The text of the plan file")]
+    audience: Line | None = None
+    channel: Line | None = None
 
     def decide(self, desk: Desk) -> Iterator[Happening]:
         plan, digest = read_plan(self.toml.encode())
-        yield from Publication(plan=plan, file_sha256=digest).decide(desk)
+        told = {"audience": self.audience, "channel": self.channel}
+        yield from Publication(plan=plan, file_sha256=digest, **told).decide(desk)
 
 
 class AmendPlan(Command):

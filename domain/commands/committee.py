@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
-from domain import votes
+from domain import first_round, votes
 from domain.capacities import COMMITTEE
 from domain.commands.rounds import first_round_takes, in_window, nominated, round_takes
 from domain.commands.tier_rules import asked_for, conditions, on_the_day
@@ -22,7 +23,7 @@ from domain.events.vacancy import MotionRaised
 from domain.facts import Facts, Row
 from domain.language import Capacity, Code, Count, Grade, Line, Matter, Outcome, Result, Step, Text, Verdict
 from domain.rulebook import exceptional
-from domain.rules import Judgement
+from domain.rules import Judgement, judge
 
 
 class HoldMeeting(Command):
@@ -306,7 +307,7 @@ class PassResolution(Command):
 
 
 class AnnounceResult(Command):
-    """Records that a round's result was announced (R4)."""
+    """Announces what one meeting decided in one round; later than the plan's days with a reason (R4, W)."""
 
     CLAUSE = "R4"
     EVENT = ResultAnnounced
@@ -318,8 +319,18 @@ class AnnounceResult(Command):
     meeting: MeetingId
     channel: Line
     round: Round = INITIAL_ROUND
+    audience: Line | None = None
 
     def decide(self, desk: Desk) -> Iterator[Happening]:
-        meeting(desk, self.batch, self.meeting)
-        if desk.latest.one(self.batch, ResultAnnounced, f"{self.round}/{self.meeting}") is None:
-            yield Happening(self.batch, ResultAnnounced(**self.model_dump()))
+        held = meeting(desk, self.batch, self.meeting)
+        if desk.latest.one(self.batch, ResultAnnounced, f"{self.round}/{self.meeting}"):
+            return
+        if self.meeting not in {one for _, _, one in first_round.voted_at(desk.facts, self.batch, self.round)}:
+            raise Refusal(
+                "R4",
+                "这次会议没有就本轮人选表决，没有可公布的结果。",
+                "That meeting took no vote on this round: there is no result of it to announce.",
+            )
+        due = held.since + timedelta(days=desk.plan(self.batch).committee.announce_within_days)
+        desk.judge(judge("W.result", ok=desk.day <= due, value=desk.day, limit=due, on=desk.day))
+        yield Happening(self.batch, ResultAnnounced(**self.model_dump()))

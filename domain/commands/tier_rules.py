@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
 from domain import school
@@ -12,9 +12,7 @@ from domain.errors import Refusal
 from domain.events.selection import CandidateShortlisted, ConductAssessed, EligibilityAssessed
 from domain.language import Finding, Step, Verdict
 from domain.plan import Tier
-from domain.rules import Judgement, judge
-
-_GRAVITY = list(Verdict)
+from domain.rules import Judgement, favourable, judge
 
 
 def forecast(desk: Desk, person: str, batch: str, round: str, tier_code: str) -> tuple[Judgement, ...]:
@@ -71,16 +69,6 @@ def conditions(desk: Desk, person: str, batch: str, round: str) -> Iterator[Judg
             on=desk.day,
             otherwise=otherwise,
         )
-
-
-def favourable(results: Iterable[Judgement]) -> list[Judgement]:
-    """Of each rule the judgement that asks for least: a forecast asks for no more than some day would."""
-    best: dict[str, Judgement] = {}
-    for judgement in results:
-        standing = best.get(judgement.rule)
-        if standing is None or _GRAVITY.index(judgement.verdict) < _GRAVITY.index(standing.verdict):
-            best[judgement.rule] = judgement
-    return list(best.values())
 
 
 def shortlist_rules(desk: Desk, person: str, batch: str, round: str, tier: str) -> Iterator[Judgement]:

@@ -24,7 +24,7 @@ class KnownBatch(Value):
 
 
 class PlanPublished(Event):
-    """方案公布: freezes every rule in force (R1)."""
+    """方案公布: freezes every rule in force; to whom it was announced, and how (R1)."""
 
     TOPIC = "plan-published/1"
     CLAUSE = "R1"
@@ -33,6 +33,8 @@ class PlanPublished(Event):
     batch: BatchId
     plan: Plan
     file_sha256: Sha256
+    audience: Line | None = None
+    channel: Line | None = None
 
     def facts(self, rec: Recorded) -> Iterator[Fact]:
         yield Fact(rec.stream, PlanPublished, "", self, rec.day)

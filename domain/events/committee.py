@@ -97,7 +97,7 @@ class ResolutionReached(Event):
 
 
 class ResultAnnounced(Event):
-    """结果公布 of a round. Stream: the batch."""
+    """结果公布: what one meeting decided in one round, to whom, and how. Stream: the batch."""
 
     TOPIC = "result-announced/1"
     CLAUSE = "R4"
@@ -106,6 +106,7 @@ class ResultAnnounced(Event):
     round: Round
     meeting: MeetingId
     channel: Line
+    audience: Line | None = None
 
     def facts(self, rec: Recorded) -> Iterator[Fact]:
         yield Fact(rec.stream, ResultAnnounced, f"{self.round}/{self.meeting}", self, rec.day)

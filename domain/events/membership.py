@@ -34,6 +34,7 @@ class Seat(Value):
     tier: Code
     origin: Origin
     resolution: ResolutionId
+    results: tuple[Judgement, ...] = ()
 
 
 class SeatTerm(Value):
@@ -104,6 +105,7 @@ class MembershipStarted(Event):
             tier=self.tier,
             origin=self.origin,
             resolution=self.resolution,
+            results=self.results,
         )
         yield from said_of_both(rec, self.batch, self.membership, seat)
         yield from said_of_both(rec, self.batch, self.membership, SeatTerm(ends_on=self.ends_on))

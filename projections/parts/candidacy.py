@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
@@ -24,6 +24,8 @@ from domain.events.selection import (
 )
 from domain.facts import Row
 from domain.language import Component, Matter
+from domain.rules import Judgement
+from domain.votes import withdrawals
 from projections.parts.field import Field, label, named_in, sources
 from projections.parts.judged import in_words
 from projections.parts.resolved import Resolved, resolved
@@ -206,11 +208,12 @@ class _Course:
         return f"{self.trainee.batch}/{self.round}"
 
     def nominations(self) -> Iterator[Nomination]:
+        back = withdrawals(self.trainee.facts, self.trainee.person)
         for row in self.trainee.of_batch(CandidateNominated):
             one = row.value
             if one.round != self.round:
                 continue
-            withdrawn = self.trainee.facts.one(self.trainee.person, NominationWithdrawn, row.key)
+            withdrawn = back.get(row.key)
             named = named_in(self.trainee.plan.sources, one.source)
             nominator = self.trainee.name_of(one.nominator) if one.nominator else None
             yield Nomination(
@@ -249,10 +252,9 @@ class _Course:
         )
 
     def eligibility(self) -> Iterator[Eligibility]:
-        for row in self.trainee.of_batch(EligibilityAssessed):
-            if row.value.round != self.round:
-                continue
-            for result in row.value.results:
+        """What the rules said: of the admission, else on the day of the vote, else as it was forecast."""
+        for source, results in self._judged():
+            for result in results:
                 yield Eligibility(
                     value=result.value,
                     rule=result.rule,
@@ -260,9 +262,25 @@ class _Course:
                     verdict_label=label("verdict", result.verdict),
                     limit=result.limit,
                     on=result.on,
-                    source=row.source,
+                    source=source,
                     **in_words(result, self.trainee.moment.plan_on(self.trainee.batch, result.on)),
                 )
+
+    def _judged(self) -> list[tuple[int, Sequence[Judgement]]]:
+        votes, member = self._admission_votes(), self.trainee.member
+        if member and member.results and member.resolution in {row.key for row in votes}:
+            return [(member.started_source, member.results)]
+        if votes and votes[-1].value.results:
+            return [(votes[-1].source, votes[-1].value.results)]
+        assessed = self.trainee.of_batch(EligibilityAssessed)
+        return [(row.source, row.value.results) for row in assessed if row.value.round == self.round]
+
+    def _admission_votes(self) -> list[Row[ResolutionReached]]:
+        return [
+            row
+            for row in self.trainee.of_batch(ResolutionReached)
+            if row.value.matter is Matter.ADMISSION and row.value.round == self.round
+        ]
 
     def conduct(self) -> Iterator[Conduct]:
         row = self.trainee.facts.one(self.trainee.person, ConductAssessed, self.key)
@@ -327,11 +345,7 @@ class _Course:
     def votes(self) -> Votes | None:
         """The vote on admission in this round; for who came from another tier, the vote behind the membership."""
         facts, person, member = self.trainee.facts, self.trainee.person, self.trainee.member
-        reached = [
-            row
-            for row in self.trainee.of_batch(ResolutionReached)
-            if row.value.matter is Matter.ADMISSION and row.value.round == self.round
-        ]
+        reached = self._admission_votes()
         behind = facts.one(person, ResolutionReached, member.resolution) if member else None
         advanced = behind if behind and behind.value.matter is not Matter.ADMISSION else None
         row = reached[-1] if reached else advanced

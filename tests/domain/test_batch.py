@@ -1,5 +1,7 @@
 """The plan in force, its timetable, the leading group, initial vacancies, closing the batch (R1, W, O1, D3, E2)."""
 
+from pathlib import Path
+
 import pytest
 
 from domain import school as questions
@@ -148,7 +150,7 @@ def test_a_closed_batch_takes_no_nomination_amendment_meeting_matter_or_timetabl
     person = trained.person(born="1985-05-01")
     nominate = {"person": person, "batch": BATCH, "tier": "three", "source": "office", "unit": "教务处"}
     trained.when("nominate-candidate", on="2027-03-21", reason="补推", **nominate).then_refused("H2")
-    window = {"batch": BATCH, "step": "assess", "starts_on": "2027-03-22", "ends_on": "2027-03-25"}
+    window = {"batch": BATCH, "step": "decide", "starts_on": "2027-03-22", "ends_on": "2027-03-25"}
     trained.when("reschedule-step", on="2027-03-21", reason="调整", **window).then_refused("H2")
     study = {"batch": BATCH, "title": "学习", "areas": ["ethics"], "hours": 2}
     trained.when("hold-study-session", on="2027-03-21", **study).then_refused("H2")
@@ -168,3 +170,13 @@ def test_a_closed_batch_takes_what_follows_from_an_end(trained: Programme) -> No
     promotion = trained.about("three", post="教务处副主任")
     trained.when("record-promotion", on="2027-03-25", **promotion).then_recorded("promotion-recorded")
     trained.when("hand-over-dossier", on="2027-03-25", **trained.about("three", to="组织人事处")).done()
+
+
+def test_a_plan_published_late_needs_a_reason(tmp_path: Path) -> None:
+    school = Programme(tmp_path)
+    publish = {"toml": shipped_plan().decode(), "audience": "全体教职工", "channel": "教职工大会"}
+    school.when("publish-plan", on="2024-03-02", **publish).then_needs("W.announce", "caution", value="2024-03-02")
+    published = school.when("publish-plan", on="2024-03-02", reason="会议改期", **publish).then_recorded(
+        "plan-published", cautions=["W.announce"]
+    )
+    assert (published["audience"], published["channel"]) == ("全体教职工", "教职工大会")

@@ -178,10 +178,28 @@ def test_a_failed_admission_grants_nothing(school: Programme) -> None:
 
 
 def test_a_result_is_announced_once(school: Programme) -> None:
+    school.admissible()
     announce = {"on": "2024-03-15", "batch": BATCH, "meeting": school.meeting(DAY), "channel": "公开栏"}
     school.when("announce-result", **announce | {"meeting": "m-000000"}).then_fails(Unknown)
     school.when("announce-result", **announce).then_recorded("result-announced")
     school.when("announce-result", **announce).then_nothing()
+
+
+def test_an_announcement_is_of_a_meeting_that_voted_in_the_round(school: Programme) -> None:
+    school.admissible()
+    another = {"on": "2024-03-15", "batch": BATCH, "meeting": school.meeting("2024-03-15"), "channel": "公开栏"}
+    school.when("announce-result", **another).then_refused("R4")
+
+
+def test_a_late_announcement_needs_a_reason(school: Programme) -> None:
+    school.admissible()
+    late = {"on": "2024-03-22", "batch": BATCH, "meeting": school.meeting(DAY), "channel": "公开栏"}
+    school.when("announce-result", **late | {"on": "2024-03-21"}, dry_run=True).then_recorded("result-announced")
+    school.when("announce-result", **late).then_needs("W.result", "caution", value="2024-03-22", limit="2024-03-21")
+    told = school.when("announce-result", reason="节假日", audience="全体教职工", **late).then_recorded(
+        "result-announced", cautions=["W.result"]
+    )
+    assert (told["audience"], told["channel"]) == ("全体教职工", "公开栏")
 
 
 # 公示, where the plan has it

@@ -9,13 +9,14 @@ import pytest
 
 from domain.desk import Request
 from domain.language import Capacity
+from projections.ages import ages
 from projections.dossier import dossier
 from projections.exceptions import PersonException, exceptions
 from projections.moment import Moment, Views
 from projections.selection import Candidate, selection
 from tests.support import stages
 from tests.support.scenario import BATCH
-from tests.support.stages import Programme
+from tests.support.stages import Programme, Turn, excepted
 
 AS_OF = date(2024, 4, 1)
 
@@ -182,3 +183,44 @@ def test_there_is_nothing_without_a_plan(watched: Watched) -> None:
     early = watched.moment(date(2024, 2, 1))
     assert selection(early).rounds == []
     assert exceptions(early).exceptions == []
+
+
+def judged(watched: Watched, person: str) -> set[tuple[str, str]]:
+    """Age and verdict as the selection record, the dossier and the picture of ages show them."""
+    rule = watched.candidates()[person].candidacy.eligibility[0]
+    moment = watched.moment()
+    pictured = [one for turn in ("initial", None) for tier in ages(moment, BATCH, turn).tiers for one in tier.people]
+    shown = {(str(one.judged_age), str(one.verdict)) for one in pictured if one.person_id == person}
+    told = dossier(moment, person, BATCH).parts.assessments.selection.eligibility[0]
+    return {(str(rule.value), rule.verdict), (str(told.value), told.verdict)} | shown
+
+
+def test_every_view_shows_what_was_judged_on_the_day_of_the_vote(watched: Watched) -> None:
+    """45 by the forecast's first day, 46 on the day of the vote."""
+    school = watched.school
+    moved = {"batch": BATCH, "step": "decide", "starts_on": "2024-03-14", "ends_on": "2024-03-20", "reason": "分两次"}
+    school.given("reschedule-step", on="2024-03-02", **moved)
+    admit = school.admissible("three", Turn(decide="2024-03-18"), born="1978-03-18")
+    assert judged(watched, admit["person"]) == {("46", "exception")}
+    school.given("admit-candidate", on="2024-03-18", exceptions=excepted("T1.age", by=admit["resolution"]), **admit)
+    assert judged(watched, admit["person"]) == {("46", "exception")}
+
+
+def test_before_the_vote_the_forecast_is_shown_at_its_best(watched: Watched) -> None:
+    school = watched.school
+    moved = {"batch": BATCH, "step": "decide", "starts_on": "2024-03-14", "ends_on": "2024-03-20", "reason": "分两次"}
+    school.given("reschedule-step", on="2024-03-02", **moved)
+    person = school.shortlisted(born="1978-03-18")
+    one = watched.candidates()[person]
+    assert [(rule.value, rule.verdict) for rule in one.candidacy.eligibility[:2]] == [("45", "ok"), ("46", "exception")]
+    assert one.eligibility == "ok"
+
+
+def test_a_nominees_withdrawal_shows_on_all_of_theirs(watched: Watched) -> None:
+    school = watched.school
+    person = school.nominee()
+    about = {"person": person, "batch": BATCH, "tier": "three", "source": "office", "unit": "德育处"}
+    nomination = school.given("nominate-candidate", on="2024-03-05", **about)["nomination"]
+    told = {"person": person, "batch": BATCH, "nomination": nomination, "at_own_wish": True, "reason": "本人放弃"}
+    school.given("withdraw-nomination", on="2024-03-06", **told)
+    assert watched.candidates()[person].withdrawn

@@ -55,7 +55,8 @@ class Programme(Scenario):
     def publish(self, on: Day = "2024-03-01", edit: Callable[[str], str] = str) -> str:
         """Publish the shipped plan, its text edited where a test wants another; the batch."""
         text = edit(shipped_plan().decode())
-        self.given("publish-plan", on=on, toml=text)
+        late = {"reason": "须说明"} if a_day(on) > a_day("2024-03-01") else {}
+        self.given("publish-plan", on=on, toml=text, **late)
         return str(tomllib.loads(text)["batch"])
 
     def found(self, size: int = 9, **publish: Any) -> None:
