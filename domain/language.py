@@ -94,6 +94,7 @@ class EndCause(StrEnum):
     PROMOTED = "promoted"
     ADVANCED = "advanced"
     TERMINATED = "terminated"
+    WITHDRAWN = "withdrawn"
 
 
 class VacancyCause(StrEnum):
@@ -102,6 +103,9 @@ class VacancyCause(StrEnum):
     INITIAL = "initial"
     DISQUALIFIED = "disqualified"
     LEFT_SCHOOL = "left_school"
+    PROMOTED = "promoted"
+    TERMINATED = "terminated"
+    WITHDRAWN = "withdrawn"
 
 
 class VacancyStage(StrEnum):
@@ -128,6 +132,9 @@ class Matter(StrEnum):
     OUTCOME = "outcome"
     EXCEPTION = "exception"
     PLAN = "plan"
+    EARLY_PROMOTION = "early_promotion"
+    WITHDRAWAL = "withdrawal"
+    TERMINATION = "termination"
 
 
 class Result(StrEnum):

@@ -322,3 +322,10 @@ def grades(facts: Reader, person: str, batch: str) -> Iterator[StandingGrade]:
 def grade(facts: Reader, person: str, batch: str, year: int) -> StandingGrade | None:
     """The standing grade of one training year, or its reasoned absence."""
     return next((found for found in grades(facts, person, batch) if found.year == year), None)
+
+
+def termination_recommended(facts: Reader, person: str, batch: str) -> Iterator[tuple[int, date]]:
+    """The years whose standing grade recommends to terminate, and since when (E1)."""
+    for found in grades(facts, person, batch):
+        if found.grade is Grade.TERMINATION_RECOMMENDED:
+            yield found.year, found.resolved_on or found.confirmed_on

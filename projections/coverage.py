@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from domain import school
 from domain.events.committee import MeetingHeld, ResolutionReached, ResultAnnounced
+from domain.events.cycle_end import OutcomeDecided
 from domain.events.selection import Entrant
 from domain.events.training import DocumentFiled, DocumentReturned
 from domain.facts import Row
@@ -86,6 +87,7 @@ def deadlines(moment: Moment, batch: str) -> set[date]:
     nothing = TableReader(_Nothing(), moment.as_of, moment.position)
     undone = [replace(trainee, moment=replace(moment, facts=nothing)) for trainee in trainees(moment, batch)]
     found = {due.until for trainee in undone if trainee.member for due in _dues(trainee)}
+    found |= {due.until for trainee in trainees(moment, batch) for due in _recommendations(trainee)}
     plan = moment.plan(batch)
     if plan:
         found |= {due.until for due in _announceable(moment, batch, plan)}
@@ -113,7 +115,7 @@ def gaps_of(trainee: Trainee) -> list[Gap]:
 
 def _dues(trainee: Trainee) -> list[Due]:
     """What is not there, overdue or not."""
-    return [*_study(trainee), *_measure(trainee), *_materials(trainee), *_grades(trainee)]
+    return [*_study(trainee), *_measure(trainee), *_materials(trainee), *_grades(trainee), *_termination(trainee)]
 
 
 def _gap(due: Due, as_of: date, of: Trainee | None = None) -> Gap:
@@ -228,6 +230,31 @@ def _grades(trainee: Trainee) -> Iterator[Due]:
             until = add_months(grade.confirmed_on, trainee.plan.review.deferred_within_months)
             what, what_en = f"{year}年度暂缓评定还没有结果", f"The deferred grade of {year} is not resolved"
             yield Due("E1", "deferred_grade", year, grade.confirmed_on, until, what, what_en)
+
+
+def _termination(trainee: Trainee) -> Iterator[Due]:
+    """After 建议终止 the committee decides whether training ends or goes on (E2)."""
+    for due in _recommendations(trainee):
+        if all(day < due.since for day in _decided_on(trainee)):
+            yield due
+
+
+def _recommendations(trainee: Trainee) -> Iterator[Due]:
+    days = timedelta(days=trainee.plan.review.termination_within_days)
+    for year, day in school.termination_recommended(trainee.facts, trainee.person, trainee.batch):
+        what, what_en = (
+            f"{year}年度建议终止培养，党委会没有决定",
+            f"No decision on the recommendation of {year} to terminate",
+        )
+        yield Due("E2", "termination", year, day, day + days, what, what_en)
+
+
+def _decided_on(trainee: Trainee) -> Iterator[date]:
+    """The days on which the committee decided either way, by a vote of its own or by an outcome."""
+    for row in trainee.of_batch(ResolutionReached):
+        if row.value.matter is Matter.TERMINATION and row.value.result is not Result.DEFERRED:
+            yield row.since
+    yield from (row.since for row in trainee.of_batch(OutcomeDecided))
 
 
 def _by_year_end(trainee: Trainee, clause: str, code: str, year: int, what: str, what_en: str) -> Due:

@@ -8,13 +8,14 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from domain import glossary, school
+from domain.commands.cycle_end import EARLY
 from domain.events.base import INITIAL_ROUND
 from domain.events.batch import BatchClosed, PlanAmended
-from domain.events.committee import ResultAnnounced
+from domain.events.committee import ResolutionReached, ResultAnnounced
 from domain.events.membership import MembershipSuspended
 from domain.events.vacancy import VacancyCancelled, VacancyOpened
 from domain.facts import effective
-from domain.language import Departure
+from domain.language import Departure, Result
 from domain.plan import Plan
 from projections.coverage import Gap, admissions, coverage, deadlines
 from projections.moment import Moment
@@ -47,6 +48,7 @@ def lacks(moment: Moment, batch: str) -> Iterator[Lack]:
         yield _late(gap)
     yield from _without_seat(moment, batch)
     yield from _without_outcome(moment, batch)
+    yield from _without_end(moment, batch)
     yield from _without_vacancy(moment, batch, plan)
     yield from _without_head(moment, batch, plan)
     yield from _overtaken(moment, batch)
@@ -111,6 +113,22 @@ def _without_outcome(moment: Moment, batch: str) -> Iterator[Lack]:
             en = f"The term ran to {member.ends_on}; there is no outcome."
             sources = (member.started_source, member.term_source)
             yield Lack(Departure.MISSING, "E2.outcome", member.person, member.ends_on, sources, zh, en)
+
+
+def _without_end(moment: Moment, batch: str) -> Iterator[Lack]:
+    """Whose membership the committee decided to end before its term, and whose was not ended that day (E2)."""
+    matters = {matter for matter, _ in EARLY.values()}
+    for member in school.members(moment.facts, batch):
+        votes = moment.facts.all(member.person, ResolutionReached) if member.active else []
+        for row in votes:
+            vote = row.value
+            decided = vote.batch == batch and vote.matter in matters and vote.result is Result.PASSED
+            if decided and member.since <= row.since < moment.as_of:
+                zh, en = (
+                    f"{row.since}党委会决定提前结束培养，没有办理。",
+                    f"On {row.since} the committee ended it; nobody did.",
+                )
+                yield Lack(Departure.MISSING, "E2.ending", member.person, row.since, (row.source,), zh, en)
 
 
 def _without_vacancy(moment: Moment, batch: str, plan: Plan) -> Iterator[Lack]:

@@ -16,7 +16,7 @@ BESIDES: dict[frozenset[str], set[str]] = {
         "publish-plan", "amend-plan", "grant-exception", "hold-meeting", "pass-resolution", "announce-result",
         "open-notice", "close-notice", "admit-candidate", "confirm-grade", "resolve-deferred-grade",
         "decide-disqualification", "decide-appeal", "consent-to-motion", "refuse-motion", "decide-outcome",
-        "advance-member", "record-promotion",
+        "advance-member", "record-promotion", "end-membership",
     },
     frozenset(GROUP): {
         "open-step", "close-step", "note-preference", "assess-conduct", "complete-assessment", "shortlist-candidate",
