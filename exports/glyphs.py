@@ -24,12 +24,19 @@ def shown(model: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
 @cache
 def drawable() -> frozenset[str]:
     """Every character that some face draws, and those that are not meant to be seen."""
+    return _UNDRAWN.union(*faces().values())
+
+
+@cache
+def faces() -> dict[str, frozenset[str]]:
+    """What each face draws, by its short name; the first is the one that text is set in."""
     engine.require()
-    drawn = set(_UNDRAWN)
+    drawn: dict[str, frozenset[str]] = {}
     for face in FACES:
         with TTFont(face.path, fontNumber=-1 if face.member is None else face.member, lazy=True) as font:
-            drawn.update(map(chr, font.getBestCmap()))
-    return frozenset(drawn)
+            characters = frozenset(map(chr, font.getBestCmap()))
+        drawn[face.short] = drawn.get(face.short, characters) & characters
+    return drawn
 
 
 def strings(value: object) -> Iterator[str]:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from hashlib import sha256
 from typing import Any
+from unicodedata import east_asian_width
 from zoneinfo import ZoneInfo
 
 import rfc8785
@@ -25,6 +26,7 @@ from exports.wording import Words
 Model = Mapping[str, Any]
 
 _SHANGHAI = ZoneInfo("Asia/Shanghai")
+_FOOT_SIZE, _FOOT_ROOM, _NARROW = 7.0, 366, 0.58  # points; a narrow character, of a wide one
 _LONGEST = 20_000  # characters; no field of the archive takes more than a tenth of it
 
 
@@ -93,6 +95,7 @@ def print_key(settled: Model, *more: str) -> str:
 
 def _html(layout: Layout, settled: Model, say: Words, title: str, pictured: frozenset[str]) -> str:
     model, undrawn = glyphs.shown(settled if say.language == "zh" else in_english(settled))
+    foot = _provenance(model, say)
     return fill(
         "parts/sheet.html",
         say.language,
@@ -102,7 +105,8 @@ def _html(layout: Layout, settled: Model, say: Words, title: str, pictured: froz
         d=model,
         batch=model.get("batch") or {},
         blank=bool(model.get("blank")),
-        provenance=_provenance(model, say),
+        provenance=foot,
+        foot_size=_foot_size(foot),
         pictured=pictured,
         qr=_qr(qr_content(model)),
         undrawn=undrawn,
@@ -155,6 +159,12 @@ def _told(model: Model, say: Words) -> Iterator[str]:
     yield say.phrase("as_of", date=say.date(model.get("as_of")))
     yield known_at(model.get("known_at"), say)
     yield say.phrase("digest", digest=short_hash(model))
+
+
+def _foot_size(foot: str) -> float:
+    """The size in points at which the foot is a single line; the measure leaves room for the code beside it."""
+    ems = sum(1 if east_asian_width(character) in "WF" else _NARROW for character in foot)
+    return min(_FOOT_SIZE, round(_FOOT_ROOM / ems, 1))
 
 
 def known_at(asked: str | None, say: Words) -> str:

@@ -33,6 +33,11 @@ class Face:
     member: int | None = None
 
     @property
+    def short(self) -> str:
+        """The last word of its family, as class names have it: song, hei, kai."""
+        return self.family.rpartition(" ")[2].lower()
+
+    @property
     def address(self) -> str:
         """What style sheets call it; only our own fetcher knows these addresses."""
         return f"tidui:font/{self.path.stem}"

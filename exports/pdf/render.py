@@ -15,6 +15,7 @@ from exports.pdf import engine
 from exports.pdf.fonts import FAMILIES, FONT_FACE_RULES, load_all
 from exports.pdf.manuscript import STYLES, AttachedFile, Manuscript
 from exports.pdf.pictures import reencode
+from exports.typesetting import typeset
 
 with warnings.catch_warnings():
     warnings.filterwarnings("ignore", message="No fonts configured")  # fonts.conf has none, on purpose
@@ -26,6 +27,8 @@ with warnings.catch_warnings():
         URLFetcher,
         URLFetcherResponse,
     )
+
+    from exports.pdf.fitting import fitted
 
 logging.getLogger("weasyprint").setLevel(logging.CRITICAL)
 
@@ -88,9 +91,13 @@ class Renderer:
         return content
 
     def _laid_out(self, manuscript: Manuscript, fetcher: LockedFetcher) -> Document:
-        html = HTML(string=manuscript.html, base_url="tidui:", url_fetcher=fetcher)
         styles = [self._style(manuscript.styles)]
-        return html.render(stylesheets=styles, font_config=self._fonts, pdf_variant="pdf/a-3u")
+
+        def lay_out(text: str) -> Document:
+            html = HTML(string=text, base_url="tidui:", url_fetcher=fetcher)
+            return html.render(stylesheets=styles, font_config=self._fonts, pdf_variant="pdf/a-3u")
+
+        return fitted(typeset(manuscript.html, manuscript.language), lay_out)
 
     def _read_style(self, names: tuple[str, ...]) -> CSS:
         """One sheet of them all: every element is held against each sheet."""

@@ -6,9 +6,11 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import warnings
 from collections.abc import Iterator
 from hashlib import sha256
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 from unittest import mock
@@ -20,6 +22,10 @@ from tests.support.once import locked
 
 _FONTS = {"FONTCONFIG_FILE": workers._environment()["FONTCONFIG_FILE"]}
 _SLACK = 0.5  # px
+_NARROW = 60  # px; no cell as narrow holds three characters
+_LEAST = 2  # characters
+PARTED = re.compile(r"年\d{0,2}\n\d{0,2}月|月\d{0,2}\n\d{0,2}日|\d\n[年月日名岁票人项]|\d{4}年\d+月\n\d")
+"""A day, or a number and its unit, on two lines."""
 
 
 class Extent(NamedTuple):
@@ -45,7 +51,14 @@ class SharedPress:
 
     def astray(self, print_: bytes) -> list[str]:
         """What does not stay in its place on the pages of a print that was made here."""
-        found: list[str] = json.loads(self._measured(print_).read_text(encoding="utf-8"))
+        return self._measures(print_)["astray"]
+
+    def ragged(self, print_: bytes) -> list[str]:
+        """Its lines that end badly: a last one of a character or two, one that parts a day or a number and its unit."""
+        return self._measures(print_)["ragged"]
+
+    def _measures(self, print_: bytes) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = json.loads(self._measured(print_).read_text(encoding="utf-8"))
         return found
 
     def _set(self, manuscript: Manuscript) -> bytes:
@@ -53,7 +66,7 @@ class SharedPress:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ResourceWarning)  # the engine leaves a file of its own open
             made: bytes = self._renderer.render(manuscript)
-        self._measured(made).write_text(json.dumps(self._renderer.astray), encoding="utf-8")
+        self._measured(made).write_text(json.dumps(self._renderer.measures), encoding="utf-8")
         return made
 
     def _measured(self, print_: bytes) -> Path:
@@ -68,16 +81,35 @@ def _renderer() -> Any:
 
         def _laid_out(self, *asked: Any) -> Any:
             document = super()._laid_out(*asked)
-            pages = enumerate(document.pages, 1)
-            self.astray = [f"{number}: {found}" for number, page in pages for found in _astray(page._page_box)]
+            self.measures = {
+                kind: [f"{number}: {found}" for number, page in enumerate(document.pages, 1) for found in of(page)]
+                for kind, of in (("astray", _astray), ("ragged", _ragged))
+            }
             return document
 
     with mock.patch.dict(os.environ, _FONTS):
         return Measuring()
 
 
-def _astray(page: Any) -> Iterator[str]:
+def _ragged(laid_out: Any) -> Iterator[str]:
+    """Where lines of one block end badly."""
+    for box in laid_out._page_box.descendants():
+        lines = [_text_in(line) for line in getattr(box, "children", ()) if type(line).__name__ == "LineBox"]
+        for line, following in pairwise(lines):
+            if PARTED.search(f"{line}\n{following}"):
+                yield f"{line[-8:]} / {following[:8]}"
+        if len(lines) > 1 and 0 < sum(map(str.isalnum, lines[-1])) < _LEAST and box.width > _NARROW:
+            yield f"{lines[-2]} / {lines[-1]}"
+
+
+def _text_in(line: Any) -> str:
+    found = (box.text for box in line.descendants() if type(box).__name__ == "TextBox" and box.element_tag != "sup")
+    return "".join(found).replace("\N{WORD JOINER}", "")
+
+
+def _astray(laid_out: Any) -> Iterator[str]:
     """What of the running head and foot leaves the sheet, what of all else leaves the page area; texts over texts."""
+    page = laid_out._page_box
     sheet = Extent(0, 0, page.margin_width(), page.margin_height())
     x, y = page.content_box_x(), page.content_box_y()
     area = Extent(x, y, x + page.width, y + page.height)

@@ -45,6 +45,7 @@ class Prints(dict[str, Print]):
     def __init__(self, opened: App, press: SharedPress, folder: Path) -> None:
         super().__init__()
         self._opened, self._press, self._folder = opened, press, folder
+        self.ragged: dict[str, list[str]] = {}
 
     def __missing__(self, name: str) -> Print:
         kind, form = next((name.removesuffix(end), end) for end in ("-blank", "-ugly", "-en", "") if name.endswith(end))
@@ -54,6 +55,7 @@ class Prints(dict[str, Print]):
         content = pressed(manuscript(document.layout, model, "en" if form == "-en" else "zh"), model, self._press)
         path = self._folder / f"{name}.pdf"
         path.write_bytes(content)
+        self.ragged[name] = self._press.ragged(content)
         self[name] = Print(model, path, self._press.astray(content))
         return self[name]
 

@@ -14,7 +14,8 @@ from api import documents
 from api.main import App
 from exports import verify, wording
 from exports.documents import DOCUMENTS
-from tests.exports.documents.conftest import Print
+from exports.typesetting import in_words
+from tests.exports.documents.conftest import Print, Prints
 from tests.exports.prints import pages_of, sheet, squeezed, text_of
 from tests.support.press import SharedPress
 
@@ -44,7 +45,7 @@ def leaves(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
         for inner in value:
             yield from leaves(inner, path)
     elif value is not None and not isinstance(value, bool) and not _NOT_PRINTED.search(path):
-        text = wording.words("zh").date(value) if isinstance(value, str) else f"{value:g}"
+        text = in_words(wording.words("zh").date(value)) if isinstance(value, str) else f"{value:g}"
         yield path, squeezed(text.replace("😀", "〔U+1F600〕"))
 
 
@@ -60,6 +61,24 @@ def test_no_box_leaves_the_page_area_no_text_its_cell_or_stands_over_another(
     prints: dict[str, Print], name: str
 ) -> None:
     assert prints[name].astray == []
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_no_line_ends_in_a_lone_character_or_parts_a_day_or_a_number_and_its_unit(prints: Prints, name: str) -> None:
+    assert prints[name].path.exists()
+    assert prints.ragged[name] == []
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<p style='width: 70pt'>一二三四五六七八九十一</p>",
+        "<p style='width: 80pt'>一二三四2024年3月14日五六七八</p>",
+        "<p style='width: 94pt'>一二三四五六七8名九十</p>",
+    ],
+)
+def test_the_press_keeps_the_ends_of_lines(press: SharedPress, body: str) -> None:
+    assert press.ragged(press.render(sheet(body))) == []
 
 
 @pytest.mark.parametrize(
