@@ -59,6 +59,16 @@ class PictureUnreadable(Unprintable):
         self.field = field
 
 
+class LayoutLost(Unprintable):
+    """Text would not be on the pages, or over other text."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(
+            f"“{text}”等内容在版面上放不下，文档没有制成。请缩短有关内容后再试。",
+            f"There is no room on the page for “{text}” among others, so nothing was made. Shorten that text.",
+        )
+
+
 class ForeignFont(Unprintable):
     """Text was set in a face that is not ours."""
 

@@ -8,6 +8,8 @@ from exports import glyphs, wording
 
 _JOINER = "\N{WORD JOINER}"  # no line breaks here; nothing is drawn, nothing copied
 _LEAST = 3  # characters that a last line has
+# Between letters and figures of the West no line breaks anyway, and a joiner would hide their ligatures.
+_MAY_BREAK = re.compile("(?<=[^\x00-\x7f\u2060])(?=[^\u2060])|(?<=[^\u2060])(?=[^\x00-\x7f\u2060])")
 _TAG = re.compile(r"(<[^>]*>)")
 _NAMED = re.compile(r"</?(\w+)")
 _CHARACTER = re.compile(r"&#?\w+;|.", re.DOTALL)
@@ -102,7 +104,7 @@ def _text_in_kai(pieces: list[str]) -> Iterator[int]:
 def _say_days(pieces: list[str]) -> None:
     """Days are told as 2024年3月14日, and stay on one line, as a number does with its unit."""
     for place in range(0, len(pieces), 2):
-        pieces[place] = _WITH_UNIT.sub(lambda number: _JOINER.join(number[0]), in_words(pieces[place]))
+        pieces[place] = _WITH_UNIT.sub(lambda number: _together(number[0]), in_words(pieces[place]))
 
 
 def in_words(text: str) -> str:
@@ -155,5 +157,8 @@ def _joined_line(line: str, wanted: int) -> tuple[str, int]:
     while place and wanted:
         place -= 1
         wanted -= tail[place].isalnum() or len(tail[place]) > 1
-    together = _JOINER.join(tail[place:]).replace(_JOINER * 3, _JOINER)
-    return line[:-_TAIL] + "".join(tail[:place]) + together, wanted
+    return line[:-_TAIL] + "".join(tail[:place]) + _together("".join(tail[place:])), wanted
+
+
+def _together(text: str) -> str:
+    return _MAY_BREAK.sub(_JOINER, text)

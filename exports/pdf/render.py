@@ -28,6 +28,7 @@ with warnings.catch_warnings():
         URLFetcherResponse,
     )
 
+    from exports.pdf.completeness import check as check_completeness
     from exports.pdf.fitting import fitted
 
 logging.getLogger("weasyprint").setLevel(logging.CRITICAL)
@@ -95,7 +96,9 @@ class Renderer:
 
         def lay_out(text: str) -> Document:
             html = HTML(string=text, base_url="tidui:", url_fetcher=fetcher)
-            return html.render(stylesheets=styles, font_config=self._fonts, pdf_variant="pdf/a-3u")
+            document = html.render(stylesheets=styles, font_config=self._fonts, pdf_variant="pdf/a-3u")
+            check_completeness(document, html.etree_element)
+            return document
 
         return fitted(typeset(manuscript.html, manuscript.language), lay_out)
 

@@ -14,7 +14,7 @@ from jinja2 import Environment, nodes
 
 from exports import dossier, paper, wording
 from tests.exports import dossiers
-from tests.exports.prints import squeezed, text_of
+from tests.exports.prints import pages_of, squeezed, text_of
 from tests.support.press import SharedPress
 
 pytestmark = pytest.mark.slow
@@ -121,6 +121,21 @@ def test_the_dossier_travels_in_its_print(printed: dict[str, Path]) -> None:
     with pikepdf.open(printed["rich"]) as pdf:
         attached = pdf.attachments["dossier.json"].get_file().read_bytes()
     assert attached == rfc8785.dumps(dossiers.rich_dossier())
+
+
+@pytest.mark.parametrize("posts", [1, 6, 8, 40])
+def test_a_cover_holds_whatever_posts_there_are(press: SharedPress, tmp_path: Path, posts: int) -> None:
+    model = dossiers.rich_dossier()
+    [field] = [one for one in model["parts"]["information_form"]["fields"] if one["key"] == "current_posts"]
+    field["text"] = "；".join(f"高二年级第{number}学科备课组长" for number in range(posts))
+    made = dossier.dossier_pdf(model, press)
+    (tmp_path / "dossier.pdf").write_bytes(made)
+    cover, contents, *_ = map(squeezed, pages_of(tmp_path / "dossier.pdf"))
+    assert press.astray(made) == []
+    for told in ("培养周期2024年3月14日至2027年3月13日", "中共江苏省南通第一中学委员会2027年3月20日", "扫码核对档案"):
+        assert told in cover
+    assert cover.count("备课组长") == posts or "…（全部见信息表）" in cover
+    assert contents.startswith("目录一、信息表")
 
 
 def test_the_code_on_the_cover_says_nothing_about_the_person() -> None:

@@ -19,6 +19,7 @@ from exports.errors import (
     FontAltered,
     FontMissing,
     GlyphMissing,
+    LayoutLost,
     LimitPassed,
     PictureUnreadable,
 )
@@ -142,6 +143,18 @@ def test_a_glyph_no_face_has_is_refused(workers: Workers) -> None:
     with pytest.raises(GlyphMissing) as caught:
         workers.render(sheet("<p>👍"))
     assert caught.value.character == "👍"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<style>div { page: cover } p { position: absolute }</style><div>正文<p>上面<p>下面</div>",
+        "<p style='position: absolute; top: 400mm'>在纸外</p>",
+    ],
+)
+def test_what_would_be_lost_or_overprinted_is_refused(workers: Workers, body: str) -> None:
+    with pytest.raises(LayoutLost, match="放不下"):
+        workers.render(sheet(body))
 
 
 def test_a_missing_or_altered_font_says_its_cure(tmp_path: Path) -> None:

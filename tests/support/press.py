@@ -115,7 +115,8 @@ def _astray(laid_out: Any) -> Iterator[str]:
     area = Extent(x, y, x + page.width, y + page.height)
     for child in page.children:
         yield from _leaving(child, sheet if type(child).__name__ == "MarginBox" else area)
-    yield from _overlapping(sorted(_written(box) for box in page.descendants() if type(box).__name__ == "TextBox"))
+    texts = (box for box in page.descendants(placeholders=True) if type(box).__name__ == "TextBox")
+    yield from _overlapping(sorted(map(_written, texts)))
 
 
 def _leaving(box: Any, room: Extent) -> Iterator[str]:
