@@ -18,7 +18,7 @@ from domain.entry import Entry, Reading, hints
 from domain.errors import Malformed, Refusal, Unknown, Unsupported
 from domain.events.base import Event, Evidence, Recorded
 from domain.events.batch import BatchClosed
-from domain.events.membership import MembershipEnded, MembershipSuspended
+from domain.events.membership import MembershipEnded, MembershipRestored, MembershipSuspended
 from domain.events.person import PersonRegistered
 from domain.facts import Facts, Reader
 from domain.identity import find_person
@@ -372,7 +372,7 @@ def _guard_later(desk: Desk, stream: str, event: MembershipEnded | MembershipSus
         if other.day > since
         and getattr(other.event, "batch", None) == event.batch
         and not getattr(other.event, allowed)
-        and _status_since(desk, stream, event.membership, other.day) <= since
+        and not _begins_anew(desk, stream, event, since, other.day)
     ]
     if later:
         places = ", ".join(later)
@@ -383,9 +383,15 @@ def _guard_later(desk: Desk, stream: str, event: MembershipEnded | MembershipSus
         )
 
 
-def _status_since(desk: Desk, person: str, membership: str, day: date) -> date:
-    """Since when a membership is as it was on a day."""
-    return next(m.status_since for m in school.members(desk.known.on(day), person) if m.membership == membership)
+def _begins_anew(
+    desk: Desk, person: str, event: MembershipEnded | MembershipSuspended, since: date, until: date
+) -> bool:
+    """Whether what ends is restored, or what pauses turns otherwise, between two days. The first end wins."""
+    if isinstance(event, MembershipEnded):
+        restored = [row for row in desk.known.on(until).all(person, MembershipRestored) if row.since > since]
+        return any(row.value.membership == event.membership for row in restored)
+    standing = school.members(desk.known.on(until), person)
+    return next(m.status_since for m in standing if m.membership == event.membership) > since
 
 
 def decided(command: Command, desk: Desk) -> list[Happening]:

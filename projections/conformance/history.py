@@ -48,7 +48,7 @@ def judged(log: Log, position: int) -> Judged:
     known, again = first_reading(log, position)
     deviations = [d for each in again.values() for d in each.deviations]
     covered = [d for each in again.values() for d in each.covered]
-    return Judged(known, (*deviations, *_outdated(known, again)), tuple(covered))
+    return Judged(known, (*deviations, *outdated(known, again)), tuple(covered))
 
 
 def judged_by(log: Log, position: int, plan: Plan) -> list[Deviation]:
@@ -96,7 +96,7 @@ def first_reading(log: Log, position: int) -> Reading:
     return Reading(known, found)
 
 
-def _outdated(known: Facts, first: dict[str, Again]) -> Iterator[Deviation]:
+def outdated(known: Facts, first: dict[str, Again]) -> Iterator[Deviation]:
     """What would be decided otherwise with what is known today: nothing is decided again, but it is said."""
     last = known.recorded(known.position)
     if last is None:

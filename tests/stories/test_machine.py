@@ -15,10 +15,15 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
+from domain.desk import Request
+from domain.errors import TiduiError
 from domain.events.cycle_end import OutcomeDecided
+from domain.events.selection import CandidateNominated
+from domain.language import Capacity
 from domain.plan import shipped_plan
 from domain.school import members, open_vacancies
 from tests.support import laws, stages
+from tests.support.hostile import correctable, values
 from tests.support.rows import rows
 from tests.support.scenario import BATCH
 from tests.support.shown import Shown
@@ -30,6 +35,7 @@ TIERS = st.sampled_from(list(TARGETS))
 # How many days ago something happened, or will have; the how-manieth of what there is; the reason given for it.
 AGO = st.sampled_from([0, 0, 0, 1, 2, 5, 10, 20, 40, 70, 100, -1])
 PICK = st.integers(0, 20)
+ANY = st.integers(0, 999)
 WHY = st.sampled_from(["另有说明", "另有说明", "另有说明", None])
 
 CONTENTS: dict[str, list[dict[str, Any]]] = {
@@ -68,9 +74,8 @@ class AnyCourse(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self._folder = tempfile.TemporaryDirectory()
-        self.school = stages._copy(_small, Path(self._folder.name))
-        self.shown = Shown(self.school)
+        self.school = stages._copy(_small, self.place())
+        self.begun()
         self.school.at("2024-06-14")
         self.people = list(self.school.members.values())
         self.votes: list[dict[str, Any]] = [
@@ -83,17 +88,30 @@ class AnyCourse(RuleBasedStateMachine):
         vote = self.school.last("resolution-reached", person)
         return {name: vote[name] for name in ("round", "tier", "resolution")}
 
+    def place(self) -> Path:
+        """A folder for the archive."""
+        self._folder = tempfile.TemporaryDirectory()
+        return Path(self._folder.name)
+
+    def begun(self) -> None:
+        """What else is opened beside the archive."""
+        self.shown = Shown(self.school)
+
     def teardown(self) -> None:
         self.shown.close()
         self.school.close()
         self._folder.cleanup()
 
+    def when(self, ago: int, told: dict[str, Any]) -> dict[str, Any]:
+        """What is told, on a day so many days ago."""
+        today = self.school.today
+        return {"on": today - timedelta(days=ago), "today": today} | told
+
     # How it is tried
 
     def tries(self, command: str, ago: int, **told: Any) -> dict[str, Any] | None:
         """A rehearsal, then the thing itself; what its first event says. A repetition adds nothing."""
-        today = self.school.today
-        when: dict[str, Any] = {"on": today - timedelta(days=ago), "today": today} | told
+        when = self.when(ago, told)
         before = rows(self.school.log.path)
         rehearsed = self._outcome(command, dry_run=True, **when)
         assert rows(self.school.log.path) == before
@@ -285,6 +303,104 @@ class AnyCourse(RuleBasedStateMachine):
         content = self.one(pick, [*CONTENTS[recorded.event.KIND], {"batch": "2030-none"}, {"colour": "red"}])
         self.tries("correct-event", 0, position=recorded.position, changes=content, reason="内容写错")
 
+    @rule(event=ANY, field=ANY, value=ANY, today=st.booleans())
+    def correct_anything(self, event: int, field: int, value: int, today: bool) -> None:
+        """Any field of any event, with a value that is plausible or hostile; of the last ones more often."""
+        known = self.school.known
+        events = correctable(known)
+        recorded = self.one(event, events if today else events[-25:])
+        name = self.one(field, list(type(recorded.event).model_fields))
+        if name is None:
+            return
+        content = self.one(value, values(recorded.event, name, known))
+        why: dict[str, Any] = {"reason": "内容写错"}
+        if value % 5 == 0:
+            why["exceptions"] = self._exceptions(value)
+        self.tries("correct-event", 0, position=recorded.position, changes={name: content}, **why)
+
+    @rule(event=ANY, days=st.sampled_from([-400, -40, -10, -2, -1, 1, 2, 10, 40]))
+    def correct_any_day(self, event: int, days: int) -> None:
+        recorded = self.one(event, correctable(self.school.known))
+        day = recorded.day + timedelta(days=days)
+        self.tries("correct-event", 0, position=recorded.position, occurred_on=day, reason="日期写错")
+
+    @rule(event=ANY)
+    def withdraw_anything(self, event: int) -> None:
+        recorded = self.one(event, list(self.school.known.log()))
+        self.tries("withdraw-event", 0, position=recorded.position, reason="误登")
+
+    @rule(events=st.lists(ANY, min_size=2, max_size=3), field=ANY, value=ANY)
+    def send_together(self, events: list[int], field: int, value: int) -> None:
+        """Corrections and withdrawals in one transaction; all or none."""
+        known = self.school.known
+        sent: list[tuple[str, dict[str, Any], Request]] = []
+        for event in events:
+            recorded = self.one(event, correctable(known)[-30:])
+            name = self.one(field, list(type(recorded.event).model_fields))
+            told: dict[str, Any] = {"position": recorded.position}
+            if event % 3 and name:
+                told["changes"] = {name: self.one(value, values(recorded.event, name, known))}
+            elif event % 2:
+                told["occurred_on"] = (recorded.day + timedelta(days=value % 7 - 3)).isoformat()
+            command = "correct-event" if len(told) > 1 else "withdraw-event"
+            sent.append((command, told, self._request("录入错误")))
+        self.together(sent)
+
+    def together(self, sent: list[tuple[str, dict[str, Any], Request]]) -> None:
+        head = self.school.log.head()
+        try:
+            self.school.office.handle_together(sent)
+        except TiduiError:
+            assert self.school.log.head() == self.school.known.position == head
+
+    def _request(self, reason: str) -> Request:
+        return Request(occurred_on=self.school.today, capacity=Capacity.OFFICE_CLERK, reason=reason)
+
+    def _exceptions(self, pick: int) -> Any:
+        """With a resolution that is about something else, or none."""
+        votes = [*(vote["resolution"] for vote in self.votes), "r-000000", "党委会纪要3号"]
+        return excepted("T1.age", "T2.age", "T3.age", "T1.places", "T2.places", by=self.one(pick, votes))
+
+    @rule(pick=PICK, ago=AGO, field=st.sampled_from(["birth_date", "name", "staff_number", "title"]), value=ANY)
+    def change_a_fact(self, pick: int, ago: int, field: str, value: int) -> None:
+        among: dict[str, list[Any]] = {
+            "birth_date": ["1970-01-01", "2054-01-01", "1995-02-28", "1999-01-01"],
+            "staff_number": ["T0001", " T0001", "T0002", None],
+        }
+        now = self.one(value, among.get(field, ["另一人", "林　泉", "高级教师"]))
+        person = self.one(pick, [*self.people, *self.school.committee])
+        self.tries("change-person-fact", ago, person=person, field=field, now=now)
+
+    @rule(pick=PICK, ago=AGO, agree=st.integers(0, 3), deferred=st.booleans())
+    def vote_again(self, pick: int, ago: int, agree: int, deferred: bool) -> None:
+        """A later vote on the same matter, which may fail."""
+        vote = self.one(pick, self.votes)
+        about = {name: vote[name] for name in ("round", "tier") if name in vote}
+        counts = {"agree": agree, "disagree": 3 - agree, "deferred": deferred}
+        vote["resolution"] = self.voted(ago, vote["person"], "admission", **about, **counts)
+
+    @rule(pick=PICK, ago=AGO, change=ANY)
+    def amend_the_plan(self, pick: int, ago: int, change: int) -> None:
+        changes = [
+            {"tiers.three.target": 2},
+            {"tiers.four.age.years": 30},
+            {"cycle.months": 24},
+            {"grounds.bullying": {"label": "欺凌学生", "label_en": "bullying"}},
+            {"tiers.six.target": 1},
+        ]
+        resolution = self.voted(ago, None, "plan", text=f"修订 {self.school.log.head()}")
+        told = {"batch": BATCH, "changes": self.one(change, changes), "resolution": resolution}
+        exceptions = excepted("O3.cycle", by=resolution) if pick % 2 else []
+        self.tries("amend-plan", ago, **told, exceptions=exceptions, reason="工作需要")
+
+    @rule(pick=PICK, ago=AGO)
+    def take_a_nomination_back(self, pick: int, ago: int) -> None:
+        person = self.one(pick, self.people)
+        made = self.school.facts().all(person, CandidateNominated)
+        if made:
+            told = {"person": person, "batch": BATCH, "nomination": made[pick % len(made)].key}
+            self.tries("withdraw-nomination", ago, **told, reason="推荐单位撤回")
+
     @rule(pick=PICK, ago=AGO, command=st.sampled_from(["admit-candidate", "decide-appeal", "consent-to-motion"]))
     def cite_what_is_not(self, pick: int, ago: int, command: str) -> None:
         about: dict[str, Any] = {"resolution": "r-000000"}
@@ -301,7 +417,13 @@ class AnyCourse(RuleBasedStateMachine):
     def all_laws_hold(self) -> None:
         head = self.school.log.head()
         if head != self.checked:
-            laws.all_hold(self.school.log, self.school.known, self.shown._views, known_at=(self.checked + head) // 2)
+            laws.all_hold(
+                self.school.log,
+                self.school.known,
+                self.shown._views,
+                known_at=(self.checked + head) // 2,
+                checked=self.checked,
+            )
             self.checked = head
 
 

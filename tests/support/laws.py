@@ -13,6 +13,8 @@ from domain.events.base import INITIAL_ROUND, Recorded
 from domain.events.batch import PlanPublished
 from domain.facts import Facts, Row
 from domain.language import EndCause, Status
+from projections.conformance.history import outdated
+from projections.conformance.replay import replay
 from projections.moment import Views
 from projections.roster import roster
 from projections.runner import Runner
@@ -153,7 +155,30 @@ def nothing_is_dated_after_it_was_recorded(log: Log) -> None:
     assert all(recorded.day <= (recorded.body.recorded_at + timedelta(hours=8)).date() for recorded in log.scan())
 
 
-def all_hold(log: Log, known: Facts, views: Views, known_at: int) -> None:
+def decided_again_nothing_is_uncovered(known: Facts, since: int) -> None:
+    """Whatever was recorded after a position, decided again as it was recorded, departs from no rule."""
+    ago = Facts()
+    for recorded in (r for r in known.log() if r.position <= since):
+        ago.apply(recorded)
+    for bundle, again in replay((r for r in known.log() if r.position > since), ago):
+        assert not again.deviations, (bundle[0].position, bundle[0].event.KIND, again.deviations[0].zh)
+
+
+def by_todays_knowledge_each_finding_names_what_turned_it(known: Facts) -> None:
+    """As its corrections leave it, a history departs only where an input was corrected, or told late (H3)."""
+    for found in outdated(known, {}):
+        turned = [known.recorded(position) for position in found.turned_by]
+        inputs = [r for r in turned if r and _is_input(known, r)]
+        assert inputs, (found.about.position, found.about.event.KIND, found.zh, found.turned_by)
+
+
+def _is_input(known: Facts, recorded: Recorded) -> bool:
+    """Whether it is biography, or corrects it."""
+    target = known.recorded(getattr(recorded.event, "target", recorded.position))
+    return target is not None and target.event.BIOGRAPHY
+
+
+def all_hold(log: Log, known: Facts, views: Views, known_at: int, checked: int = 0) -> None:
     positions_versions_and_times_run_on(log)
     a_fold_from_nothing_is_what_decisions_see(log, known)
     a_replay_is_what_readers_see(log, views)
@@ -164,3 +189,5 @@ def all_hold(log: Log, known: Facts, views: Views, known_at: int) -> None:
     nothing_stands_after_an_end(known)
     nothing_names_what_is_gone(known)
     nothing_is_dated_after_it_was_recorded(log)
+    decided_again_nothing_is_uncovered(known, checked)
+    by_todays_knowledge_each_finding_names_what_turned_it(known)
