@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from datetime import datetime
 from pathlib import Path
@@ -15,6 +14,7 @@ from api.cli.speech import say
 from domain.commands import COMMANDS
 from domain.desk import Request, validate
 from domain.errors import Malformed, TiduiError, Unknown
+from domain.json_text import read_json
 from domain.office import Reply
 from domain.plan import read_plan_file, shipped_plan
 
@@ -128,11 +128,11 @@ def _named(place: int, one: Any) -> tuple[str, Any]:
 
 def read_commands(source: str | None) -> list[Any]:
     """A JSON list of commands with their bodies, or one on each line."""
-    text = read_text(source)
-    try:
-        found = json.loads(text) if text.lstrip().startswith("[") else [json.loads(x) for x in text.splitlines() if x]
-    except (ValueError, RecursionError) as error:
-        raise Malformed(f"读不到 JSON 内容：{error}", f"Cannot read the JSON body: {error}") from error
+    content = read_bytes(source)
+    if content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"["):
+        found = read_json(content)
+    else:
+        found = [read_json(line) for line in content.split(b"\n") if line.strip()]
     if not found:
         raise Malformed("没有命令。", "There is no command.")
     return list(found)
@@ -146,17 +146,14 @@ def example_body(command: str) -> dict[str, Any]:
 
 def read_body(source: str | None) -> Any:
     """The JSON of a file or standard input."""
-    try:
-        return json.loads(read_text(source))
-    except (ValueError, RecursionError) as error:
-        raise Malformed(f"读不到 JSON 内容：{error}", f"Cannot read the JSON body: {error}") from error
+    return read_json(read_bytes(source))
 
 
-def read_text(source: str | None) -> str:
-    """The text of a file or standard input."""
+def read_bytes(source: str | None) -> bytes:
+    """What a file or standard input holds."""
     try:
-        return Path(source).read_text(encoding="utf-8-sig") if source and source != "-" else sys.stdin.read()
-    except (OSError, ValueError) as error:
+        return Path(source).read_bytes() if source and source != "-" else sys.stdin.buffer.read()
+    except OSError as error:
         raise Malformed(f"读不到 JSON 内容：{error}", f"Cannot read the JSON body: {error}") from error
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
 from pydantic import ValidationError
 from rich.table import Table
-from typer import Typer
+from typer import BadParameter, Typer
 from typer.exceptions import Abort, TyperException
 from typer.main import get_command
 
@@ -83,11 +83,21 @@ def _told(error: TyperException) -> tuple[str, str]:
 
 
 def localized(command: Any) -> Any:
-    """The command with its help in the reader's language, and all below it."""
+    """The command with its help in the reader's language and its numbers taken strictly, and all below it."""
     command.format_help = partial(_print_help, command)
+    for one in command.params:
+        if one.type_descriptor.annotation is int:
+            one.process_value = partial(_digits_alone, one, one.process_value)
     for inner in getattr(command, "commands", {}).values():
         localized(inner)
     return command
+
+
+def _digits_alone(parameter: Any, process: Callable[[Any, Any], Any], context: Any, value: Any) -> Any:
+    """A number without sign, blank, underscore or the digits of another script."""
+    if isinstance(value, str) and not re.fullmatch("0|[1-9][0-9]*", value):
+        raise BadParameter(f"{value} 不是数字，请只用 0—9 / {value} is no number: use 0 to 9 alone", context, parameter)
+    return process(context, value)
 
 
 def _print_help(command: Any, context: Any, _: object) -> None:

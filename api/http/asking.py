@@ -1,16 +1,21 @@
 """What a request asks, taken strictly: known names once each, a body of the right type and size, a format."""
 
+import re
 import unicodedata
 from collections.abc import Mapping
-from typing import Annotated, cast
+from email.message import Message
+from typing import Annotated, Any, cast
 from urllib.parse import unquote_to_bytes
 
 from fastapi import Depends, Query, Request
 from fastapi.dependencies.models import Dependant
+from pydantic import BeforeValidator
+from pydantic_core import PydanticCustomError
 
 from api.http.problems import NotOffered, TooLarge, WrongMediaType
 from api.main import App
 from domain.errors import Malformed
+from domain.json_text import read_json
 from projections.names import Order
 
 
@@ -24,9 +29,20 @@ Opened = Annotated[App, Depends(_opened)]
 MOST = 500
 # Further than any log reaches, and within what the database and every JSON reader count exactly.
 FURTHEST = 2**53 - 1
-After = Annotated[int, Query(ge=0, le=FURTHEST, description="A position; what follows it is shown")]
+_NATURAL = re.compile("0|[1-9][0-9]*")
+
+
+def _natural(value: Any) -> Any:
+    """Digits alone: no sign, blank, underscore, leading zero or digit of another script."""
+    if isinstance(value, str) and not _NATURAL.fullmatch(value):
+        raise PydanticCustomError("int_parsing", "a whole number is written in digits alone, as in 12")
+    return value
+
+
+Natural = Annotated[int, BeforeValidator(_natural)]
+After = Annotated[Natural, Query(ge=0, le=FURTHEST, description="A position; what follows it is shown")]
 Ordered = Annotated[Order, Query(description="Names by strokes, as is customary, or by pinyin")]
-Limit = Annotated[int, Query(ge=1, le=MOST, description="How many at most")]
+Limit = Annotated[Natural, Query(ge=1, le=MOST, description="How many at most")]
 
 
 def strict_query(request: Request) -> None:
@@ -55,10 +71,22 @@ def _query_names(dependant: Dependant) -> set[str]:
 
 
 async def _json(request: Request, opened: Opened) -> bytes:
-    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    media_type, charset = _content_type(request)
     if media_type != "application/json":
         raise WrongMediaType("请以 application/json 发送。", "Send application/json.")
-    return await _read(request, opened.settings.body_limit)
+    if charset not in ("", "utf-8", "utf8"):
+        raise WrongMediaType("JSON 只接受 UTF-8，请去掉 charset 或用 utf-8。", "JSON is taken in UTF-8 alone.")
+    body = await _read(request, opened.settings.body_limit)
+    read_json(body)
+    return body
+
+
+def _content_type(request: Request) -> tuple[str, str]:
+    """The media type of the body and its charset, in small letters."""
+    header = Message()
+    header["Content-Type"] = request.headers.get("content-type", "")
+    charset = str(header.get_param("charset", ""))
+    return header["Content-Type"].partition(";")[0].strip().lower(), charset.strip().lower()
 
 
 async def _file(request: Request, opened: Opened) -> bytes:
@@ -70,7 +98,9 @@ FileBody = Annotated[bytes, Depends(_file)]
 
 
 async def _read(request: Request, limit: int) -> bytes:
-    """The body, given up as soon as it passes the limit."""
+    """The body as it was sent, given up as soon as it passes the limit."""
+    if request.headers.get("content-encoding", "identity").strip().lower() not in ("", "identity"):
+        raise WrongMediaType("请不要压缩内容（Content-Encoding）。", "Send the body without a Content-Encoding.")
     declared = request.headers.get("content-length", "")
     parts, size = [], int(declared) if declared.isdecimal() else 0
     if size <= limit:

@@ -7,7 +7,7 @@ from fastapi.responses import Response
 
 from api import documents
 from api.access import Act
-from api.http.asking import Opened, Ordered, chosen
+from api.http.asking import Natural, Opened, Ordered, chosen
 from api.http.moments import At, Batch
 from api.http.problems import Responses, documented, in_path
 from api.http.replies import as_json, is_known, not_modified, tag, view
@@ -24,7 +24,7 @@ Kind = Annotated[str, Path(pattern=r"^[a-z]+(-[a-z]+)*$", description="One of th
 Person = Annotated[
     str | None, Query(pattern=r"^p-[0-9a-z]{6,26}$", description="One person; by default all of the batch")
 ]
-Year = Annotated[int | None, Query(ge=1900, le=2999, description="The training year, where a document has one")]
+Year = Annotated[Natural | None, Query(ge=1900, le=2999, description="The training year, where a document has one")]
 MeetingAsked = Annotated[
     str | None, Query(pattern=r"^m-[0-9a-z]{6,26}$", description="One meeting, where a document is of one")
 ]

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict
 
 from api.access import Act
 from api.http import live
-from api.http.asking import FURTHEST, After, Limit, Opened
+from api.http.asking import FURTHEST, After, Limit, Natural, Opened
 from api.http.problems import documented, in_path
 from api.http.replies import as_json, next_page
 from api.main import App
@@ -22,7 +22,7 @@ from domain.office import shown
 
 router = APIRouter(prefix="/v1/events", tags=["events"])
 
-Position = Annotated[int, Path(ge=1, le=FURTHEST, description="The 1-based rank in the log")]
+Position = Annotated[Natural, Path(ge=1, le=FURTHEST, description="The 1-based rank in the log")]
 
 _AT_ONCE = 100
 _PAUSE = 0.5  # seconds between two looks at the log

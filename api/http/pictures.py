@@ -6,7 +6,7 @@ from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import Response
 
 from api import pictures
-from api.http.asking import Opened
+from api.http.asking import Natural, Opened
 from api.http.moments import At, Batch
 from api.http.problems import Responses, documented, in_path
 from api.http.replies import as_json, is_known, not_modified, tag
@@ -16,7 +16,7 @@ router = APIRouter(prefix="/v1/pictures", tags=["pictures"])
 
 PROBLEMS = documented(404, 422, 503)
 Kind = Annotated[str, Path(pattern=r"^[a-z]+(-[a-z]+)*$", description="One of those that `/v1/pictures` lists")]
-Year = Annotated[int | None, Query(ge=1900, le=2999, description="The training year, where a picture has one")]
+Year = Annotated[Natural | None, Query(ge=1900, le=2999, description="The training year, where a picture has one")]
 _SVG: Responses = {200: {"content": {"image/svg+xml": {"schema": {"type": "string"}}}, "description": "The picture"}}
 
 

@@ -12,6 +12,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from pydantic import BaseModel, Field, ValidationError
 from starlette.exceptions import HTTPException
+from starlette.routing import Match, Route
 
 from domain.archive import Conflict
 from domain.errors import (
@@ -79,6 +80,11 @@ _KINDS: dict[type[Exception], tuple[int, str, str]] = {
     TiduiError: (500, "failed", "未能完成 / It failed"),
 }
 _HTTP: dict[int, tuple[str, str, str]] = {
+    400: (
+        "malformed",
+        "不是完好的请求 / No sound request",
+        "请求不合 HTTP 的写法。 / It is not written as HTTP.",
+    ),
     404: ("not-found", "没有这个地址 / Not found", "没有这个地址，可用地址见 /docs。 / No such address; see /docs."),
     405: ("method", "不能用这个方法 / Method not allowed", "这个地址不接受此方法。 / Not a method of this address."),
 }
@@ -140,6 +146,11 @@ def failed() -> Response:
     return _response(Problem(type=_URN + "failed", title="未能完成 / It failed", status=500, detail=detail), {})
 
 
+def unreadable() -> Response:
+    """What is no request at all."""
+    return _plain(400, {})
+
+
 def install(service: FastAPI) -> None:
     """Every error of the service goes through here."""
 
@@ -153,13 +164,24 @@ def install(service: FastAPI) -> None:
             return _plain(404, {})
         return response_of(malformed(error.errors()))
 
-    async def http(_: Request, error: Exception) -> Response:
+    async def http(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
-        return _plain(error.status_code, dict(error.headers or {}))
+        headers = dict(error.headers or {})
+        if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+            headers["Allow"] = ", ".join(_methods(request))
+        return _plain(error.status_code, headers)
 
     service.add_exception_handler(TiduiError, ours)
     service.add_exception_handler(RequestValidationError, form)
     service.add_exception_handler(HTTPException, http)
+
+
+def _methods(request: Request) -> list[str]:
+    """What the address takes, on whichever of its routes."""
+    routes = [one for one in request.app.state.routes if isinstance(one, Route)]
+    matching = [one for one in routes if one.matches(request.scope)[0] is not Match.NONE]
+    methods = {method for one in matching for method in one.methods or ()}
+    return sorted(methods | ({"HEAD"} if "GET" in methods else set()))
 
 
 def documented(*statuses: int) -> Responses:

@@ -7,7 +7,7 @@ from fastapi.responses import Response
 from pydantic import AwareDatetime, BaseModel
 
 from api.access import Act
-from api.http.asking import FURTHEST, Opened
+from api.http.asking import FURTHEST, Natural, Opened
 from api.http.problems import Responses, documented, in_path
 from api.http.replies import as_json
 from api.registering import written_down
@@ -19,8 +19,8 @@ router = APIRouter(prefix="/v1", tags=["proofs"])
 _TEXT: Responses = {200: {"content": {"text/plain": {"schema": {"type": "string"}}}, "description": "The text"}}
 _PDF: Responses = {200: {"content": {"application/pdf": {}}, "description": "The document"}}
 PROBLEMS = _TEXT | documented(404, 422, 503)
-Size = Annotated[int, Path(ge=1, le=FURTHEST, description="How many events a checkpoint covers")]
-Position = Annotated[int, Path(ge=1, le=FURTHEST, description="The 1-based rank in the log")]
+Size = Annotated[Natural, Path(ge=1, le=FURTHEST, description="How many events a checkpoint covers")]
+Position = Annotated[Natural, Path(ge=1, le=FURTHEST, description="The 1-based rank in the log")]
 Digest = Annotated[str, Path(pattern="^[0-9a-f]{64}$", description="The SHA-256 of a file that was handed out")]
 
 
@@ -106,8 +106,8 @@ def show_proof(position: Position, opened: Opened) -> Response:
 @router.get("/consistency", response_class=Response, responses=_TEXT | documented(422, 503))
 def show_consistency(
     opened: Opened,
-    from_: Annotated[int, Query(alias="from", ge=0, le=FURTHEST, description="The smaller size")],
-    to: Annotated[int, Query(ge=0, le=FURTHEST, description="The larger size")],
+    from_: Annotated[Natural, Query(alias="from", ge=0, le=FURTHEST, description="The smaller size")],
+    to: Annotated[Natural, Query(ge=0, le=FURTHEST, description="The larger size")],
 ) -> Response:
     """That the log at one size begins with the log at a smaller one: the hashes of RFC 6962, a line each."""
     return _text(hashes_text(opened.ledger.consistency(from_, to)))

@@ -5,9 +5,12 @@ import socket
 import sys
 from collections.abc import Callable
 
+import h11
 import structlog
 import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from api.http import problems
 from api.http.door import LOOPBACK
 from api.http.service import create
 from api.main import App
@@ -39,7 +42,7 @@ def serve(opened: App, listening: Callable[[str, int], None]) -> None:
         )
         listening(host, port)
         # Our own lines replace uvicorn's: those tell the query, and a query may hold a name.
-        config = uvicorn.Config(create(opened), access_log=False, log_config=None, server_header=False)
+        config = uvicorn.Config(create(opened), access_log=False, log_config=None, server_header=False, http=_Http)
         uvicorn.Server(config).run(sockets=[place])
 
 
@@ -51,6 +54,21 @@ def _listening(host: str, port: int) -> socket.socket:
             f"端口 {host}:{port} 无法使用（{error.strerror}）。请停止占用它的程序，或用 --port 换一个端口。",
             f"Port {host}:{port} cannot be used ({error.strerror}). Stop what uses it, or choose another with --port.",
         ) from error
+
+
+class _Http(H11Protocol):
+    """What cannot be read as HTTP is answered as a problem too."""
+
+    def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - its own words are English alone
+        answer = problems.unreadable()
+        headers = [*answer.raw_headers, (b"connection", b"close")]
+        for part in (
+            h11.Response(status_code=400, headers=headers, reason=b"Bad Request"),
+            h11.Data(data=bytes(answer.body)),
+            h11.EndOfMessage(),
+        ):
+            self.transport.write(self.conn.send(part) or b"")
+        self.transport.close()
 
 
 def _log_in_json() -> None:

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import Response
 
 from api.handouts import of_timetable
-from api.http.asking import Opened, Ordered
+from api.http.asking import Natural, Opened, Ordered
 from api.http.handouts import OFFERED, TABLES, Form, described, handed, offered, tabled
 from api.http.moments import At, Batch
 from api.http.problems import documented, in_path
@@ -25,7 +25,7 @@ from projections.yearly_review import YearlyReview, yearly_review
 router = APIRouter(prefix="/v1", tags=["views"])
 
 PROBLEMS = documented(422, 503)
-Year = Annotated[int, Path(ge=1900, le=2999, description="A training year")]
+Year = Annotated[Natural, Path(ge=1900, le=2999, description="A training year")]
 Round = Annotated[
     str | None, Query(pattern=r"^(initial|d-[0-9a-z]{6,26})$", description="`initial`, or a motion; by default all")
 ]

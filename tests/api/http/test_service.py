@@ -67,7 +67,7 @@ def test_an_address_that_is_not_there(path: str, client: TestClient) -> None:
 def test_a_method_that_an_address_does_not_take(client: TestClient) -> None:
     reply = client.delete("/v1/events")
     is_problem(reply, 405, "method")
-    assert reply.headers["allow"] == "GET"
+    assert reply.headers["allow"] == "GET, HEAD"
 
 
 def test_every_operation_tells_its_problems_as_problem_details(client: TestClient) -> None:
