@@ -19,7 +19,7 @@ from domain.errors import Malformed, Refusal, Unknown, Unsupported
 from domain.events.base import Event, Evidence, Recorded
 from domain.events.batch import BatchClosed
 from domain.events.membership import MembershipEnded, MembershipRestored, MembershipSuspended
-from domain.events.person import PersonRegistered
+from domain.events.person import PersonLeft, PersonRegistered
 from domain.facts import Facts, Reader
 from domain.identity import find_person
 from domain.language import Capacity, EndCause, Line, Matter, Sha256, Status, Text, Verdict, today
@@ -306,7 +306,7 @@ def guard(desk: Desk, happening: Happening, day: date | None = None) -> None:
             )
         return
     member = standing[-1]
-    if member.status is Status.ENDED and not event.AFTER_END:
+    if member.status is Status.ENDED and not event.AFTER_END and not _selected_anew(desk, member, event, day):
         raise Refusal(
             "H2",
             f"培养已于 {member.status_since} 结束，其后的事项不能再记。",
@@ -335,6 +335,12 @@ def _guard_closed(desk: Desk, event: Event, batch: str | None, day: date) -> Non
             value=day,
             limit=closed[0].since,
         )
+
+
+def _selected_anew(desk: Desk, member: school.Member, event: Event, day: date | None) -> bool:
+    """Whether an event is of the selection of somebody who had left, and came back."""
+    left = desk.known.on(day or desk.day).one(member.person, PersonLeft)
+    return member.cause is EndCause.LEFT_SCHOOL and left is None and not event.NEEDS_MEMBERSHIP
 
 
 def stranded(known: Facts, person: str, batch: str) -> set[int]:

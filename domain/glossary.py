@@ -451,6 +451,7 @@ GLOSSARY: dict[str, Term] = {
     "event.post-ended": Term("任职结束", "post ended", "T1"),
     "event.honour-recorded": Term("荣誉", "honour recorded", "S7"),
     "event.person-left": Term("离校", "left the school", "D3"),
+    "event.person-returned": Term("回校", "returned to the school", "D3"),
     "event.candidate-nominated": Term("民主推荐", "candidate nominated", "R2"),
     "event.nomination-withdrawn": Term("推荐撤回", "nomination withdrawn", "R2"),
     "event.ballot-held": Term("推荐票统计", "ballot held", "R2"),

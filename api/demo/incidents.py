@@ -274,6 +274,7 @@ class Incidents:
         trainee = self.who("transferred")
         self.n.do("record-leaving", person=trainee.person, cause="transferred", text="调往市教育局。")
         trainee.left = self.n.today
+        self.n.at(date(2026, 9, 1), lambda: self.n.do("record-return", person=trainee.person, text="由市教育局调回。"))
         self.training.placed.pop(trainee.person, None)
         vacancy = self.open_vacancy()
         self.n.at(date(2026, 5, 11), lambda: self.n.do("cancel-vacancy", batch=self.batch, vacancy=vacancy,

@@ -8,6 +8,7 @@ from domain.commands import (
     committee,
     cycle_end,
     disqualification,
+    leaving,
     material,
     membership,
     nomination,
@@ -25,6 +26,7 @@ from domain.desk import Command
 CHAPTERS = (
     batch,
     person,
+    leaving,
     nomination,
     assessment,
     committee,

@@ -8,6 +8,7 @@ from domain.events.base import Event, Recorded
 from domain.events.cycle_end import DossierHandedOver, OutcomeDecided, PromotionRecorded
 from domain.events.disqualification import ConcernVerified, DisqualificationProposed, HearingWaived, PersonHeard
 from domain.events.membership import MembershipEnded, MembershipExtended, MembershipStarted
+from domain.events.person import PersonLeft, PersonReturned
 from domain.events.review import DeferredGradeResolved, GradeAcknowledged, GradeConfirmed, GradeProposed
 from domain.events.selection import (
     CandidateNominated,
@@ -32,6 +33,7 @@ COURSES: tuple[tuple[tuple[str, ...], tuple[tuple[type[Event], ...], ...]], ...]
     (("batch", "year"), ((GradeProposed,), (GradeConfirmed,), (DeferredGradeResolved, GradeAcknowledged))),
     (("membership",), ((MembershipExtended,), (OutcomeDecided, MembershipEnded), (PromotionRecorded,))),
     (("batch",), ((MembershipEnded,), (DossierHandedOver,))),
+    ((), ((PersonLeft,), (PersonReturned,))),
     (("case",), ((ConcernVerified,), (PersonHeard, HearingWaived), (DisqualificationProposed,))),
 )
 

@@ -4,32 +4,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from domain import registration, school
 from domain.capacities import OFFICE
-from domain.desk import Command, Desk, Happening, once, other_explained, strict
+from domain.desk import Command, Desk, Happening, other_explained, strict
 from domain.entry import hints
 from domain.errors import Malformed, Refusal, Unknown
 from domain.events.base import PersonId, RecordId
-from domain.events.membership import MembershipEnded, SeatRestored
 from domain.events.person import (
     Gender,
     HonourRecorded,
     PartyStatus,
     PersonFactChanged,
-    PersonLeft,
     PersonRegistered,
     PostEnded,
     PostHeld,
     SameAs,
 )
 from domain.events.record import EventCorrected
-from domain.events.vacancy import VacancyCancelled, VacancyOpened
 from domain.facts import Facts, Reader
 from domain.identity import find_person, identity, namesakes
-from domain.language import CODE, Code, EndCause, LeavingCause, Line, Name, Number, Sha256, Text, VacancyCause, today
+from domain.language import CODE, Code, Line, Name, Number, Sha256, today
 
 
 def born_person(desk: Desk, person: str) -> str:
@@ -269,75 +266,3 @@ class RecordHonour(Command):
             self.person,
             HonourRecorded(record=desk.new_id("x"), title=self.title, awarded_by=self.awarded_by, level=self.level),
         )
-
-
-class RecordLeaving(Command):
-    """Records that somebody left the school; an active membership ends and its place opens with it (D3).
-
-    Told later than another end, or than records of days since, it is taken all the same: the first end wins (S5).
-    """
-
-    CLAUSE = "D3"
-    EVENT = PersonLeft
-    LABEL = ("登记离校", "Record a leaving")
-    CAPACITIES = OFFICE
-    EXAMPLE = {"person": "p-0000000000000000", "cause": "transferred", "text": "调往市教育局"}
-
-    person: PersonId
-    cause: LeavingCause
-    text: Text | None = None
-
-    def decide(self, desk: Desk) -> Iterator[Happening]:
-        self._check_day(desk)
-        left = list(once(desk, Happening(self.person, PersonLeft(cause=self.cause, text=self.text))))
-        yield from left
-        member = school.active_membership(desk.facts, self.person)
-        if left and member and not ends_today(desk, member):
-            yield from end_and_open(desk, member, EndCause.LEFT_SCHOOL, VacancyCause.LEFT_SCHOOL)
-
-    def _check_day(self, desk: Desk) -> None:
-        members = school.members(desk.latest, desk.person(self.person))
-        if any(m.since > desk.day for m in members) or desk.known.days(self.person, SeatRestored)[-1:] > [desk.day]:
-            raise Refusal(
-                "H2",
-                "此后才列入培养或恢复资格，离校日期不对。",
-                "A membership starts, or is restored, after that day: check the day.",
-            )
-
-
-def ends_today(desk: Desk, member: school.Member) -> bool:
-    """Whether the day is the last of the term and its outcome ends the membership: no other end comes before (S5)."""
-    tomorrow = desk.known.on(desk.day + timedelta(days=1))
-    return desk.day == member.ends_on and not next(
-        m.active for m in school.members(tomorrow, member.person) if m.membership == member.membership
-    )
-
-
-def end_and_open(
-    desk: Desk, member: school.Member, cause: EndCause, opens: VacancyCause, resolution: str | None = None
-) -> Iterator[Happening]:
-    """A membership ends on the day and its place opens, once, in one transaction (D2, D3)."""
-    yield Happening(
-        member.person,
-        MembershipEnded(
-            membership=member.membership,
-            batch=member.batch,
-            cause=cause,
-            effective_on=desk.day,
-            resolution=resolution,
-        ),
-    )
-    cancelled = {row.key for row in desk.latest.all(member.batch, VacancyCancelled)}
-    vacancies = desk.latest.all(member.batch, VacancyOpened)
-    if any(row.value.membership == member.membership and row.key not in cancelled for row in vacancies):
-        return
-    yield Happening(
-        member.batch,
-        VacancyOpened(
-            vacancy=desk.new_id("v"),
-            batch=member.batch,
-            tier=member.tier,
-            cause=opens,
-            membership=member.membership,
-        ),
-    )

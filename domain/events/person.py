@@ -178,3 +178,18 @@ class PersonLeft(Event):
 
     def facts(self, rec: Recorded) -> Iterator[Fact]:
         yield Fact(rec.stream, PersonLeft, "", self, rec.day)
+
+
+class PersonReturned(Event):
+    """回校: from its day on the person has not left; a membership that ended stays ended."""
+
+    TOPIC = "person-returned/1"
+    CLAUSE = "D3"
+    AFTER_END = True
+    WHILE_SUSPENDED = True
+
+    text: Text | None = None
+
+    def facts(self, rec: Recorded) -> Iterator[Fact]:
+        yield self.fact(rec, rec.stream)
+        yield Fact(rec.stream, PersonLeft, "", None, rec.day)
