@@ -53,26 +53,28 @@ def content(opened: App, document: Document, moment: Moment, **asked: Any) -> Vi
 @dataclass(frozen=True)
 class Copy:
     """What goes to press: a document's content as plain data, and the `key` that its finished bytes are kept under.
-    One about a person proves itself: it rests on the first checkpoint that covers it.
+    One about a person proves itself: it rests on the first checkpoint that covers it. To a plain one nothing is
+    attached: it goes to people, and the register of exports tells whether it is genuine.
     """
 
     document: Document
     model: Model
     checkpoint: Note | None
     key: str
+    plain: bool = False
 
 
-def copy_of(opened: App, document: Document, found: View) -> Copy:
+def copy_of(opened: App, document: Document, found: View, *, plain: bool = False) -> Copy:
     """The copy of a document with this content."""
     model = found.model_dump(mode="json")
-    checkpoint = opened.ledger.covered(found.rests_on) if model["person_id"] else None
-    key = print_key(settle(model), opened.settings.lang, str(checkpoint))
-    return Copy(document, model, checkpoint, key)
+    checkpoint = opened.ledger.covered(found.rests_on) if model["person_id"] and not plain else None
+    key = print_key(settle(model), opened.settings.lang, "plain" if plain else str(checkpoint))
+    return Copy(document, model, checkpoint, key, plain)
 
 
-def printed(opened: App, document: Document, found: View) -> bytes:
+def printed(opened: App, document: Document, found: View, *, plain: bool = False) -> bytes:
     """The document as a PDF."""
-    return from_press(opened, copy_of(opened, document, found)).content
+    return from_press(opened, copy_of(opened, document, found, plain=plain)).content
 
 
 def from_press(opened: App, copy: Copy) -> Kept:
@@ -84,7 +86,7 @@ def _set(opened: App, copy: Copy) -> bytes:
     layout, model, language = copy.document.layout, copy.model, opened.settings.lang
     photos = {one["person_id"]: opened.evidence.get(one["photo"]) for one in layout.pieces(model) if one.get("photo")}
     proof = _proof(opened, model, copy.checkpoint) if copy.checkpoint else ()
-    return pressed(manuscript(layout, model, language, photos, proof), model, opened.workers)
+    return pressed(manuscript(layout, model, language, photos, proof, plain=copy.plain), model, opened.workers)
 
 
 def _proof(opened: App, model: Model, checkpoint: Note) -> Sequence[AttachedFile]:
@@ -126,9 +128,9 @@ def view(opened: App, document: Document, moment: Moment, **asked: Any) -> View:
     return found
 
 
-def export(opened: App, document: Document, moment: Moment, **asked: Any) -> bytes:
+def export(opened: App, document: Document, moment: Moment, *, plain: bool = False, **asked: Any) -> bytes:
     """The PDF to be handed out; the export is written down with its SHA-256 first."""
     found = content(opened, document, moment, **asked)
-    made = printed(opened, document, found)
+    made = printed(opened, document, found, plain=plain)
     register(opened, Act.EXPORT, document, found, moment, made)
     return made

@@ -25,6 +25,6 @@ def view(opened: App, moment: Moment, person: str, batch: str | None = None) -> 
     return cast(Dossier, documents.view(opened, _DOSSIER, moment, person=person, batch=batch))
 
 
-def export(opened: App, moment: Moment, person: str, batch: str | None = None) -> bytes:
+def export(opened: App, moment: Moment, person: str, batch: str | None = None, *, plain: bool = False) -> bytes:
     """The dossier as a PDF to be handed out; the export is written down with its SHA-256 first."""
-    return documents.export(opened, _DOSSIER, moment, person=person, batch=batch)
+    return documents.export(opened, _DOSSIER, moment, plain=plain, person=person, batch=batch)

@@ -112,8 +112,9 @@ def _attest(log: StoredLog, origin: str, size: int) -> Attestation:
 
 
 _UNPROVED = (
-    "这类文件不附证明，也不重新排版，凭签名和导出登记核对"
-    " / of this kind no proof is attached and nothing is set again: signatures and the register count"
+    "本件不附证明（不附数据的印件或综合文件），也不重新排版，凭签名和导出登记核对"
+    " / no proof is attached (a print without data, or a collective document) and nothing is set again: signatures and"
+    " the register count"
 )
 
 
@@ -125,6 +126,7 @@ def check_pdf(path: Path, key: str | None, opened: App | None) -> list[str]:
         content = path.read_bytes()
         files = offline.attachments(content)
         if opened is not None and "dossier.json" not in files and handed_out(opened, content):
+            _first_state(content)
             return [_UNPROVED, _exported(opened, content)]
         lines = [*offline.check(files, key), _set_again(content, files, opened)]
     except OSError as error:
@@ -138,17 +140,22 @@ def check_pdf(path: Path, key: str | None, opened: App | None) -> list[str]:
 
 def _set_again(content: bytes, files: dict[str, bytes], opened: App | None) -> str:
     """Of a signed file the first state is compared: signatures are added behind it."""
+    unsigned = _first_state(content)
+    if opened is None:
+        with Workers(1) as workers:
+            return reprinted(unsigned, files, workers)
+    return reprinted(unsigned, files, opened.workers, lambda digest: _photo(opened, digest))
+
+
+def _first_state(content: bytes) -> bytes:
+    """The file before it was signed. Broken where something else than signatures stands behind it."""
     states = list(earlier(content)) or [content]
     if behind := content[len(states[-1]) :].strip():
         raise Broken(
             f"文件末尾之后另有 {len(behind)} 字节，不是导出或签名时写下的。",
             f"{len(behind)} bytes stand behind the file's end: neither an export nor a signature put them there.",
         )
-    unsigned = states[0]
-    if opened is None:
-        with Workers(1) as workers:
-            return reprinted(unsigned, files, workers)
-    return reprinted(unsigned, files, opened.workers, lambda digest: _photo(opened, digest))
+    return states[0]
 
 
 def _photo(opened: App, digest: str) -> bytes | None:

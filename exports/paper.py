@@ -51,26 +51,27 @@ def manuscript(
     language: str,
     photos: Mapping[str, bytes] | None = None,
     proof: Sequence[AttachedFile] = (),
+    *,
+    plain: bool = False,
 ) -> Manuscript:
     """What goes to press: the settled model in its layout. `photos` are by person; `proof` is attached beside the
-    model's own JSON, which then goes by the name that the verifier looks for.
+    model's own JSON, which then goes by the name that the verifier looks for. To a plain print nothing is attached.
     """
     say, settled, photos = wording.words(language), settle(model), photos or {}
     _refuse_too_long(settled)
     batch, title = model.get("batch") or {}, layout.title(model, say)
     names = {piece.get("person_id"): piece.get("name") for piece in layout.pieces(model)}
     return Manuscript(
-        html=_html(layout, settled, say, title, frozenset(photos)),
+        html=_html(layout, settled, say, title, frozenset(photos), plain=plain),
         styles=layout.styles,
         title=title,
         author=batch.get("committee") or batch.get("school") or "",
         language=language,
         moment=_moment(model),
         pictures={who: Picture(photo, say.phrase("photo_of", name=names[who])) for who, photo in photos.items()},
-        attachments=(
-            AttachedFile("dossier.json" if proof else layout.attached, title, rfc8785.dumps(settled)),
-            *proof,
-        ),
+        attachments=()
+        if plain
+        else (AttachedFile("dossier.json" if proof else layout.attached, title, rfc8785.dumps(settled)), *proof),
     )
 
 
@@ -93,9 +94,11 @@ def print_key(settled: Model, *more: str) -> str:
     return sha256("\0".join(parts).encode()).hexdigest()
 
 
-def _html(layout: Layout, settled: Model, say: Words, title: str, pictured: frozenset[str]) -> str:
+def _html(
+    layout: Layout, settled: Model, say: Words, title: str, pictured: frozenset[str], *, plain: bool = False
+) -> str:
     model, undrawn = glyphs.shown(settled if say.language == "zh" else in_english(settled))
-    foot = _provenance(model, say)
+    foot = _provenance(model, say, plain=plain)
     return fill(
         "parts/sheet.html",
         say.language,
@@ -107,6 +110,7 @@ def _html(layout: Layout, settled: Model, say: Words, title: str, pictured: froz
         blank=bool(model.get("blank")),
         provenance=foot,
         foot_size=_foot_size(foot),
+        plain=plain,
         pictured=pictured,
         qr=_qr(qr_content(model)),
         undrawn=undrawn,
@@ -145,11 +149,12 @@ def _texts(value: object, path: str) -> Iterator[tuple[str, str]]:
             yield from _texts(inner, f"{path}[{index}]")
 
 
-def _provenance(model: Model, say: Words) -> str:
+def _provenance(model: Model, say: Words, *, plain: bool = False) -> str:
     """The foot of every page: which archive, the last record the document rests on, the times it answers for."""
     parts = [
         model.get("origin"),
         *([say["blank_form"]] if model.get("blank") else _told(model, say)),
+        say["plain_print"] if plain and not model.get("blank") else None,
     ]
     return " · ".join(filter(None, parts))
 

@@ -1,11 +1,13 @@
 """What a document carries so that it can be proved without the archive.
 
 dossier.json      what is printed, as canonical JSON (RFC 8785)
-evidence.json     the person's events as they are stored, their proofs, and for each field the event and path it is
-                  from; likewise the events by which the signing key was handed over until then
+evidence.json     events as they are stored, their proofs, and for each field the event and path it is from; likewise
+                  the events by which the signing key was handed over until then
 checkpoint.txt    the signed head that all this is under (c2sp.org/tlog-checkpoint)
 attestation.txt   the heads of all streams then, signed
 
+With a whole dossier go all events of the person, and the proof that there are no others. With a paper go the events of
+theirs that it cites, no more: who holds a pairing agreement learns nothing of votes and appeals from it.
 exports/verify.py and verify.html read them; nothing in them is about anybody else.
 """
 
@@ -22,7 +24,7 @@ from domain.archive.sqlite import StoredRow
 from exports.pdf.manuscript import AttachedFile
 from projections.ledger.ledger import StreamProof
 
-FORMAT = "tidui-evidence/1"
+WHOLE, CITED = "tidui-evidence/1", "tidui-evidence/2"  # all events of the person; those that a paper cites
 
 _BESIDE = {
     "evidence.json": "事件与证明 / events and proofs",
@@ -59,14 +61,19 @@ def attachments(
     there, not what it says.
     """
     stream, events = proof.rows[0][1], {row[0]: json.loads(row[4]) for row in proof.rows}
+    whole = "kind" not in model
+    if not whole:
+        rests = {place for _, _, position in _fields(model, "") for place in _amended(events, position)}
+        rests |= {place for _, one, _ in _fields(model, "") for at in _beside(one) for place in _amended(events, at)}
+        events = {position: event for position, event in events.items() if position in rests}
     cited = list(citations(model, events))
     elsewhere = {position: under(position) for position in sorted({one["position"] for one in cited} - set(events))}
     evidence: dict[str, Any] = {
-        "format": FORMAT,
+        "format": WHOLE if whole else CITED,
         "language": language,
         "public_key": str(proof.key),
-        "stream": {"id": stream, "index": proof.place, "proof": _texts(proof.head)},
-        "events": [_event(*one) for one in zip(proof.rows, proof.proofs, strict=True)],
+        "stream": {"id": stream, **({"index": proof.place, "proof": _texts(proof.head)} if whole else {})},
+        "events": [_event(*one) for one in zip(proof.rows, proof.proofs, strict=True) if one[0][0] in events],
         "elsewhere": [
             {"position": position, "leaf": base64.b64encode(leaf).decode(), "proof": _texts(hashes)}
             for position, (leaf, hashes) in elsewhere.items()
@@ -109,6 +116,11 @@ def citations(model: Mapping[str, Any], events: Mapping[int, Any]) -> Iterator[d
             found = [(at, _path(scalars.get(at, []), names, value)) for at in _amended(events, cited)]
             at, path = next((one for one in found if one[1] is not None), (cited, None))
             yield {"field": f"{where}/{_escaped(name)}", "position": at, "path": path}
+
+
+def _beside(field: Mapping[str, Any]) -> Iterator[int]:
+    """The events that single parts of a field rest on."""
+    yield from (one for one in (field.get("sources") or {}).values() if isinstance(one, int))
 
 
 def _amended(events: Mapping[int, Any], position: int) -> Iterator[int]:

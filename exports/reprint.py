@@ -5,6 +5,7 @@ same engine, else the same text on each page.
 """
 
 import json
+import re
 import subprocess
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -23,6 +24,11 @@ from exports.proof import carried
 PhotoOf = Callable[[str], bytes | None]
 
 _SECONDS = 30
+_OTHER_LAYOUT = (
+    "！ 本件自称用另一版式印制，各页与本版重排的不同，未能比对：请用印制时的版本，或凭导出登记核对"
+    " / ! by its own word it was set in another layout, whose pages differ from this one's: they were not compared;"
+    " use that version, or the register of exports"
+)
 
 
 def reprinted(pdf: bytes, files: Mapping[str, bytes], press: Press, photo_of: PhotoOf = lambda _: None) -> str:
@@ -34,7 +40,12 @@ def reprinted(pdf: bytes, files: Mapping[str, bytes], press: Press, photo_of: Ph
     again = _set(layout, model, language, {who: one or _no_photo() for who, one in photos.items()}, files, press)
     if again == pdf:
         return "按所附数据重新排版，逐字节相同 / set again from what is attached: the same bytes"
-    _same_text(_pages(pdf), _pages(again))
+    try:
+        _same_text(_pages(pdf), _pages(again))
+    except Broken:
+        if _layout(pdf) in (None, _layout(again)):
+            raise
+        return _OTHER_LAYOUT
     if None in photos.values():
         return (
             "按所附数据重新排版，各页文字相同；照片未比对 / set again: the same text on each page; photo not compared"
@@ -101,6 +112,12 @@ def _engine(pdf: bytes) -> str:
     """Which versions of what made the file, by its own word."""
     lines = _poppler(pdf, "pdfinfo", "-").splitlines()
     return next((line for line in lines if line.startswith("Creator:")), "")
+
+
+def _layout(pdf: bytes) -> str | None:
+    """Which templates set the file, by its own word."""
+    found = re.search(r"layout ([0-9a-f]{16})", _engine(pdf))
+    return found[1] if found else None
 
 
 def _poppler(pdf: bytes, *words: str) -> str:

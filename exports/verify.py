@@ -1,9 +1,10 @@
 """Checks a dossier PDF or an evidence bundle without the archive: python3 verify.py FILE [--key PUBLIC-KEY]
 
 Of a bundle, its folder or its ZIP: python3 verify.py FILE --help tells what else can be asked. Needs Python 3.10
-or newer and nothing else. What it shows of a PDF: every event in it is, byte for byte, under a signed checkpoint; it is
-all that the archive held of the person then; and every field stands in the event it cites. What it cannot show: that
-what was recorded was true, or whose key it is. Compare the key with the line the school published.
+or newer and nothing else. What it shows of a PDF: every event in it is, byte for byte, under a signed checkpoint; with
+a whole dossier, that they are all that the archive held of the person then; and every field stands in the event it
+cites. What it cannot show: that what was recorded was true, whose key it is, or anything of a print without data.
+Compare the key with the line the school published.
 """
 
 from __future__ import annotations
@@ -31,11 +32,13 @@ TEXT, NUMBER, PROOF = (str,), (int,), [(str,)]
 DOSSIER = {"origin": TEXT, "person_id": TEXT, "name": TEXT, "as_of": TEXT, "rests_on": NUMBER, "hash": TEXT}
 EVIDENCE = {
     "public_key": TEXT,
-    "stream": {"id": TEXT, "index": NUMBER, "proof": PROOF},
+    "stream": {"id": TEXT},
     "events": [{"position": NUMBER, "version": NUMBER, "topic": TEXT, "state": TEXT, "proof": PROOF}],
     "elsewhere": [{"position": NUMBER, "leaf": TEXT, "proof": PROOF}],
     "citations": [{"field": TEXT, "position": NUMBER, "path": (str, type(None))}],
 }
+WHOLE, CITED = "tidui-evidence/1", "tidui-evidence/2"  # all events of the person; those that a paper cites
+STREAM = {"stream": {"index": NUMBER, "proof": PROOF}}
 
 KINDS = {
     dict: ("一组栏目", "an object"),
@@ -58,6 +61,10 @@ class Failed(Exception):
     """Something does not hold; the text says what, in Chinese and English."""
 
 
+class Unproved(Failed):
+    """Nothing is attached that could be checked."""
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Check a file and print what was found; 0 when all of it holds, 1 when not, 2 when there is none."""
     words = sys.argv[1:] if arguments is None else arguments
@@ -72,6 +79,9 @@ def main(arguments: list[str] | None = None) -> int:
     except OSError as error:
         sys.stderr.write(f"{given.file}: {error.strerror}\n")
         return 2
+    except Unproved as error:
+        say(f"？ 无法核对：{error.args[0]}", f"? Cannot be checked here: {error.args[1]}")
+        return 1
     except Failed as error:
         say(f"✗ 不成立：{error.args[0]}", f"✗ Does not hold: {error.args[1]}")
         return 1
@@ -98,6 +108,12 @@ def say(*lines: str) -> None:
 
 def check(files: dict[str, bytes], key: str | None = None) -> list[str]:
     """What a reader should know of a file that holds, line by line; raises Failed where it does not."""
+    if not {"dossier.json", "evidence.json"} & files.keys():
+        raise Unproved(
+            "文件没有附带证明（不附数据的印件、综合文件，或附件已被取走），请凭导出登记或签名核对",
+            "the file carries no proof (a print without data, a collective document, or the attachments were taken "
+            "out); ask the archive whether it was exported there, or check its signatures",
+        )
     for name in FILES:
         if name not in files:
             fail(f"缺少附件 {name}", f"the attachment {name} is missing")
@@ -110,9 +126,14 @@ def check(files: dict[str, bytes], key: str | None = None) -> list[str]:
 def _check(files: dict[str, bytes], key: str | None) -> list[str]:
     dossier = shaped(read_json(files["dossier.json"], "dossier.json"), DOSSIER, "dossier.json")
     evidence = shaped(read_json(files["evidence.json"], "evidence.json"), {"format": TEXT}, "evidence.json")
-    if evidence["format"] != "tidui-evidence/1":
+    whole = evidence["format"] == WHOLE
+    if not whole and evidence["format"] != CITED:
         fail("证明格式未知，请用更新的验证程序", "the evidence is of an unknown format; use a newer verifier")
     shaped(evidence, EVIDENCE, "evidence.json")
+    if whole:
+        shaped(evidence, STREAM, "evidence.json")
+    elif "kind" not in dossier:
+        fail("整册档案须附此人的全部记录", "a whole dossier carries all events of the person")
     public = evidence["public_key"]
     head = origin, *_ = checkpoint(signed(files["checkpoint.txt"], public, "checkpoint.txt"))
     signers = list(check_keys(evidence, head, key))
@@ -122,9 +143,11 @@ def _check(files: dict[str, bytes], key: str | None) -> list[str]:
     if dossier["person_id"] != stream:
         fail(f"事件是另一个人的（{stream}）", f"the events are somebody else's ({stream})")
     check_events(evidence, stream, head)
-    check_stream(evidence, signed(files["attestation.txt"], public, "attestation.txt"), head)
+    streams = attested(signed(files["attestation.txt"], public, "attestation.txt"), head)
+    if whole:
+        check_stream(evidence, *streams)
     check_hash(dossier)
-    told = report(dossier, len(evidence["events"]), head, check_citations(dossier, evidence))
+    told = report(dossier, len(evidence["events"]), head, check_citations(dossier, evidence), whole)
     return [plain(line) for line in (*told, *signers)]
 
 
@@ -180,14 +203,18 @@ def check_leaf(leaf: bytes, event: Any, head: Head) -> None:
         )
 
 
-def check_stream(evidence: Any, text: str, head: Head) -> None:
-    """The events are the whole stream: its version at the checkpoint is attested."""
+def attested(text: str, head: Head) -> tuple[int, bytes]:
+    """How many streams an attestation is of, and the root over their heads."""
     said = ATTESTATION.fullmatch(text)
     if not said:
         fail("attestation.txt 不是存证", "attestation.txt is no attestation")
     if checkpoint(said[1]) != head:
         fail("存证与检查点不是同一时点的", "the attestation is of another checkpoint")
-    count, root = int(said[2]), unbase64(said[3])
+    return int(said[2]), unbase64(said[3])
+
+
+def check_stream(evidence: Any, count: int, root: bytes) -> None:
+    """The events are the whole stream: its version at the checkpoint is attested."""
     versions = [event["version"] for event in evidence["events"]]
     if versions != list(range(1, len(versions) + 1)):
         fail("此人的记录不连续，有缺", "the person's events have a gap")
@@ -270,12 +297,15 @@ def fields(value: Any, where: str) -> Iterator[tuple[str, int]]:
             yield from fields(inner, f"{where}/{index}")
 
 
-def report(dossier: Any, events: int, head: Head, counts: tuple[int, int]) -> Iterator[str]:
+def report(dossier: Any, events: int, head: Head, counts: tuple[int, int], whole: bool = True) -> Iterator[str]:
     """What holds, and what to compare with the paper."""
     yield "✓ 签名、证明和出处全部成立 / signatures, proofs and citations all hold"
     if head[0].startswith("tidui-practice/"):
         yield "！ 这是演练档案库，内容是虚构的 / this is a practice archive: nothing in it is real"
-    yield f"  {events} 条记录，是此人截至 @{head[1]} 的全部记录 / events: all of the person's at @{head[1]}"
+    if whole:
+        yield f"  {events} 条记录，是此人截至 @{head[1]} 的全部记录 / events: all of the person's at @{head[1]}"
+    else:
+        yield f"  {events} 条记录，是本件所依据的，不是此人的全部 / events: those it rests on, not all of the person's"
     yield f"  {counts[0]} 项与记录逐字相同，{counts[1]} 项由记录推算 / items as in their event, and items worked out"
     yield "请与纸面核对 / compare with the paper:"
     yield f"  档案库 / archive   {head[0]}"

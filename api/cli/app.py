@@ -75,6 +75,7 @@ KnownAtOption = Annotated[
     str | None, typer.Option("--known-at", help="As it was known at a day, a time or @POSITION [now]")
 ]
 OrderOption = Annotated[Order, typer.Option("--order", help="Names by strokes, or by pinyin")]
+PlainOption = Annotated[bool, typer.Option("--plain", help="A print for people: nothing is attached to it")]
 BatchOption = Annotated[str | None, typer.Option("--batch", help="Batch [the latest whose cycle holds the day]")]
 
 out = Terminal(sys.stdout)

@@ -16,6 +16,7 @@ from api.cli.app import (
     JsonOption,
     KnownAtOption,
     OrderOption,
+    PlainOption,
     app,
     archive,
     day,
@@ -54,6 +55,7 @@ def document_(
     meeting: Annotated[str | None, typer.Option(help="A meeting's id, where a document is of one")] = None,
     order: OrderOption = Order.STROKES,
     blank: Annotated[bool, typer.Option("--blank", help="The form, empty")] = False,
+    plain: PlainOption = False,
     as_of: AsOfOption = None,
     known_at: KnownAtOption = None,
     pdf: Annotated[Path | None, typer.Option("--pdf", help="Write the PDF to this file [KIND.pdf]")] = None,
@@ -78,7 +80,7 @@ def document_(
         if json_:
             print_json(documents.view(opened, document, moment, **asked))
             return
-        content = documents.export(opened, document, moment, **asked)
+        content = documents.export(opened, document, moment, plain=plain, **asked)
     file = pdf or Path(f"{kind}.pdf")
     file.write_bytes(content)
     out.print(f"{file}　{len(content) / 1024:.0f} KB　SHA-256 {sha256(content).hexdigest()}")

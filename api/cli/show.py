@@ -20,6 +20,7 @@ from api.cli.app import (
     JsonOption,
     KnownAtOption,
     OrderOption,
+    PlainOption,
     app,
     archive,
     day,
@@ -104,6 +105,7 @@ def dossier_(
     as_of: AsOfOption = None,
     known_at: KnownAtOption = None,
     pdf: Annotated[Path | None, typer.Option("--pdf", help="Write the PDF to this file")] = None,
+    plain: PlainOption = False,
     json_: JsonOption = False,
 ) -> None:
     """One person's dossier. Every reading is written to the access log first."""
@@ -112,7 +114,7 @@ def dossier_(
         moment = opened.views.at(day(as_of), known_at)
         who = find_person(opened, person)
         if pdf:
-            content = dossiers.export(opened, moment, who, batch)
+            content = dossiers.export(opened, moment, who, batch, plain=plain)
             pdf.write_bytes(content)
             out.print(f"{pdf}　{len(content) / 1024:.0f} KB　SHA-256 {sha256(content).hexdigest()}")
             return

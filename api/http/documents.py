@@ -29,6 +29,7 @@ MeetingAsked = Annotated[
     str | None, Query(pattern=r"^m-[0-9a-z]{6,26}$", description="One meeting, where a document is of one")
 ]
 Blank = Annotated[bool, Query(description="The form, empty")]
+Plain = Annotated[bool, Query(description="A print for people: nothing is attached to it")]
 _PDF: Responses = {
     200: {
         "content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}},
@@ -61,9 +62,11 @@ def list_documents() -> Response:
 
 
 @router.get("/{kind}.pdf", response_class=Response, responses=PROBLEMS | _PDF)
-def print_document(request: Request, opened: Opened, moment: At, kind: Kind, asked: AskedFor) -> Response:
-    """A document in print, with its content attached."""
-    return _print(request, opened, moment, _named(kind), asked)
+def print_document(
+    request: Request, opened: Opened, moment: At, kind: Kind, asked: AskedFor, plain: Plain = False
+) -> Response:
+    """A document in print, with its content attached, or plain."""
+    return _print(request, opened, moment, _named(kind), asked, plain=plain)
 
 
 @router.get("/{kind}", response_model=Paper, responses=PROBLEMS | documented(406) | _PDF)
@@ -85,13 +88,15 @@ def _show(request: Request, opened: App, moment: Moment, document: Document, ask
     return view(request, documents.view(opened, document, moment, **asked))
 
 
-def _print(request: Request, opened: App, moment: Moment, document: Document, asked: dict[str, Any]) -> Response:
+def _print(
+    request: Request, opened: App, moment: Moment, document: Document, asked: dict[str, Any], *, plain: bool = False
+) -> Response:
     found = documents.content(opened, document, moment, **asked)
-    current = tag(request, found, "pdf")
+    current = tag(request, found, "plain.pdf" if plain else "pdf")
     if is_known(request, current):
         documents.register(opened, Act.EXPORT, document, found, moment)
         return not_modified(current)
-    content = documents.printed(opened, document, found)
+    content = documents.printed(opened, document, found, plain=plain)
     documents.register(opened, Act.EXPORT, document, found, moment, content)
     headers = {"ETag": current, "Content-Disposition": f'inline; filename="{document.kind}.pdf"'}
     return Response(content, 200, headers, "application/pdf")

@@ -33,7 +33,7 @@ def _sheet(trainee: Trainee, asked: Asked) -> Sheet:
 
 
 def _year(entry: dict[str, Any]) -> dict[str, Any]:
-    named = ("year", "from", "to", "grade", "grade_label", "confirmed_on", "absence_reason")
+    named = ("year", "from", "to", "grade", "grade_label", "confirmed_on", "absence_reason", "source", "sources")
     return {name: entry[name] for name in named}
 
 
@@ -44,7 +44,7 @@ def _counted(measures: list[Any]) -> dict[str, int]:
 
 def _assessed(trainee: Trainee) -> dict[str, Any] | None:
     row = trainee.facts.one(trainee.person, CycleAssessed, trainee.member.membership) if trainee.member else None
-    return {"on": row.since.isoformat(), "text": row.value.text} if row else None
+    return {"on": row.since.isoformat(), "text": row.value.text, "source": row.source} if row else None
 
 
 def _outcomes() -> list[dict[str, str]]:

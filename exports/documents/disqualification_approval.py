@@ -51,7 +51,7 @@ def _case(trainee: Trainee, case: str) -> Iterator[Sheet]:
         "waived": _waived(trainee, case),
         "proposed": _told(proposed, "text"),
         "decided": _resolved(trainee, decided, "facts_found"),
-        "notified": {"on": notified.since.isoformat()} if notified else None,
+        "notified": {"on": notified.since.isoformat(), "source": notified.source} if notified else None,
         "appeal": _told(lodged, "text"),
         "settled": _resolved(trainee, facts.one(trainee.person, AppealDecided, case), "text"),
     }
@@ -60,7 +60,9 @@ def _case(trainee: Trainee, case: str) -> Iterator[Sheet]:
 
 def _told(row: Row[Any] | None, field: str) -> dict[str, Any]:
     """What a step said, and when."""
-    return {"on": row.since.isoformat(), "text": getattr(row.value, field)} if row else {}
+    if row is None:
+        return {}
+    return {"on": row.since.isoformat(), "text": getattr(row.value, field), "source": row.source}
 
 
 def _weight(verified: Row[ConcernVerified]) -> dict[str, Any]:
@@ -70,7 +72,7 @@ def _weight(verified: Row[ConcernVerified]) -> dict[str, Any]:
 def _waived(trainee: Trainee, case: str) -> dict[str, Any]:
     row = trainee.facts.one(case, HearingWaived)
     reason = trainee.moment.recorded(row.origin).body.reason if row else None
-    return {"on": row.since.isoformat(), "text": reason} if row else {}
+    return {"on": row.since.isoformat(), "text": reason, "source": row.source} if row else {}
 
 
 def _resolved(trainee: Trainee, row: Row[Any] | None, field: str) -> dict[str, Any]:

@@ -285,7 +285,13 @@ def _head(then: Trainee, now: Trainee, sheet: Sheet) -> Content:
 
 def introduction(of: Trainee) -> dict[str, Any]:
     """What introduces somebody at the head of a sheet or in a row: each field as it reads."""
-    return {field.key: field.text for field in information_form(of).fields if field.key in _INTRODUCED}
+    fields = [field for field in information_form(of).fields if field.key in _INTRODUCED]
+    source = of.registered["name"].source
+    return {
+        **{field.key: field.text for field in fields},
+        "source": source,
+        "sources": {field.key: field.source for field in fields if field.source != source},
+    }
 
 
 def _sealed(

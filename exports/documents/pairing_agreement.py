@@ -17,6 +17,7 @@ def _sheets(trainee: Trainee, asked: Asked) -> Iterator[Sheet]:
         closed = trainee.facts.one(trainee.person, PairingClosed, row.key)
         mentor = named_on(trainee.moment, row.since, [paired.mentor])[paired.mentor]
         content = {
+            "source": row.source,
             "year": paired.year,
             "mentor": {
                 "name": mentor,
@@ -25,7 +26,9 @@ def _sheets(trainee: Trainee, asked: Asked) -> Iterator[Sheet]:
             "goals": paired.goals,
             "from": row.since.isoformat(),
             "to": trainee.plan.year_bounds(paired.year)[1].isoformat(),
-            "closed": {"on": closed.since.isoformat(), "text": closed.value.summary} if closed else None,
+            "closed": {"on": closed.since.isoformat(), "text": closed.value.summary, "source": closed.source}
+            if closed
+            else None,
         }
         yield Sheet(content, row.since)
 

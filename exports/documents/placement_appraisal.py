@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from domain.events.training import PlacementEnded, PlacementStarted
 from exports.documents.document import Asked, Sheet, of_records
+from projections.parts.field import sources
 from projections.trainee import Trainee
 
 
@@ -11,6 +12,8 @@ def _sheets(trainee: Trainee, asked: Asked) -> Iterator[Sheet]:
     for row in trainee.of_batch(PlacementStarted):
         ended = trainee.facts.one(trainee.person, PlacementEnded, row.key)
         content = {
+            "source": row.source,
+            "sources": sources(end=ended.source if ended else None, appraisal=ended.source if ended else None),
             "department": row.value.department,
             "role": row.value.role,
             "start": row.since.isoformat(),

@@ -99,6 +99,14 @@ def test_a_print_by_other_versions_is_held_by_its_text(pdf: bytes, press: Press)
         again(altered(pdf, older, without_a_text(3)), press)
 
 
+def test_a_print_in_another_layout_is_said_to_be_not_compared(pdf: bytes, press: Press) -> None:
+    def older(document: pikepdf.Pdf) -> None:
+        document.docinfo["/Creator"] = "Tidui (layout 0123456789abcdef, weasyprint 69)"
+
+    assert "软件版本不同" in again(altered(pdf, older), press)
+    assert "未能比对" in again(altered(pdf, older, without_a_text(3)), press)
+
+
 def test_a_photo_is_compared_where_it_is_at_hand(press: Press, photo: bytes) -> None:
     made = dossier_pdf(rich_dossier() | {"photo": PHOTO}, press, photo, proof=carried(BESIDE))
     files = verify.attachments(made)
