@@ -15,6 +15,7 @@ import functools
 import hashlib
 import importlib
 import json
+import os
 import pathlib
 import re
 import sys
@@ -101,9 +102,28 @@ def verify_bundle(arguments: list[str] | None) -> int:
 
 
 def say(*lines: str) -> None:
-    """Print lines, with ? for what the terminal has no character for."""
+    """Print lines, with the code point of what the terminal has no character for; exit 2 where nobody takes them."""
     encoding = sys.stdout.encoding or "utf-8"
-    sys.stdout.write("".join(line.encode(encoding, "replace").decode(encoding) + "\n" for line in lines))
+    try:
+        sys.stdout.write("".join(shown(line, encoding) + "\n" for line in lines))
+        sys.stdout.flush()
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.stderr.write(f"输出没有写完 / the output was not written whole: {error.strerror}\n")
+        sys.exit(2)
+
+
+def shown(line: str, encoding: str) -> str:
+    """A line in the characters of an encoding."""
+    try:
+        return line.encode(encoding).decode(encoding)
+    except UnicodeEncodeError:
+        return "".join(one if fits(one, encoding) else f"[U+{ord(one):04X}]" for one in line)
+
+
+def fits(character: str, encoding: str) -> bool:
+    """Whether an encoding has a character."""
+    return character.encode(encoding, "ignore") != b""
 
 
 def check(files: dict[str, bytes], key: str | None = None) -> list[str]:

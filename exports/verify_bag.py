@@ -13,7 +13,7 @@ import re
 import stat
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import IO, NamedTuple
 
@@ -26,15 +26,32 @@ DECLARATION = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 PAYLOAD, TAGS, SIGNATURE = "manifest-sha256.txt", "tagmanifest-sha256.txt", "signature.txt"
 LINE = re.compile(r"([0-9a-f]{64})  ([^\n]+)")
 SMALL, LONGEST = 1 << 20, 1 << 24  # bytes of a file, and of a line, that are held at once
+# Finder's, Explorer's and Office's own: .DS_Store, ._name, __MACOSX/._name, Thumbs.db, desktop.ini, ~$name.docx.
+LEAVING = re.compile(
+    r"(?:__MACOSX/(?:[^/]+/)*\._[^/]*)|(?:[^/]+/)*(?:\.DS_Store|\._[^/]+|Thumbs\.db|desktop\.ini|~\$[^/]+)",
+    re.IGNORECASE,
+)
 TIMES = 100  # its own size, that a ZIP may unpack to
 DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError)
 
 
 class Bag(NamedTuple):
-    """The files of a package by their names in it, and how to open one."""
+    """The files of a package by their names in it, how to open one, and what file managers left among them."""
 
     names: frozenset[str]
     open: Callable[[str], IO[bytes]]
+    left: frozenset[str] = frozenset()
+
+
+def bag_of(names: Iterable[str], open_file: Callable[[str], IO[bytes]]) -> Bag:
+    """The package without what file managers leave where a folder is looked at.
+
+    To the check such files do not exist: no byte of them is read, and a manifest that lists one finds it missing. So
+    nothing can hide behind such a name; it is told, for whoever looks at the folder.
+    """
+    there = frozenset(names)
+    left = frozenset(filter(LEAVING.fullmatch, there))
+    return Bag(there - left, open_file, left)
 
 
 @contextmanager
@@ -43,7 +60,7 @@ def bag_in(path: pathlib.Path) -> Iterator[Bag]:
     if path.is_dir():
         if not (path / "bagit.txt").exists():
             verify.fail("这不是证据包：没有 bagit.txt", "this is no bundle: the file bagit.txt is missing")
-        yield Bag(frozenset(walked(path)), lambda name: (path / name).open("rb"))
+        yield bag_of(walked(path), lambda name: (path / name).open("rb"))
         return
     size = path.stat().st_size
     try:
@@ -52,7 +69,7 @@ def bag_in(path: pathlib.Path) -> Iterator[Bag]:
         verify.fail("这不是 ZIP，或已损坏", "this is no ZIP, or it is damaged")
     with packed:
         entries = unpacked(packed, size)
-        yield Bag(frozenset(entries), lambda name: opened(packed, entries[name]))
+        yield bag_of(entries, lambda name: opened(packed, entries[name]))
 
 
 def opened(packed: zipfile.ZipFile, entry: zipfile.ZipInfo) -> IO[bytes]:
@@ -91,7 +108,7 @@ def unpacked(packed: zipfile.ZipFile, size: int) -> dict[str, zipfile.ZipInfo]:
         )
     base = next((name[:-9] for name in files if name.endswith("/bagit.txt") and name.count("/") == 1), "")
     for name in files:
-        if not name.startswith(base):
+        if not (name.startswith(base) or LEAVING.fullmatch(name)):
             verify.fail(f"{name} 在证据包之外", f"{name} lies outside the bundle")
     return {name.removeprefix(base): entry for name, entry in files.items()}
 

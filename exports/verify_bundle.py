@@ -46,6 +46,7 @@ class Found(NamedTuple):
     attachments: int
     continues: list[str]
     cosigned: list[dict[str, Any]]
+    left: list[str]
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -94,6 +95,10 @@ def told(found: Found) -> list[str]:
         f"  附件 / attachments: {found.attachments}",
         f"  根 / root: {found.root}",
         *(f"  承接 / continues: {name}" for name in found.continues),
+        *(
+            f"  文件管理器留下的，不属于本包，没有读 / left by a file manager, no part of it: {one}"
+            for one in found.left
+        ),
         *(f"  见证 / cosigned: {one['witness']} @{one['size']} {one['at']}" for one in found.cosigned),
         f"签名公钥 / signed by: {found.public_key}",
         *(f"在它之前的公钥 / the key before it: {one}" for one in found.earlier_keys),
@@ -144,6 +149,7 @@ def check(
         attachments=attachments,
         continues=[one.name for one in kept],
         cosigned=list(cosignatures(bag, cosigned, witnesses)),
+        left=sorted(bag.left),
     )
 
 

@@ -20,7 +20,7 @@ from api.home import Home
 from api.main import init_home
 from domain.errors import Broken
 from exports import verify, verify_bundle
-from exports.verify_bag import PAYLOAD, SIGNATURE, SMALL, TAGS, Bag
+from exports.verify_bag import PAYLOAD, SIGNATURE, SMALL, TAGS, Bag, bag_of
 from exports.verify_bundle import CHECKPOINTS, EVIDENCE, KEY
 from exports.verify_log import EVENTS, PROOFS
 from projections.ledger.note import COSIGNATURE, PrivateKey, parse_note
@@ -305,3 +305,48 @@ def test_a_link_in_a_folder_is_refused(bundled: Path, tmp_path: Path) -> None:
     (bag / "data" / "more").symlink_to("/etc")
     with pytest.raises(Broken, match="data/more is a link"):
         check_bundle(bag)
+
+
+LEFT = (".DS_Store", "data/.DS_Store", "data/evidence/Thumbs.db", "desktop.ini", "~$目录.docx", "__MACOSX/._data")
+
+
+def test_what_a_file_manager_left_is_told_apart(bundled: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "bundle"
+    for name, content in files_of(bundled / "one.zip").items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(content)
+    for name in LEFT:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(b"left")
+    found = check_bundle(folder, Kept(None, (), ()))
+    assert found.left == sorted(LEFT)
+    assert sum("left by a file manager" in line for line in verify_bundle.told(found)) == len(LEFT)
+
+
+@pytest.mark.parametrize(
+    "name", ["DS_Store", "data/.DS_Store.jsonl", "__MACOSX/events.jsonl", "data/evil.db", ".hidden", "x~$y.docx", "._"]
+)
+def test_no_other_file_passes_for_one(files: Files, name: str) -> None:
+    bag = bag_of([*files, name], lambda one: io.BytesIO(files.get(one, b"")))
+    with pytest.raises(verify.Failed) as problem:
+        verify_bundle.check(bag)
+    assert problem.value.args[1] == f"the file {name} is in no manifest"
+
+
+def test_nothing_that_counts_hides_behind_such_a_name(files: Files) -> None:
+    event = files.pop(EVENTS)
+    hidden = {**files, "data/.DS_Store": event}
+    for given in (hidden, relisted(dict(hidden))):
+        bag = bag_of(given, lambda name, given=given: io.BytesIO(given[name]))  # type: ignore[misc]
+        with pytest.raises(verify.Failed) as problem:
+            verify_bundle.check(bag)
+        assert "missing" in problem.value.args[1]
+
+
+def test_a_leaving_in_a_zip_is_told_too(bundled: Path, tmp_path: Path) -> None:
+    path = Path(shutil.copy(bundled / "one.zip", tmp_path / "one.zip"))
+    with zipfile.ZipFile(path, "a") as packed:
+        base = packed.namelist()[0].partition("/")[0]
+        packed.writestr(f"{base}/.DS_Store", b"left")
+        packed.writestr(f"__MACOSX/{base}/._data", b"left")
+    assert [name.rpartition("/")[2] for name in check_bundle(path, Kept(None, (), ())).left] == [".DS_Store", "._data"]
