@@ -42,7 +42,7 @@ class Batches(View):
     batches: tuple[BatchLine, ...]
 
 
-class Batch(View, BatchLine):
+class OneBatch(View, BatchLine):
     """One batch."""
 
 
@@ -80,10 +80,10 @@ def batches(moment: Moment) -> Batches:
     return Batches(batches=lines, **answered(moment))
 
 
-def one_batch(moment: Moment, asked: str) -> Batch:
+def one_batch(moment: Moment, asked: str) -> OneBatch:
     """One batch; Unknown where no plan of it was published by the moment."""
     line = _line(moment, asked, school.plan_in_force(moment.facts, asked))
-    return Batch(**line.model_dump(), **answered(moment))
+    return OneBatch(**line.model_dump(), **answered(moment))
 
 
 def plan_in_force(moment: Moment, asked: str) -> PlanInForce:

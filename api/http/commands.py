@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 from typing_extensions import TypedDict
 
 from api.http.asking import JsonBody, Opened
+from api.http.described import body_of
 from api.http.events import EventShown
 from api.http.problems import NoSuchResource, documented, reading
 from api.http.replies import as_json
@@ -139,7 +140,7 @@ def record_together(
             "required": True,
             "content": {
                 "application/json": {
-                    "schema": {"$ref": "#/components/schemas/CommandBody"},
+                    "schema": {"anyOf": [{"$ref": f"#/components/schemas/{body_of(name)}"} for name in COMMANDS]},
                     "examples": {
                         name: {"summary": c.LABEL[0], "value": _example(c, "2024-03-01")}
                         for name, c in COMMANDS.items()

@@ -11,6 +11,7 @@ from fastapi.staticfiles import StaticFiles
 from pydantic import BaseModel
 
 from api.http.commands import CommandBody, CommandsBody
+from api.http.described import complete
 from api.http.problems import Problem
 
 _ASSETS = "/docs/assets"
@@ -56,7 +57,7 @@ def _document(service: FastAPI) -> dict[str, Any]:
     schemas = document.setdefault("components", {}).setdefault("schemas", {})
     for model in (Problem, CommandBody, CommandsBody):
         _add(schemas, model)
-    return document
+    return complete(document)
 
 
 def _add(schemas: dict[str, Any], model: type[BaseModel]) -> None:

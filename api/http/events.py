@@ -17,8 +17,9 @@ from api.http.replies import as_json, next_page
 from api.main import App
 from api.registering import written_down
 from domain.errors import Malformed
-from domain.events.base import Recorded
+from domain.events.base import Evidence, Recorded
 from domain.office import shown
+from domain.rules import Judgement
 
 router = APIRouter(prefix="/v1/events", tags=["events"])
 
@@ -46,6 +47,11 @@ class EventShown(BaseModel):
     capacity: str
     basis: str
     correlation: str
+    causation: str | None = None
+    reason: str | None = None
+    document: str | None = None
+    judgements: tuple[Judgement, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
     data: dict[str, Any]
 
 

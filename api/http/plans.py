@@ -9,7 +9,7 @@ from api.http.asking import Opened
 from api.http.moments import At
 from api.http.problems import documented, in_path
 from api.http.replies import read
-from projections.batches import Batch, Batches, PlanInForce, batches, one_batch, plan_in_force
+from projections.batches import Batches, OneBatch, PlanInForce, batches, one_batch, plan_in_force
 
 router = APIRouter(prefix="/v1/batches", tags=["batches"])
 
@@ -26,7 +26,7 @@ def list_batches(request: Request, opened: Opened, moment: At) -> Response:
     return read(request, opened, moment, "batches", batches(moment))
 
 
-@router.get("/{batch}", response_model=Batch, responses=PROBLEMS)
+@router.get("/{batch}", response_model=OneBatch, responses=PROBLEMS)
 def show_batch(request: Request, opened: Opened, moment: At, batch: Key) -> Response:
     """One batch."""
     with in_path():

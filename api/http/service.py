@@ -60,6 +60,7 @@ def create(opened: App) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
+        generate_unique_id_function=lambda route: route.name,
         responses=problems.documented(),
         dependencies=[Depends(strict_query)],
     )
