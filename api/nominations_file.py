@@ -19,6 +19,7 @@ COLUMNS = {
     "推荐单位": "unit",
     "推荐形式": "other",
     "推荐理由": "statement",
+    "逾期理由": "reason",
     "情况说明": "reason",
     "文号": "document",
 }

@@ -184,6 +184,7 @@ VIEW_WORDS: dict[str, tuple[str, str]] = {
     "covered": ("已有依据的", "limits crossed with support"),
     "covered_by": ("作为依据的记录", "position that lets it stand"),
     "turned_by": ("使它不再成立的更正", "position of the correction that turned it"),
+    "departures": ("不合规则的有几项", "how many depart from the rules"),
     "departure": ("类别", "kind of departure"),
     "severity": ("程度", "how grave it is"),
     "finding": ("结果", "what was found"),

@@ -1,9 +1,14 @@
 """The docs are true: reference pages come from the code, names in the tables exist, README commands run."""
 
+import json
 import re
 import shlex
+import shutil
+import subprocess
+import sys
 import tomllib
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +35,34 @@ WORDS = set(get_command(app).commands)  # type: ignore[attr-defined]
 
 def blocks(kind: str) -> list[str]:
     found = re.findall(rf"```sh {kind}\n(.*?)```", README, re.DOTALL)
-    return [line for block in found for line in block.strip().splitlines()]
+    return [line for block in found for line in block.replace("\\\n", " ").strip().splitlines()]
+
+
+def test_every_block_of_the_readme_is_run_here() -> None:
+    assert set(re.findall(r"^```(\w.*)$", README, re.MULTILINE)) <= {
+        "sh", "sh demo", "sh walk", "sh curl", "sh curl school",
+    }  # fmt: skip
+    assert re.findall(r"```sh\n(.*?)```", README, re.DOTALL) == ["./run demo\n./run test\n"]
+
+
+@contextmanager
+def served(home: Path) -> Iterator[str]:
+    """The address at which an archive is served, as the command line says it once it is bound."""
+    words = [sys.executable, "-c", "from api.cli.main import main; main()", "serve", "--home", str(home), "--port", "0"]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, cwd=ROOT) as service:
+        try:
+            assert service.stdout
+            yield service.stdout.readline().partition("/docs")[0]
+        finally:
+            service.terminate()
+
+
+def curl(line: str, address: str) -> Any:
+    """What a curl of the README is answered with."""
+    words = shlex.split(line.replace("http://127.0.0.1:8345", address))
+    done = subprocess.run([*words, "--fail-with-body"], capture_output=True, text=True, cwd=ROOT, check=False)
+    assert done.returncode == 0, f"{line}\n{done.stdout}"
+    return json.loads(done.stdout)
 
 
 @pytest.mark.parametrize("name", pages(app))
@@ -118,6 +150,9 @@ def test_the_walk_from_an_empty_archive_runs(readme: Callable[[str, dict[str, st
     places = {"var/": f"{tmp_path}/var/"}
     for line in blocks("walk"):
         readme(line, places)
+    with served(tmp_path / "var" / "school") as address:
+        for line in blocks("curl school"):
+            assert {"events", "position"} <= curl(line, address).keys()
     told = readme("./run history --home var/school", places)
     assert "单晓珺" in told
     assert "物理教研室" in told
@@ -145,3 +180,12 @@ def test_every_command_that_a_text_names_exists(path: Path) -> None:
 def test_texts_call_the_program_tidui(path: Path) -> None:
     said = re.findall(r"\./run (\w+)", path.read_text(encoding="utf-8"))
     assert [word for word in said if word in WORDS - {"bench"}] == [], "only the benchmark needs a checkout"
+
+
+@pytest.mark.slow
+def test_what_the_readme_asks_over_http_is_answered(story_home: Path, tmp_path: Path) -> None:
+    home = Path(shutil.copytree(story_home, tmp_path / "demo"))
+    with served(home) as address:
+        *views, posted = [curl(line, address) for line in blocks("curl")]
+    assert all(views)
+    assert [event["type"] for event in posted["events"]] == ["honour-recorded"]
