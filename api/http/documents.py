@@ -11,6 +11,7 @@ from api.http.asking import Natural, Opened, Ordered, chosen
 from api.http.moments import At, Batch
 from api.http.problems import Responses, documented, in_path
 from api.http.replies import as_json, is_known, not_modified, tag, view
+from api.http.someone import PersonAsked
 from api.http.views import Round, Tier
 from api.main import App
 from exports.documents import Document, Paper
@@ -21,9 +22,6 @@ router = APIRouter(prefix="/v1/documents", tags=["documents"])
 
 PROBLEMS = documented(404, 409, 422, 503)
 Kind = Annotated[str, Path(pattern=r"^[a-z]+(-[a-z]+)*$", description="One of those that `/v1/documents` lists")]
-Person = Annotated[
-    str | None, Query(pattern=r"^p-[0-9a-z]{6,26}$", description="One person; by default all of the batch")
-]
 Year = Annotated[Natural | None, Query(ge=1900, le=2999, description="The training year, where a document has one")]
 MeetingAsked = Annotated[
     str | None, Query(pattern=r"^m-[0-9a-z]{6,26}$", description="One meeting, where a document is of one")
@@ -40,7 +38,7 @@ _PDF: Responses = {
 
 def _asked(
     batch: Batch,
-    person: Person = None,
+    person: PersonAsked,
     tier: Tier = None,
     year: Year = None,
     round: Round = None,

@@ -2,13 +2,14 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from api.http.asking import Opened
 from api.http.moments import At, Batch, Day, Name
 from api.http.problems import documented, in_path
 from api.http.replies import read
+from api.http.someone import Person, PersonAsked
 from projections.diff import Axis, Diff, diff_of_batch, diff_of_person, span
 from projections.explain import ExplainedRoster, Explanation, explain, explain_roster
 from projections.people import person
@@ -16,8 +17,6 @@ from projections.people import person
 router = APIRouter(prefix="/v1", tags=["explaining"])
 
 PROBLEMS = documented(422, 503)
-_PERSON = r"^p-[0-9a-z]{6,26}$"
-Person = Annotated[str, Path(pattern=_PERSON, description="The id of a person")]
 Field = Annotated[
     str | None,
     Query(min_length=1, max_length=200, description="A path, a branch of paths, a label, or `@position`; default all"),
@@ -49,10 +48,8 @@ def show_diff(
     opened: Opened,
     from_: Annotated[End, Query(alias="from")],
     to: End,
+    whose: PersonAsked,
     along: Annotated[Axis, Query(description="Which of the two times moves")] = Axis.AS_OF,
-    whose: Annotated[
-        str | None, Query(alias="person", pattern=_PERSON, description="One dossier; by default a batch")
-    ] = None,
     batch: Name = None,
     as_of: Annotated[Day | None, Query(description="Along `known_at`: the day that stands still")] = None,
     known_at: Annotated[str | None, Query(max_length=40, description="Along `as_of`: whose knowledge counts")] = None,

@@ -3,7 +3,7 @@
 from hashlib import sha256
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from api import dossiers
@@ -14,6 +14,7 @@ from api.http.handouts import OFFERED, TABLES, Form, described, handed, offered,
 from api.http.moments import At, Batch
 from api.http.problems import Responses, documented, in_path
 from api.http.replies import is_known, next_page, not_modified, tag, view
+from api.http.someone import Person
 from api.main import App
 from api.registering import written_down
 from exports.tables import PEOPLE
@@ -27,7 +28,6 @@ from projections.people import Person as PersonOnFile
 router = APIRouter(prefix="/v1/people", tags=["people"])
 
 PROBLEMS = documented(404, 422, 503)
-Person = Annotated[str, Path(pattern=r"^p-[0-9a-z]{6,26}$", description="The id of a person")]
 Search = Annotated[str | None, Query(min_length=1, max_length=50, description="Part of a name or of a subject")]
 _PDF: Responses = {
     200: {

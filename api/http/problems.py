@@ -16,6 +16,7 @@ from starlette.routing import Match, Route
 
 from domain.archive import Conflict
 from domain.errors import (
+    Ambiguous,
     Broken,
     DependentsStand,
     KeyReused,
@@ -197,6 +198,8 @@ def in_path() -> Iterator[None]:
     """What is unknown here was named by the address."""
     try:
         yield
+    except Ambiguous:
+        raise
     except Unknown as error:
         raise NoSuchResource(error.zh, error.en) from error
 

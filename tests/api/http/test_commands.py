@@ -176,3 +176,33 @@ def test_several_commands_are_recorded_together_or_none(client: TestClient, pers
         assert reply.status_code == status, reply.text
         assert status == 201 or (reply.json()["index"], opened.log.head()) == (1, 0)
     assert opened.log.head() == 2
+
+
+def test_people_are_named_by_name_and_number_in_bodies_and_addresses(
+    client: TestClient, post: Post, person: dict[str, Any]
+) -> None:
+    registered = post("register-person", person | {"name": "王\U0002cb5a", "staff_number": "T1"})
+    someone = registered.json()["events"][0]["stream"]
+    for who, title in (("name:王\U0002cb5a", "甲"), ("staff:t1", "乙")):
+        reply = post("record-honour", {"person": who, "title": title})
+        assert (reply.status_code, reply.json()["events"][0]["stream"]) == (201, someone)
+        assert client.get(f"/v1/people/{who}").json()["person_id"] == someone
+        assert client.get(f"/v1/people/{who}/history").status_code == 200
+    is_problem(client.get("/v1/people/name:无此人"), 404, "not-found")
+    is_problem(
+        client.get("/v1/diff", params={"from": "2024-01-01", "to": "2024-03-01", "person": "staff:0"}), 422, "unknown"
+    )
+
+
+def test_two_of_a_name_are_both_shown(client: TestClient, post: Post, person: dict[str, Any]) -> None:
+    for number, born in (("T1", "1980-01-01"), ("T2", "1990-01-01")):
+        post("register-person", person | {"name": "王伟", "staff_number": number, "birth_date": born})
+    for reply in (post("record-honour", {"person": "name:王伟", "title": "甲"}), client.get("/v1/people/name:王伟")):
+        is_problem(reply, 422, "unknown")
+        assert "王伟（工号 T1，1980 年生）、王伟（工号 T2，1990 年生）" in reply.json()["detail"]
+
+
+def test_what_was_typed_otherwise_is_answered(post: Post, person: dict[str, Any]) -> None:
+    answer = post("register-person", person | {"name": "林　泉"}).json()
+    assert answer["remarks"] == [{"field": "name", "typed": "林　泉", "recorded": "林泉"}]
+    is_problem(post("register-person", person | {"name": "郑\n甲", "staff_number": "X\t7"}), 422, "malformed")
