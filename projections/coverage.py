@@ -11,7 +11,7 @@ from domain import school
 from domain.events.committee import MeetingHeld, ResolutionReached, ResultAnnounced
 from domain.events.cycle_end import OutcomeDecided
 from domain.events.selection import Entrant
-from domain.events.training import DocumentFiled, DocumentReturned
+from domain.events.training import DocumentFiled, DocumentReturned, GuideAssigned, MentorPaired
 from domain.facts import Row
 from domain.language import Grade, Matter, Measure, Result, add_months
 from domain.plan import Plan
@@ -20,6 +20,7 @@ from projections.names import by_strokes
 from projections.parts import measures as kinds
 from projections.parts.materials import due_forms
 from projections.parts.measures import MeasureEntry, measures
+from projections.parts.standing import guide_lost, mentor_lost
 from projections.parts.training import training
 from projections.reader import TableReader
 from projections.shape import Shape, View, answered
@@ -87,7 +88,9 @@ def deadlines(moment: Moment, batch: str) -> set[date]:
     nothing = TableReader(_Nothing(), moment.as_of, moment.position)
     undone = [replace(trainee, moment=replace(moment, facts=nothing)) for trainee in trainees(moment, batch)]
     found = {due.until for trainee in undone if trainee.member for due in _dues(trainee)}
-    found |= {due.until for trainee in trainees(moment, batch) for due in _recommendations(trainee)}
+    found |= {
+        due.until for trainee in trainees(moment, batch) for due in (*_recommendations(trainee), *_losses(trainee))
+    }
     plan = moment.plan(batch)
     if plan:
         found |= {due.until for due in _announceable(moment, batch, plan)}
@@ -155,7 +158,8 @@ def _measure(trainee: Trainee) -> Iterator[Due]:
         Measure.MENTORING: _pairings,
         Measure.SELF_DEVELOPMENT: _self_development,
     }
-    return demands[trainee.plan.tier(trainee.member.tier).measure](trainee, measures(trainee))
+    tier = trainee.plan.tiers.get(trainee.member.tier)
+    return demands[tier.measure](trainee, measures(trainee)) if tier else iter(())
 
 
 def _departments(trainee: Trainee, done: list[MeasureEntry]) -> Iterator[Due]:
@@ -171,10 +175,45 @@ def departments(done: list[MeasureEntry]) -> set[str]:
 
 
 def _pairings(trainee: Trainee, done: list[MeasureEntry]) -> Iterator[Due]:
+    """A mentor for every year; one who left, or gave up the post, covers it no longer from that day on (M3)."""
+    del done
     days = trainee.plan.training.pairing_within_days
     for year in trainee.years:
-        if not any(entry.kind == kinds.MENTORING and entry.value and entry.year == year for entry in done):
+        rows = [row for row in trainee.of_batch(MentorPaired) if row.value.year == year]
+        lost = [day for row in rows if (day := mentor_lost(trainee, row))]
+        if not rows or (len(lost) == len(rows) and max(lost) <= trainee.year_from(year)):
             yield _within(trainee, days, "M3", "pairing", year, f"{year}年度没有结对", f"No mentor for {year}")
+        elif len(lost) == len(rows):
+            yield _mentor_gone(trainee, year, max(lost))
+
+
+def _mentor_gone(trainee: Trainee, year: int, day: date) -> Due:
+    what, what_en = f"{year}年度结对导师自{day}起离校或不再任职，没有另行结对", f"No mentor in {year} since {day}: gone"
+    return _from_day(trainee, "M3", "pairing", year, day, what, what_en)
+
+
+def _from_day(trainee: Trainee, clause: str, code: str, year: int, day: date, what: str, what_en: str) -> Due:
+    """A gap that opens on a day, at the end of the one before."""
+    del trainee
+    before = day - timedelta(days=1)
+    return Due(clause, code, year, before, before, what, what_en)
+
+
+def _losses(trainee: Trainee) -> Iterator[Due]:
+    """Every day from which a mentor or guide was gone, whether somebody came after or not."""
+    for row in trainee.of_batch(MentorPaired):
+        day = mentor_lost(trainee, row)
+        if day:
+            yield _mentor_gone(trainee, row.value.year, day)
+    for guided in trainee.of_batch(GuideAssigned):
+        day = guide_lost(trainee, guided)
+        if day:
+            yield _guide_gone(trainee, trainee.plan.year_of(day), day)
+
+
+def _guide_gone(trainee: Trainee, year: int, day: date) -> Due:
+    what, what_en = f"{year}年度指导人自{day}起离校，没有另行安排", f"No guide in {year} since {day}: gone"
+    return _from_day(trainee, "M4", "guide", year, day, what, what_en)
 
 
 def _self_development(trainee: Trainee, done: list[MeasureEntry]) -> Iterator[Due]:
@@ -183,15 +222,24 @@ def _self_development(trainee: Trainee, done: list[MeasureEntry]) -> Iterator[Du
         if not any(entry.kind == kinds.REQUIREMENT and entry.year == year for entry in done):
             what = f"{year}年度没有明确培养要求"
             yield _within(trainee, days, "M4", "requirement", year, what, f"No requirement for {year}")
-        last = trainee.plan.year_bounds(year)[1]
-        if not any(entry.kind == kinds.GUIDE and entry.start <= last for entry in done):
-            what = f"{year}年度没有确定指导人"
-            yield _by_year_end(trainee, "M4", "guide", year, what, f"No guide by the end of {year}")
+        yield from _guides(trainee, year)
     practised = {entry.value for entry in done if entry.kind == kinds.PRACTICE}
     for code, kind in trainee.plan.training.practice.items():
         if code != _OTHER and code not in practised:
             what = f"没有“{kind.label}”方面的实践"
             yield _by_the_end(trainee, "M4", "practice", what, f"No practice: {kind.label_en}")
+
+
+def _guides(trainee: Trainee, year: int) -> Iterator[Due]:
+    """A guide by the end of every year; one who left guides no longer (M4)."""
+    last = trainee.plan.year_bounds(year)[1]
+    rows = [row for row in trainee.of_batch(GuideAssigned) if row.since <= last]
+    lost = [day for row in rows if (day := guide_lost(trainee, row)) and day <= last]
+    if not rows or (len(lost) == len(rows) and max(lost) <= trainee.year_from(year)):
+        what = f"{year}年度没有确定指导人"
+        yield _by_year_end(trainee, "M4", "guide", year, what, f"No guide by the end of {year}")
+    elif len(lost) == len(rows):
+        yield _guide_gone(trainee, year, max(lost))
 
 
 def _materials(trainee: Trainee) -> Iterator[Due]:

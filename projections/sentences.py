@@ -67,7 +67,7 @@ class Teller:
     """Tells events in the words of one moment: today's names and the labels of each batch's plan."""
 
     def __init__(self, moment: Moment) -> None:
-        self._facts = moment.on(END_OF_TIME)
+        self._moment, self._facts = moment, moment.on(END_OF_TIME)
         self.name = cache(self._name)
         self.plan = cache(self._plan)
 
@@ -95,6 +95,13 @@ class Teller:
             batch = known[-1].key if known else ""
         published = self._facts.one(batch, PlanPublished)
         return school.plan_in_force(self._facts, batch) if published else None
+
+    def session_hours(self, batch: str, session: str) -> tuple[float, float]:
+        """The hours of a session as they stand, and as they were recorded first."""
+        row = self._facts.one(batch, StudySessionHeld, session)
+        if row is None:
+            return 0, 0
+        return row.value.hours, getattr(self._moment.recorded(row.origin).event, "hours", row.value.hours)
 
     def referred(self, subject: str, kind: type[Event], key: str) -> Event | None:
         """The event that made what another one names, None where it was withdrawn."""
@@ -132,9 +139,15 @@ class _Telling:
             return Term(self.plan.name, self.plan.name_en) if self.plan else _same("")
         if gap == "changes" and is_case(self.recorded.stream):
             return _same("")
+        if gap == "hours" and isinstance(self.event, AttendanceRecorded):
+            return self._plain(gap, self._hours(self.event), between)
         if gap.endswith(_COUNT):
             return _same(len(getattr(self.event, gap.removesuffix(_COUNT))))
         return self._words(gap, getattr(self.event, gap), between)
+
+    def _hours(self, attended: AttendanceRecorded) -> float:
+        """What was recorded, or the hours of the session."""
+        return attended.counted(*self.teller.session_hours(attended.batch, attended.session))
 
     def _words(self, name: str, value: Any, between: str) -> Term:
         if isinstance(value, tuple):

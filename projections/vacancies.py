@@ -136,7 +136,7 @@ def _tier(plan: Plan, code: str, members: list[school.Member], lines: list[Vacan
 def _line(
     moment: Moment, plan: Plan, row: Row[VacancyOpened], held: dict[str, str], names: dict[str, str]
 ) -> VacancyLine:
-    opened, tier = row.value, plan.tier(row.value.tier)
+    opened, tier = row.value, plan.tiers.get(row.value.tier)
     reached = _reached(moment, row)
     left_by = held.get(opened.membership or "")
     filled_by = held.get(reached.filled_by or "")
@@ -145,8 +145,8 @@ def _line(
     return VacancyLine(
         vacancy=opened.vacancy,
         tier=opened.tier,
-        label=tier.label,
-        label_en=tier.label_en,
+        label=tier.label if tier else opened.tier,
+        label_en=tier.label_en if tier else opened.tier,
         cause=opened.cause,
         cause_label=cause.zh,
         cause_label_en=cause.en,

@@ -17,7 +17,7 @@ from projections.moment import Moment
 from projections.names import Order
 from projections.parts import measures as kinds
 from projections.parts.evaluation import Tally, YearEntry, year_entry
-from projections.parts.field import Field, label
+from projections.parts.field import Field, label, named_in
 from projections.parts.materials import Material, materials
 from projections.parts.measures import MeasureEntry, measures
 from projections.parts.training import AreaHours, training
@@ -100,9 +100,10 @@ def yearly_review(moment: Moment, year: int, batch: str | None = None, order: Or
     everybody = trainees(moment, batch)
     first, last = _bounds(plan, year, everybody)
     found = [trainee for trainee in everybody if _on_roster(trainee, first, min(last, moment.as_of))]
-    tiers = list(plan.tiers)
+    tiers = {code: rank for rank, code in enumerate(plan.tiers)}
     members = sorted(
-        (_member(trainee, year) for trainee in found), key=lambda m: (tiers.index(m.tier), m.since, order.key(m.name))
+        (_member(trainee, year) for trainee in found),
+        key=lambda m: (tiers.get(m.tier, len(tiers)), m.since, order.key(m.name)),
     )
     opened, closed = (moment.facts.one(batch, kind, str(year)) for kind in (ReviewOpened, ReviewClosed))
     return YearlyReview(
@@ -149,7 +150,7 @@ def _member(trainee: Trainee, year: int) -> YearMember:
         person_id=trainee.person,
         name=trainee.name,
         tier=member.tier,
-        tier_label=trainee.plan.tier(member.tier).label,
+        tier_label=named_in(trainee.plan.tiers, member.tier),
         status=member.status,
         status_label=label("status", member.status),
         since=member.since,
@@ -171,7 +172,8 @@ def _member(trainee: Trainee, year: int) -> YearMember:
 def _tier_measure(trainee: Trainee, year: int, done: list[MeasureEntry]) -> TierMeasure:
     assert trainee.member is not None
     plan, last = trainee.plan, trainee.plan.year_bounds(year)[1]
-    measure = plan.tier(trainee.member.tier).measure
+    tier = plan.tiers.get(trainee.member.tier, next(iter(plan.tiers.values())))
+    measure = tier.measure
     seen = {one.kind for one in done if in_year(plan, one, year) and one.value is not None}
     needed = {
         Measure.PLACEMENT: {kinds.PLACEMENT},

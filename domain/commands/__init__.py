@@ -8,6 +8,7 @@ from domain.commands import (
     committee,
     cycle_end,
     disqualification,
+    early_end,
     leaving,
     material,
     membership,
@@ -39,6 +40,7 @@ CHAPTERS = (
     disqualification,
     vacancy,
     cycle_end,
+    early_end,
     record,
     signing,
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 from domain import first_round, school, votes
 from domain.capacities import COMMITTEE, GROUP
@@ -40,6 +41,7 @@ class AdmitCandidate(Command):
     resolution: ResolutionId
     round: Round = INITIAL_ROUND
     vacancy: VacancyId | None = None
+    ends_on: date | None = None
 
     @classmethod
     def leads_to(cls, event: Event) -> bool:
@@ -52,7 +54,11 @@ class AdmitCandidate(Command):
         assert isinstance(event, MembershipStarted)
         made = known.maker("resolution", event.resolution)
         turn = getattr(made.event, "round", None) if made else None
-        return {"round": INITIAL_ROUND if event.origin is Origin.INITIAL else turn or INITIAL_ROUND}
+        length = any(judgement.rule == "O3.length" for judgement in bundle[0].body.judgements)
+        return {
+            "round": INITIAL_ROUND if event.origin is Origin.INITIAL else turn or INITIAL_ROUND,
+            "ends_on": event.ends_on if length else None,
+        }
 
     def decide(self, desk: Desk) -> Iterator[Happening]:
         plan = desk.plan(self.batch)
@@ -76,13 +82,14 @@ class AdmitCandidate(Command):
         results = self._judge_entry(desk, vote)
         vacancy = self._vacancy(desk, vote)
         place(desk, self.tier, self._ground, self._begun(desk))
+        ends_on = self._length(desk, plan.cycle.ends_on)
         started = MembershipStarted(
             membership=desk.new_id("s"),
             batch=self.batch,
             tier=self.tier,
             resolution=self.resolution,
             origin=Origin.INITIAL if self.round == INITIAL_ROUND else Origin.SUPPLEMENT,
-            ends_on=plan.cycle.ends_on,
+            ends_on=ends_on,
             vacancy=vacancy,
             results=results,
         )
@@ -90,6 +97,22 @@ class AdmitCandidate(Command):
         if vacancy:
             filled = VacancyFilled(vacancy=vacancy, batch=self.batch, membership=started.membership)
             yield Happening(self.batch, filled)
+
+    def _length(self, desk: Desk, usual: date) -> date:
+        """The planned last day: the cycle's, another one by exception (O3)."""
+        ends_on = self.ends_on or usual
+        if ends_on < desk.day:
+            raise Refusal("O3", "培养期不能在列入之前结束。", "The term does not end before it begins.", value=ends_on)
+        length = judge(
+            "O3.length",
+            ok=ends_on == usual,
+            value=ends_on,
+            limit=usual,
+            on=desk.day,
+            otherwise=Verdict.EXCEPTION,
+        )
+        desk.judge(length, self._ground)
+        return ends_on
 
     @property
     def _ground(self) -> Ground:

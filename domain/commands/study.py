@@ -12,7 +12,7 @@ from domain.desk import Bundle, Command, Desk, Happening, Inputs, once, same_day
 from domain.errors import Refusal, Unknown
 from domain.events.base import BatchId, PersonId, SessionId
 from domain.events.training import AttendanceRecorded, Hours, StudySessionHeld
-from domain.facts import Facts
+from domain.facts import Facts, Row
 from domain.language import Attendance, Code, Line
 from domain.plan import pick
 
@@ -45,7 +45,7 @@ class HoldStudySession(Command):
 
 
 class AttendanceLine(BaseModel):
-    """One trainee's attendance; hours default to the session's for who was present, else to none."""
+    """One trainee's attendance; without hours they are the session's for who was present, else none."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
@@ -100,24 +100,27 @@ class RecordAttendance(Command):
             raise Refusal("M1", "考勤名单有重复。", "Somebody is listed twice.")
         for line in self.lines:
             desk.member(line.person, self.batch)
+            _check_hours(desk, line, held)
             recorded = AttendanceRecorded(
                 batch=self.batch,
                 session=self.session,
                 attendance=line.attendance,
-                hours=_hours(line, held.value.hours),
+                hours=line.hours,
             )
             yield from once(desk, Happening(line.person, recorded), self.session)
 
 
-def _hours(line: AttendanceLine, most: float) -> float:
-    present = line.attendance is Attendance.PRESENT
-    hours = line.hours if line.hours is not None else (most if present else 0)
-    if hours > (most if present or line.attendance is Attendance.LEAVE else 0):
+def _check_hours(desk: Desk, line: AttendanceLine, held: Row[StudySessionHeld]) -> None:
+    """No more hours than the session has, or had when it was recorded; none for who was absent."""
+    made = desk.known.recorded(held.origin)
+    most = max(held.value.hours, getattr(made.event, "hours", 0) if made else 0)
+    if line.attendance is Attendance.ABSENT:
+        most = 0
+    if line.hours is not None and line.hours > most:
         raise Refusal(
             "M1",
-            f"{line.person} 的学时 {hours} 多于应有的学时（本次 {most}，缺席为 0）。",
-            f"{line.person}: {hours} hours are more than the session's {most}, or than an absence allows.",
-            value=hours,
+            f"{line.person} 的学时 {line.hours} 多于应有的学时（本次 {most}，缺席为 0）。",
+            f"{line.person}: {line.hours} hours are more than the session's {most}, or than an absence allows.",
+            value=line.hours,
             limit=most,
         )
-    return hours

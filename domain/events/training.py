@@ -45,7 +45,16 @@ class AttendanceRecorded(Training):
 
     session: SessionId
     attendance: Attendance
-    hours: Hours
+    hours: Hours | None = None
+
+    def counted(self, hours: float, first: float) -> float:
+        """The hours that count: the session's as they stand, unless it says otherwise.
+
+        The number that the session had when it was recorded (`first`) is the session's, copied.
+        """
+        if self.attendance is Attendance.PRESENT and self.hours in (None, first):
+            return hours
+        return self.hours or 0
 
     def facts(self, rec: Recorded) -> Iterator[Fact]:
         yield Fact(rec.stream, AttendanceRecorded, self.session, self, rec.day)

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from domain import glossary, school
-from domain.commands.cycle_end import EARLY
+from domain.commands.early_end import EARLY
 from domain.events.base import INITIAL_ROUND
 from domain.events.batch import BatchClosed, PlanAmended
 from domain.events.committee import ResolutionReached, ResultAnnounced

@@ -59,6 +59,9 @@ def _sessions(trainee: Trainee, first: date, last: date) -> Iterator[SessionEntr
         if held is None or not first <= held.since <= last:
             continue
         session = held.value
+        made = trainee.moment.recorded(held.origin).event if held.origin != held.source else session
+        counted = row.value.counted(session.hours, getattr(made, "hours", session.hours))
+        places = ("on", "title", "areas", "area_label", *(("hours",) if counted != row.value.hours else ()))
         yield SessionEntry(
             value=row.value.attendance,
             label=label("attendance", row.value.attendance),
@@ -66,10 +69,10 @@ def _sessions(trainee: Trainee, first: date, last: date) -> Iterator[SessionEntr
             title=session.title,
             areas=session.areas,
             area_label="、".join(areas[code].label if code in areas else code for code in session.areas),
-            hours=row.value.hours,
+            hours=counted,
             attended=row.value.attendance is Attendance.PRESENT,
             source=row.source,
-            sources=dict.fromkeys(("on", "title", "areas", "area_label"), held.source),
+            sources=dict.fromkeys(places, held.source),
         )
 
 
@@ -88,7 +91,7 @@ def _area(trainee: Trainee, code: str, sessions: list[SessionEntry]) -> AreaHour
 def _last(trainee: Trainee, sessions: list[SessionEntry]) -> int:
     """What a sum of hours rests on: the last session counted, or what made the trainee one."""
     start = trainee.member.started_source if trainee.member else trainee.registered["name"].source
-    return max((entry.source for entry in sessions if entry.hours), default=start)
+    return max((max(entry.source, entry.sources.get("hours", 0)) for entry in sessions if entry.hours), default=start)
 
 
 def _total(sessions: list[SessionEntry]) -> float:

@@ -126,7 +126,7 @@ def _membership(trainee: Trainee) -> MembershipEntry | None:
         value=member.membership,
         label=label("field", "membership"),
         tier=member.tier,
-        tier_label=trainee.plan.tier(member.tier).label,
+        tier_label=named_in(trainee.plan.tiers, member.tier),
         origin=member.origin,
         origin_label=label("origin", member.origin),
         since=member.since,

@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
+from domain import school as questions
+from projections.conformance.findings import findings
 from tests.support.scenario import BATCH
 from tests.support.shown import Shown
-from tests.support.stages import Programme
+from tests.support.stages import Programme, excepted
 
 Show = Callable[[Programme], Shown]
 PAIRING, REQUIREMENT = ("M3", "pairing", 2024), ("M4", "requirement", 2024)
@@ -214,3 +216,108 @@ def sources(part: Any) -> list[int]:
         own = [part["source"], *part.get("sources", {}).values()] if "source" in part else []
         return own + [source for value in part.values() for source in sources(value)]
     return [source for item in part for source in sources(item)] if isinstance(part, list | tuple) else []
+
+
+# Who stands by a trainee no longer
+
+
+def gone(school: Programme, person: str, on: str) -> None:
+    school.given("record-leaving", on=on, person=person, cause="transferred")
+
+
+def test_a_mentor_who_left_covers_the_year_no_longer_from_that_day(trained: Programme, show: Show) -> None:
+    shown, four, first = show(trained), trained.members["four"], mentor(trained)
+    trained.given("pair-mentor", on="2024-04-01", **trained.about("four", mentor=first, mentor_post="middle_manager"))
+    gone(trained, first, "2024-10-01")
+    trained.at("2024-11-01")
+    assert [PAIRING in shown.gaps(four, on=day) for day in ("2024-09-30", "2024-10-01")] == [False, True]
+    line = next(gap for gap in shown.gap_lines(four) if gap.code == "pairing")
+    assert "2024-10-01" in line.what
+    second = trained.person("新导师", posts=("middle_manager",))
+    again = trained.about("four", mentor=second, mentor_post="middle_manager")
+    record = trained.last("mentor-paired", four)["record"]
+    trained.given("close-pairing", **trained.about("four", record=record, summary="导师调离"))
+    trained.given("pair-mentor", on="2024-11-01", reason="导师调离", **again)
+    assert PAIRING not in shown.gaps(four)
+
+
+def test_a_mentor_without_the_post_covers_no_longer_unless_another_one_holds(trained: Programme, show: Show) -> None:
+    shown, four = show(trained), trained.members["four"]
+    first = trained.person("导师", posts=("middle_manager", "grade_leader"))
+    trained.given("pair-mentor", on="2024-04-01", **trained.about("four", mentor=first, mentor_post="middle_manager"))
+    records = {post.post: post.record for post in questions.posts(trained.facts(), first)}
+    trained.given("end-post", on="2024-09-01", person=first, record=records["middle_manager"])
+    assert PAIRING not in shown.gaps(four)
+    trained.given("end-post", on="2024-12-01", person=first, record=records["grade_leader"])
+    assert PAIRING in shown.gaps(four)
+
+
+@pytest.mark.parametrize("day", ["2025-03-14", "2025-05-01"])
+def test_a_mentor_who_left_after_the_year_covered_it(trained: Programme, show: Show, day: str) -> None:
+    shown, four, first = show(trained), trained.members["four"], mentor(trained)
+    trained.given("pair-mentor", on="2024-04-01", **trained.about("four", mentor=first, mentor_post="middle_manager"))
+    gone(trained, first, day)
+    assert PAIRING not in shown.gaps(four)
+
+
+def test_a_guide_who_left_guides_no_longer_and_a_unit_stays(trained: Programme, show: Show) -> None:
+    shown, five, guide = show(trained), trained.members["five"], trained.person("书记", posts=("branch_secretary",))
+    trained.given("assign-guide", on="2024-04-01", **trained.about("five", kind="branch_secretary", guide=guide))
+    gone(trained, guide, "2024-10-01")
+    trained.at("2024-11-01")
+    lacking = ("M4", "guide", 2024)
+    assert [lacking in shown.gaps(five, on=day) for day in ("2024-09-30", "2024-10-01")] == [False, True]
+    trained.given("assign-guide", on="2024-11-01", **trained.about("five", kind="grade_division", unit="高一年级部"))
+    assert lacking not in shown.gaps(five)
+
+
+# Hours are the session's
+
+
+def attended(school: Programme, **line: Any) -> int:
+    """A session of two hours and who came; its position."""
+    about = {"batch": BATCH, "title": "专题", "areas": ["ethics"], "hours": 2}
+    session = school.given("hold-study-session", on="2024-05-01", **about)["session"]
+    position = school.log.head()
+    lines = [{"person": school.members["five"], "attendance": "present", **line}]
+    school.given("record-attendance", on="2024-05-01", batch=BATCH, session=session, lines=lines)
+    return position
+
+
+@pytest.mark.parametrize(
+    ("line", "before", "after"),
+    [({}, 2, 3), ({"hours": 2}, 2, 3), ({"hours": 1}, 1, 1), ({"attendance": "leave"}, 0, 0)],
+    ids=["the session's", "the same number", "said otherwise", "on leave"],
+)
+def test_correcting_a_session_corrects_everybodys_hours(
+    trained: Programme, show: Show, line: dict[str, Any], before: int, after: int
+) -> None:
+    shown, five = show(trained), trained.members["five"]
+    position = attended(trained, **line)
+    assert shown.year(2024)[five].hours == before
+    trained.given("correct-event", on="2024-05-10", position=position, changes={"hours": 3}, reason="实为三小时")
+    assert shown.year(2024)[five].hours == after
+    assert shown.dossier(five).parts.training.total_hours == after
+    assert f"{after}学时" in next(e.sentence for e in shown.history(five) if e.type == "attendance-recorded")
+
+
+# The length of a membership
+
+
+def test_another_length_than_the_cycles_is_an_exception(school: Programme, show: Show) -> None:
+    admit = school.admissible("four")
+    school.when("admit-candidate", **admit, ends_on="2026-03-13").then_needs(
+        "O3.length", "exception", value="2026-03-13", limit="2027-03-13"
+    )
+    own = excepted("O3.length", by=admit["resolution"])
+    school.when("admit-candidate", **admit, ends_on="2026-03-13", exceptions=own).then_recorded(
+        "membership-started", cautions=["O3.length"]
+    )
+    assert str(school.membership(admit["person"]).ends_on) == "2026-03-13"
+    assert [one.rule for one in findings(show(school).at()).findings] == []
+
+
+def test_the_cycles_length_needs_nothing_and_none_ends_before_it_begins(school: Programme) -> None:
+    admit = school.admissible("four")
+    school.when("admit-candidate", **admit, ends_on="2024-03-13").then_refused("O3")
+    school.when("admit-candidate", **admit, ends_on="2027-03-13").then_recorded("membership-started")
