@@ -16,6 +16,7 @@ from domain.facts import Row
 from domain.glossary import GLOSSARY, label
 from domain.language import Grade, Origin, Step, add_months
 from domain.plan import Plan
+from projections.actual_days import Place, actual_days
 from projections.moment import Moment
 from projections.names import by_strokes
 from projections.shape import Shape, View, answered
@@ -110,8 +111,8 @@ def _motions(moment: Moment, batch: str) -> list[str]:
 
 def _round(moment: Moment, plan: Plan, key: str) -> RoundLines:
     named = GLOSSARY["origin.initial" if key == INITIAL_ROUND else "origin.supplement"]
-    windows = _windows(moment, plan, key)
-    steps = tuple(_step(moment, plan, key, step, windows[step]) for step in Step if step in windows)
+    windows, days = _windows(moment, plan, key), actual_days(moment, plan.batch, key)
+    steps = tuple(_step(moment, plan, key, step, windows[step], days) for step in Step if step in windows)
     return RoundLines(round=key, label=named.zh, label_en=named.en, steps=steps)
 
 
@@ -126,7 +127,9 @@ def _windows(moment: Moment, plan: Plan, key: str) -> dict[Step, _Window]:
     return {w.step: _Window(w.starts_on, w.ends_on, motion.source) for w in found if motion}
 
 
-def _step(moment: Moment, plan: Plan, key: str, step: Step, first: _Window) -> StepLine:
+def _step(
+    moment: Moment, plan: Plan, key: str, step: Step, first: _Window, days: dict[Step, tuple[Place, Place]]
+) -> StepLine:
     facts, batch, window = moment.facts, plan.batch, first
     for moved in facts.all(batch, StepRescheduled):
         if (moved.value.step, moved.value.round) == (step, key):
@@ -135,6 +138,9 @@ def _step(moment: Moment, plan: Plan, key: str, step: Step, first: _Window) -> S
     closed = _happened(facts.all(batch, StepClosed), step, key)
     if step is Step.ANNOUNCE and key == INITIAL_ROUND and opened is None:
         opened = closed = _published(moment, batch)
+    begun, last = days.get(step, (None, None))
+    opened = opened or begun
+    closed = closed or (last if _is_over(moment, window, step, days) else None)
     named = label(step)
     return StepLine(
         step=step,
@@ -153,6 +159,12 @@ def _step(moment: Moment, plan: Plan, key: str, step: Step, first: _Window) -> S
         opened_source=opened[1] if opened else None,
         closed_source=closed[1] if closed else None,
     )
+
+
+def _is_over(moment: Moment, window: _Window, step: Step, days: dict[Step, tuple[Place, Place]]) -> bool:
+    """Whether a step that nobody closed has ended: its window has passed, or a later step has begun."""
+    later = list(Step)[list(Step).index(step) + 1 :]
+    return window.ends_on < moment.as_of or any(one in days for one in later)
 
 
 def _happened(rows: list[Row[StepOpened]] | list[Row[StepClosed]], step: Step, key: str) -> tuple[date, int] | None:

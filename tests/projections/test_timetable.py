@@ -5,6 +5,7 @@ from datetime import date
 from domain.events.batch import StepClosed, StepOpened, StepRescheduled
 from domain.events.committee import ResultAnnounced
 from domain.events.review import GradeConfirmed
+from domain.events.selection import CandidateNominated
 from domain.events.vacancy import MotionRaised, RoundWindow
 from domain.language import Grade, Step
 from projections.timetable import Due, StepLine, timetable
@@ -62,6 +63,37 @@ def test_a_motion_brings_a_round_of_its_own(records: Records) -> None:
     assert step(records, Step.NOMINATE, date(2025, 9, 1), 1).starts_on == date(2025, 9, 5)
     [entry] = due(records, date(2025, 9, 1), "step.nominate")
     assert (entry.on, entry.days_left) == (date(2025, 9, 9), 8)
+
+
+def test_a_supplement_shows_the_days_of_what_was_recorded_of_it(records: Records) -> None:
+    window = RoundWindow(step=Step.NOMINATE, starts_on=date(2025, 9, 5), ends_on=date(2025, 9, 9))
+    records.record(
+        BATCH, MotionRaised(motion=D, batch=BATCH, vacancies=(), windows=(window,), text="增补"), window.starts_on
+    )
+    records.register(1, "单晓珺")
+    last = 0
+    for number, day in enumerate((date(2025, 9, 6), date(2025, 9, 8))):
+        one = CandidateNominated(
+            nomination=f"n-00000000000000a{number}",
+            batch=BATCH,
+            round=D,
+            tier="four",
+            source="office",
+            unit=f"处室{number}",
+        )
+        last = records.record(person(1), one, day)
+    under_way = step(records, Step.NOMINATE, date(2025, 9, 8), 1)
+    assert (under_way.opened_on, under_way.closed_on, under_way.start_variance) == (date(2025, 9, 6), None, 1)
+    over = step(records, Step.NOMINATE, date(2025, 9, 10), 1)
+    assert (over.closed_on, over.closed_source, over.end_variance) == (date(2025, 9, 8), last, -1)
+    assert step(records, Step.NOMINATE, date(2025, 9, 10)).opened_on is None
+
+
+def test_what_somebody_opened_and_closed_has_those_days(records: Records) -> None:
+    records.register(1, "单晓珺")
+    records.nominate(1, on=date(2024, 3, 3))
+    records.record(BATCH, StepOpened(batch=BATCH, step=Step.NOMINATE, round="initial"), date(2024, 3, 2))
+    assert step(records, Step.NOMINATE).opened_on == date(2024, 3, 2)
 
 
 def test_an_announcement_is_due_until_it_is_made(records: Records) -> None:
