@@ -103,8 +103,12 @@ def refuse_if_any(name: str, problems: Sequence[Told]) -> None:
     zh, en = "\n".join(one.zh for one in listed), "\n".join(one.en for one in listed)
     raise Malformed(
         f"{name} 有 {len(problems)} 处问题，未作任何记录：\n{zh}" + (f"\n另有 {more} 处未列" if more > 0 else ""),
-        f"{name} has {len(problems)} problems; nothing was recorded:\n{en}" + (f"\n{more} more" if more > 0 else ""),
+        f"{name} has {_problems(problems)}; nothing was recorded:\n{en}" + (f"\n{more} more" if more > 0 else ""),
     )
+
+
+def _problems(problems: Sequence[Told]) -> str:
+    return "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
 
 
 def key(kind: str, content: Any) -> str:

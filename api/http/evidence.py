@@ -56,7 +56,17 @@ def read_evidence(sha256: Digest, opened: Opened) -> Response:
         content = opened.evidence.get(sha256)
     written_down(opened, Act.EXPORT, "evidence", sha256=sha256)
     headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(known.name, safe='')}"}
+    if not _is_utf8(content):
+        headers["Content-Type"] = known.media_type  # a text would else be called UTF-8
     return Response(content, 200, headers, known.media_type)
+
+
+def _is_utf8(content: bytes) -> bool:
+    try:
+        content.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _media_type(content_type: str) -> str:
