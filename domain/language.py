@@ -121,6 +121,13 @@ class VacancyStage(StrEnum):
     CANCELLED = "cancelled"
 
 
+class Group(StrEnum):
+    """Whose members are on a register (R4, O1)."""
+
+    PARTY_COMMITTEE = "party_committee"
+    LEADING_GROUP = "leading_group"
+
+
 class Matter(StrEnum):
     """What the Party committee votes on."""
 

@@ -31,6 +31,7 @@ from projections.coverage import Coverage, coverage
 from projections.exceptions import ExceptionsRegister, exceptions
 from projections.moment import Moment
 from projections.names import Order
+from projections.register import registers
 from projections.selection import SelectionRecord, selection
 from projections.shape import View
 from projections.structure import Structure, StructureGroup, StructureRow, structure
@@ -208,6 +209,27 @@ def timetable_(
         return
     for sheet in _timetable(localize(moment, found)):
         print_table(*sheet)
+
+
+@app.command("register")
+def register_(
+    home: HomeOption = None,
+    as_of: AsOfOption = None,
+    known_at: KnownAtOption = None,
+    json_: JsonOption = False,
+) -> None:
+    """The members of the Party committee and of the leading group."""
+    with archive(home) as opened:
+        moment = opened.views.at(day(as_of), known_at)
+        found = registers(moment)
+        viewed(opened, "register", found, moment)
+    if json_:
+        print_json(found)
+        return
+    for group in localize(moment, found).groups:
+        rows = [(one.name, one.office, one.since, one.record) for one in group.members]
+        title = say(group.label, group.label_en)
+        print_table(title, ("姓名", "职务", "任职日期", "记录号"), rows, "register")
 
 
 @app.command("structure")

@@ -22,10 +22,11 @@ COLUMNS: dict[str, str] = {
     "轮次编号": "round's id", "过程": "course", "还有（天）": "days left", "进展": "stage", "部分": "part", "阶段": "stage",
     "限": "limit", "情况与要求": "judged", "项数": "fields", "项目": "item", "何人": "who", "使用": "usable", "培养": "training", "培养措施": "measure",
     "历年": "before", "事项": "what", "事项编号": "id to name", "先前": "before", "现在": "now", "发生": "happened", "经办身份": "capacity",
-    "序号": "position", "键": "key", "决议": "resolution", "动议编号": "motion", "内容（编号）": "ids",
+    "职务": "office", "任职日期": "since", "记录号": "record", "序号": "position", "键": "key", "决议": "resolution", "动议编号": "motion", "内容（编号）": "ids",
 }
 
 EMPTY: dict[str, tuple[str, str]] = {
+    "register": ("还没有登记。用 appoint-group-member 登记委员任职。", "None on record yet: appoint-group-member."),
     "roster": ("这一天没有人列入培养。先公布方案（tidui plan publish），经推荐、考评、党委会决定后列入（tidui record admit-candidate）。",
                "Nobody was in training on this day. Publish a plan (tidui plan publish); who is nominated, assessed and decided on is admitted (tidui record admit-candidate)."),
     "people": ("没有这样的在案人员。登记教职工：tidui import staff 文件，或 tidui record register-person。",

@@ -61,6 +61,7 @@ class Incidents:
         at(date(2027, 3, 8), self.decide_outcomes)
         at(date(2027, 3, 22), self.record_promotions)
         at(date(2027, 3, 29), self.train_on)
+        at(date(2027, 6, 7), self.enter_register)
         at(date(2027, 6, 11), self.decide_extended)
         at(date(2027, 6, 21), lambda: self.n.do("close-batch", batch=self.batch))
 
@@ -188,6 +189,18 @@ class Incidents:
         self.people.committee = [second, first, *self.people.committee[2:]]
         members = [{"person": p, "office": "组长" if p == second else "组员"} for p in self.people.committee[:5]]
         self.n.do("change-leading-group", batch=self.batch, chair=second, members=members, reason="党委书记调整。")
+
+    def enter_register(self) -> None:
+        """The members of the committee and of the group, entered late; one is released, another follows."""
+        first, *others = self.people.committee
+        records = [self.n.made("appoint-group-member", "record", on=date(2024, 2, 26), person=person,
+                               group="party_committee", office="书记" if person == first else "委员")
+                   for person in self.people.committee]  # fmt: skip
+        self.n.do("release-group-member", on=date(2027, 6, 7), person=others[-1], record=records[-1])
+        self.n.do("appoint-group-member", on=date(2027, 6, 7), person=self.people.staff[40], group="party_committee",
+                  office="委员")  # fmt: skip
+        self.people.committee = [first, *others[:-1], self.people.staff[40]]
+        self.n.do("appoint-group-member", on=date(2024, 3, 1), person=first, group="leading_group", office="组长")
 
     def case_of_integrity(self) -> None:
         n, trainee = self.n, self.who("disqualified")

@@ -15,6 +15,7 @@ from exports.tables import REVIEW, ROSTER, SELECTION, STRUCTURE
 from projections.coverage import Coverage, coverage
 from projections.exceptions import ExceptionsRegister, exceptions
 from projections.names import Order
+from projections.register import Registers, registers
 from projections.roster import Roster, roster
 from projections.selection import SelectionRecord, selection
 from projections.structure import Structure, structure
@@ -129,6 +130,12 @@ def tabulate_selection(
 def show_exceptions(request: Request, opened: Opened, moment: At, batch: Batch) -> Response:
     """The exceptions register: cautions and exceptions with their reasons and who granted them."""
     return read(request, opened, moment, "exceptions", exceptions(moment, batch))
+
+
+@router.get("/register", response_model=Registers, responses=PROBLEMS)
+def show_register(request: Request, opened: Opened, moment: At) -> Response:
+    """The members of the Party committee and of the leading group on the day."""
+    return read(request, opened, moment, "register", registers(moment))
 
 
 @router.get("/structure", response_model=Structure, responses=OFFERED)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from domain import first_round, votes
+from domain import first_round, register, school, votes
 from domain.capacities import COMMITTEE
 from domain.commands.rounds import first_round_takes, in_window, nominated, round_takes
 from domain.commands.tier_rules import asked_for, conditions, on_the_day
@@ -21,13 +21,16 @@ from domain.events.committee import (
 from domain.events.selection import CandidateShortlisted, ExceptionGranted
 from domain.events.vacancy import MotionRaised
 from domain.facts import Facts, Row
-from domain.language import Capacity, Code, Count, Grade, Line, Matter, Outcome, Result, Step, Text, Verdict
+from domain.language import Capacity, Code, Count, Grade, Group, Line, Matter, Outcome, Result, Step, Text, Verdict
 from domain.rulebook import exceptional
 from domain.rules import Judgement, judge
 
 
 class HoldMeeting(Command):
-    """Records a meeting of the Party committee with everybody entitled and everybody at the table."""
+    """Records a meeting of the Party committee: who is entitled, at the table, on leave.
+
+    Who is entitled follows from the register; before its first entry the meeting lists them.
+    """
 
     CLAUSE = "R4"
     EVENT = MeetingHeld
@@ -43,20 +46,16 @@ class HoldMeeting(Command):
 
     batch: BatchId
     title: Line
-    members: tuple[PersonId, ...]
     present: tuple[PersonId, ...]
     chair: PersonId
+    members: tuple[PersonId, ...] = ()
+    on_leave: tuple[PersonId, ...] = ()
 
     def decide(self, desk: Desk) -> Iterator[Happening]:
-        plan = desk.plan(self.batch)
-        for person in self.members:
-            desk.person(person)
-        if len(set(self.members)) != len(self.members) or len(set(self.present)) != len(self.present):
-            raise Refusal("R4", "委员名单有重复。", "A member is listed twice.")
-        if not set(self.present) <= set(self.members) or self.chair not in self.present:
-            raise Refusal("R4", "到会人员和主持人须是委员。", "Who is present, and the chair, are members.")
-        if len(self.present) < plan.committee.quorum(len(self.members)):
-            need = plan.committee.quorum(len(self.members))
+        members = self._members(desk)
+        self._check_lists(members)
+        need = desk.plan(self.batch).committee.quorum(len(members))
+        if len(self.present) < need:
             raise Refusal(
                 "R4",
                 f"到会 {len(self.present)} 人，不足法定的 {need} 人。",
@@ -64,7 +63,7 @@ class HoldMeeting(Command):
                 value=len(self.present),
                 limit=need,
             )
-        held = MeetingHeld(meeting=desk.new_id("m"), **self.model_dump())
+        held = MeetingHeld(meeting=desk.new_id("m"), **self.model_dump(exclude={"members"}), members=members)
         if same_day(desk, self.batch, held):
             return
         if any(
@@ -74,6 +73,35 @@ class HoldMeeting(Command):
                 "R4", "当日同名会议已登记，内容不同。", "Another meeting of that title is on record for the day."
             )
         yield Happening(self.batch, held)
+
+    def _members(self, desk: Desk) -> tuple[str, ...]:
+        """Everybody entitled: by the register of the day; before its first entry as the meeting lists them."""
+        for person in self.members:
+            desk.person(person)
+        if not register.is_kept(desk.facts, Group.PARTY_COMMITTEE):
+            if not self.members:
+                raise Malformed("党委会名册还没有登记，须列出委员（members）。", "No register yet: list the members.")
+            return self.members
+        entitled = register.entitled(desk.facts, ())
+        if self.members and set(self.members) != entitled:
+            names = "、".join(school.name_of(desk.facts, p) for p in sorted(set(self.members) ^ entitled))
+            raise Refusal(
+                "R4",
+                f"委员名单与当日名册不符：{names}。",
+                f"The members are not those on the register of the day: {names}.",
+                value=len(self.members),
+                limit=len(entitled),
+            )
+        return self.members or tuple(row.value.person for row in register.seats(desk.facts, Group.PARTY_COMMITTEE))
+
+    def _check_lists(self, members: tuple[str, ...]) -> None:
+        for people in (members, self.present, self.on_leave):
+            if len(set(people)) != len(people):
+                raise Refusal("R4", "委员名单有重复。", "A member is listed twice.")
+        if not set(self.present) <= set(members) or self.chair not in self.present:
+            raise Refusal("R4", "到会人员和主持人须是委员。", "Who is present, and the chair, are members.")
+        if not set(self.on_leave) <= set(members) - set(self.present):
+            raise Refusal("R4", "请假的须是没有到会的委员。", "Who is on leave is a member who is not present.")
 
 
 def meeting(desk: Desk, batch: str, key: str) -> Row[MeetingHeld]:
@@ -245,8 +273,9 @@ class PassResolution(Command):
             row.value.member
             for row in desk.facts.all(self.person or "", RecusalDeclared)
             if row.value.meeting == self.meeting
-        } | ({self.person} & set(held.members))
-        return len(set(held.members) - recused), len(set(held.present) - recused)
+        }
+        entitled = register.entitled(desk.facts, held.members) - recused - {self.person}
+        return len(entitled), len(entitled & set(held.present))
 
     def _reached(self, desk: Desk, entitled: int) -> ResolutionReached:
         majority = desk.plan(self.batch).committee.majority

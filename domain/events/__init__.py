@@ -12,6 +12,7 @@ from domain.events import (
     membership,
     person,
     record,
+    register,
     review,
     selection,
     signing,
@@ -32,6 +33,7 @@ CHAPTERS = (
     vacancy,
     cycle_end,
     record,
+    register,
     signing,
 )
 

@@ -33,6 +33,7 @@ class MeetingHeld(Event):
     members: tuple[PersonId, ...]
     present: tuple[PersonId, ...]
     chair: PersonId
+    on_leave: tuple[PersonId, ...] = ()
 
     def stands_after_close(self) -> bool:
         """Appeals and grades are decided after the end as well."""

@@ -13,7 +13,8 @@ GROUP = {"leading_group"}
 # Besides the office, which records all that it leads.
 BESIDES: dict[frozenset[str], set[str]] = {
     frozenset(COMMITTEE): {
-        "publish-plan", "amend-plan", "grant-exception", "hold-meeting", "pass-resolution", "announce-result",
+        "publish-plan", "amend-plan", "grant-exception", "hold-meeting",
+        "appoint-group-member", "release-group-member", "pass-resolution", "announce-result",
         "open-notice", "close-notice", "admit-candidate", "confirm-grade", "resolve-deferred-grade",
         "decide-disqualification", "decide-appeal", "consent-to-motion", "refuse-motion", "decide-outcome",
         "advance-member", "record-promotion", "end-membership",

@@ -21,6 +21,7 @@ READ = {
     "timetable": "timetable",
     "gaps": "gaps",
     "structure": "structure",
+    "register": "register",
     "batches": "batches",
     "plan show": "plan",
     "selection": "selection",

@@ -30,6 +30,7 @@ READ = {
     "/v1/timetable.ics": "timetable",
     "/v1/gaps": "gaps",
     "/v1/structure": "structure",
+    "/v1/register": "register",
     "/v1/structure.csv": "structure",
     "/v1/batches": "batches",
     "/v1/batches/2024-second": "batches",
