@@ -130,4 +130,6 @@ def _said_anew(known: Facts, recorded: Recorded) -> list[Recorded]:
         return [recorded] if recorded.event.BIOGRAPHY else []
     target = getattr(recorded.event, "target")  # noqa: B009 - both amendments have one
     versions = (known.recorded(target), known.standing(target))
+    if all(versions) and (versions[0].event, versions[0].day) == (versions[1].event, versions[1].day):  # type: ignore[union-attr]
+        return []
     return [version for version in versions if version and not is_amendment(version.event)]
