@@ -163,7 +163,7 @@ def test_what_is_no_http_is_a_problem_too(opened: App) -> None:
 
 
 def test_a_text_that_is_not_utf8_is_not_called_so(client: TestClient) -> None:
-    content = "钱一".encode("gbk")
+    content = "材料".encode("gbk")
     kept = client.post("/v1/evidence", content=content, headers={"Content-Type": "text/plain; charset=gbk"}).json()
     reply = client.get(f"/v1/evidence/{kept['sha256']}")
     assert (reply.content, reply.headers["content-type"]) == (content, "text/plain")
