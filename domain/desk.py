@@ -343,25 +343,6 @@ def _selected_anew(desk: Desk, member: school.Member, event: Event, day: date | 
     return member.cause is EndCause.LEFT_SCHOOL and left is None and not event.NEEDS_MEMBERSHIP
 
 
-def stranded(known: Facts, person: str, batch: str) -> set[int]:
-    """Positions of events that stand where the person's membership of their day does not let them (H2)."""
-    found = set()
-    for recorded in known.standing_in(person):
-        event = recorded.event
-        if getattr(event, "batch", None) == batch:
-            held = [m for m in school.members(known.on(recorded.day), person) if m.batch == batch]
-            if held[-1].status_since < recorded.day and not _lets(held[-1], event) if held else event.NEEDS_MEMBERSHIP:
-                found.add(recorded.position)
-    return found
-
-
-def _lets(member: school.Member, event: Event) -> bool:
-    """Whether a membership as it stands lets an event be."""
-    if member.status is Status.ENDED:
-        return event.AFTER_END
-    return event.WHILE_SUSPENDED or member.status is not Status.SUSPENDED
-
-
 def _guard_later(desk: Desk, stream: str, event: MembershipEnded | MembershipSuspended, day: date) -> None:
     """H2 looks ahead as well: no end, and no suspension, slips in before what could not stand after it.
 

@@ -108,10 +108,6 @@ class Event(Value):
         """Whether a closed batch still takes it: what may stand after an end (M2)."""
         return type(self).AFTER_END
 
-    def turned_into(self, other: Event) -> bool:  # noqa: ARG002 - for those that can turn
-        """Whether a correction to `other` changes what follows from the event (H3)."""
-        return False
-
     @classmethod
     def refs(cls) -> dict[str, str]:
         """Fields that name what others made: field name -> kind."""

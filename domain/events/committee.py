@@ -91,11 +91,6 @@ class ResolutionReached(Event):
         """Of votes, what follows from an end, or belongs to a year before it."""
         return self.matter in (Matter.APPEAL, Matter.GRADE)
 
-    def turned_into(self, other: Event) -> bool:
-        """Whether what rests on the resolution would lose its ground."""
-        same = ("result", "matter", "batch", "round", "tier", "year", "grade", "outcome", "rule")
-        return any(getattr(self, name) != getattr(other, name) for name in same)
-
 
 class ResultAnnounced(Event):
     """结果公布: what one meeting decided in one round, to whom, and how. Stream: the batch."""

@@ -115,10 +115,6 @@ class MembershipStarted(Event):
         """Nobody is admitted to a closed batch."""
         return False
 
-    def turned_into(self, other: Event) -> bool:
-        """Whether the place would be another one."""
-        return any(getattr(self, name) != getattr(other, name) for name in ("batch", "tier", "resolution", "vacancy"))
-
 
 class MembershipSuspended(Event):
     """暂停培养: the place is kept (H2)."""
