@@ -134,3 +134,31 @@ def test_a_grade_from_before_the_end_is_not_found(trained: Planted) -> None:
     school.given("confirm-grade", on="2025-03-06", person=four, **year, grade="qualified", resolution=resolution)
     school.given("record-leaving", on="2025-03-08", today="2025-03-20", person=four, cause="resigned")
     assert [line for line in trained.all().findings if line.rule == "H2.overtaken"] == []
+
+
+def told_later(trained: Planted) -> dict[str, str]:
+    admit = trained.school.admissible("four")
+    trained.school.given("admit-candidate", on="2024-03-20", **admit)
+    return admit
+
+
+def test_a_vote_told_later_that_had_stopped_an_admission_is_found(trained: Planted) -> None:
+    admit = told_later(trained)
+    about = {"tier": "four", "round": "initial", "agree": 4, "disagree": 5}
+    trained.school.resolved(admit["person"], "admission", "2024-03-18", **about)
+    assert [line.person_id for line in trained.all().findings if line.rule == "R4.membership"] == [admit["person"]]
+
+
+def test_a_withdrawal_told_later_that_had_stopped_an_admission_is_found(trained: Planted) -> None:
+    admit = told_later(trained)
+    nomination = trained.school.last("candidate-nominated", admit["person"])["nomination"]
+    back = {"person": admit["person"], "batch": BATCH, "nomination": nomination, "at_own_wish": True}
+    trained.school.given("withdraw-nomination", on="2024-03-18", reason="本人放弃", **back)
+    assert [line.person_id for line in trained.all().findings if line.rule == "R4.membership"] == [admit["person"]]
+
+
+def test_what_came_after_an_admission_is_no_finding(trained: Planted) -> None:
+    admit = told_later(trained)
+    about = {"tier": "four", "round": "initial", "agree": 4, "disagree": 5}
+    trained.school.resolved(admit["person"], "admission", "2024-03-21", **about)
+    assert [line for line in trained.all().findings if line.rule == "R4.membership"] == []
