@@ -12,6 +12,7 @@ from domain.events.person import (
     HonourRecorded,
     PersonLeft,
     PersonName,
+    PersonNumber,
     PersonRegistered,
     PersonSubject,
     PostEnded,
@@ -45,10 +46,11 @@ class Place(Shape):
 
 
 class PersonLine(Shape):
-    """Somebody on file. Namesakes are told apart by subject and id."""
+    """Somebody on file. Namesakes are told apart by subject and staff number."""
 
     person_id: str
     name: str
+    staff_number: str | None
     subject: str | None
     left: bool
     place: Place | None
@@ -129,8 +131,9 @@ def people(moment: Moment, search: str | None = None, order: Order = Order.STROK
     rows = [(row, subjects.get(row.key)) for row in moment.facts.all(SCHOOL, PersonName)]
     rows = [(name, subject) for name, subject in rows if wanted in _plain(_searched(name, subject))]
     moment.facts.read_ahead([name.key for name, _ in rows], PersonLeft)
+    numbers = {row.key: row.value.staff_number for row in moment.facts.all(SCHOOL, PersonNumber)}
     places = _places(moment)
-    found = (_line(moment, name, subject, places.get(name.key)) for name, subject in rows)
+    found = (_line(moment, name, subject, numbers.get(name.key), places.get(name.key)) for name, subject in rows)
     lines = tuple(sorted(found, key=lambda line: (order.key(line.name), line.person_id)))
     return People(search=search, people=lines, **answered(moment))
 
@@ -187,10 +190,17 @@ def _place(moment: Moment, member: school.Member) -> Place:
     )
 
 
-def _line(moment: Moment, name: Row[PersonName], subject: Row[PersonSubject] | None, place: Place | None) -> PersonLine:
+def _line(
+    moment: Moment,
+    name: Row[PersonName],
+    subject: Row[PersonSubject] | None,
+    number: str | None,
+    place: Place | None,
+) -> PersonLine:
     return PersonLine(
         person_id=name.key,
         name=name.value.name,
+        staff_number=number,
         subject=subject.value.subject if subject else None,
         left=moment.facts.one(name.key, PersonLeft) is not None,
         place=place,

@@ -184,7 +184,7 @@ def people_(
     rows = [
         (
             p.name,
-            p.person_id,
+            p.staff_number or p.person_id,
             p.subject,
             f"{p.place.batch} {p.place.label}" if p.place else "",
             say("离校", "left") if p.left else "",
