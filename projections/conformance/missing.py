@@ -199,7 +199,7 @@ def _overtaken(moment: Moment, batch: str) -> Iterator[Lack]:
         for recorded in trainee.events():
             standing = effective(recorded, moment.amendments(recorded.position))[0]
             by = overtaken_by(moment, standing, standing.day) if standing else None
-            if standing and by:
+            if standing and by and standing.position < by:
                 term = glossary.event(standing.event.KIND)
                 zh = f"“{term.zh}”在培养结束（{trainee.member.status_since}）之后，被先到的结束覆盖。"
                 en = f"{term.en}: overtaken by the membership's end on {trainee.member.status_since}."

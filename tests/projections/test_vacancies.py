@@ -99,3 +99,11 @@ def test_a_cancelled_one_is_no_longer_open(vacated: Records) -> None:
     vacated.record(BATCH, VacancyCancelled(vacancy=V, batch=BATCH), date(2025, 9, 3))
     assert only(vacated, date(2025, 9, 3)).stage == "cancelled"
     assert vacancies(vacated.moment(date(2025, 9, 3))).tiers[0].open == 0
+
+
+def test_an_odd_tier_in_an_old_archive_breaks_no_view(vacated: Records) -> None:
+    opened = VacancyOpened(vacancy="v-000001", batch=BATCH, tier="seven", cause=VacancyCause.INITIAL)
+    vacated.record(BATCH, opened, OPENED)
+    lines = {line.vacancy: line for line in vacancies(vacated.moment(OPENED)).vacancies}
+    odd = lines["v-000001"]
+    assert (odd.tier, odd.label, odd.label_en) == ("seven", "seven", "seven")
