@@ -9,6 +9,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from domain.errors import Malformed
 from domain.language import Capacity, Line
+from domain.malformed import malformed
 
 PREFIX = "TIDUI_"
 
@@ -62,6 +63,8 @@ def load(**arguments: Any) -> Settings:
     try:
         return Settings(**{name: value for name, value in arguments.items() if value is not None})
     except ValidationError as error:
-        problems = error.errors(include_url=False)
-        text = "; ".join(f"{PREFIX}{'.'.join(map(str, p['loc'])).upper()}: {p['msg']}" for p in problems)
-        raise Malformed(f"设置不合要求：{text}", f"Settings are not of the form asked for: {text}") from error
+        found = malformed(
+            {**one, "loc": [PREFIX + ".".join(map(str, one["loc"])).upper()]} for one in error.errors(include_url=False)
+        )
+        zh, en = found.zh.partition("：")[2], found.en.partition(": ")[2]
+        raise Malformed(f"设置不合要求：{zh}", f"Settings are not of the form asked for: {en}") from error

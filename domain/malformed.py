@@ -1,5 +1,6 @@
 """What is wrong with the form of some data, place by place, in Chinese and English; never what was sent there."""
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -36,9 +37,33 @@ _ZH = {
     "tuple_type": "须为列表",
     "invisible": "没有看得见的文字",
     "line_feed": "只写一行，不能换行",
+    "too_long": "至多 {max_length} 项",
+    "too_short": "至少 {min_length} 项",
+    "decimal_parsing": "须为数字",
+    "float_parsing": "须为数字",
+    "datetime_parsing": "不是时刻，请写成 2024-03-14T09:00:00+08:00",
+    "datetime_from_date_parsing": "不是时刻，请写成 2024-03-14T09:00:00+08:00",
+    "timezone_aware": "时刻须写明时区，例如 +08:00",
+    "list_length": "长度不对",
+    "set_type": "须为列表",
     "control_character": "含有控制字符 {code}，请删去",
     "direction_character": "含有改变书写方向的字符 {code}，请删去",
 }
+# What checks of ours say, by the shape of the English.
+_SAID = (
+    (r"lies before issued_on", "早于印发日期（issued_on）"),
+    (r"is narrower than the free band", "比符合的范围（free）窄"),
+    (r"unknown post (.+)", "方案没有职务 {0}"),
+    (r"unknown tier (.+)", "方案没有梯队 {0}"),
+    (r"unknown ground (.+)", "方案没有事由 {0}"),
+    (r"the tiers lead round in a circle", "各梯队首尾相接"),
+    (r"is missing", "缺少此项"),
+    (r"ends before it starts", "结束早于开始"),
+    (r"starts before (.+)", "早于前一步骤（{0}）"),
+    (r"is more than everybody", "超过全体"),
+    (r"do not ascend", "须由小到大"),
+    (r"within_days is given .+", "只有列入后应交的材料写明几天内（within_days）"),
+)
 
 
 def malformed(problems: Iterable[Mapping[str, Any]]) -> Malformed:
@@ -55,9 +80,18 @@ def _place(problem: Mapping[str, Any]) -> str:
 
 
 def _zh(problem: Mapping[str, Any]) -> str:
-    """Of what is not in the table, the English is better than nothing."""
-    known = _ZH.get(problem.get("type", ""))
-    return known.format_map(problem.get("ctx", {})).replace(" or ", "、").replace(", ", "、") if known else _en(problem)
+    """No English stands in a Chinese sentence: what no table knows is said in general."""
+    if known := _ZH.get(problem.get("type", "")):
+        return known.format_map(problem.get("ctx", {})).replace(" or ", "、").replace(", ", "、")
+    return "；".join(map(said_in_chinese, _en(problem).split("; ")))
+
+
+def said_in_chinese(text: str) -> str:
+    """What a check of ours says, with the key that it names."""
+    key, colon, said = text.rpartition(": ")
+    matches = ((zh, re.fullmatch(shape, said)) for shape, zh in _SAID)
+    zh = next((zh.format(*match.groups()) for zh, match in matches if match), "不合要求")
+    return f"{key}：{zh}" if colon else zh
 
 
 def _en(problem: Mapping[str, Any]) -> str:

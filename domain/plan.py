@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from domain.errors import Malformed, Refusal, Unknown
 from domain.language import Clause, Code, Line, Measure, Step, add_months
+from domain.malformed import malformed
 from domain.rules import AgeRule
 
 T = TypeVar("T")
@@ -311,11 +312,10 @@ def validated(content: Mapping[str, Any]) -> Plan:
     try:
         return Plan.model_validate(content)
     except ValidationError as error:
-        lines = [f"{'.'.join(str(p) for p in e['loc']) or 'plan'}: {e['msg']}" for e in error.errors()]
-        text = "\n".join(lines)
-        raise Malformed(
-            f"计划文件有 {len(lines)} 处问题：\n{text}", f"The plan has {len(lines)} problems:\n{text}"
-        ) from error
+        found = malformed({**one, "loc": one["loc"] or ("plan",)} for one in error.errors())
+        zh, en = found.zh.partition("：")[2].replace("；", "\n"), found.en.partition(": ")[2].replace("; ", "\n")
+        count = len(en.splitlines())
+        raise Malformed(f"计划文件有 {count} 处问题：\n{zh}", f"The plan has {count} problems:\n{en}") from error
 
 
 def read_plan(content: bytes) -> tuple[Plan, str]:
