@@ -45,7 +45,7 @@ def registers(moment: Moment) -> Registers:
 
 def _group(moment: Moment, group: Group) -> RegisterOfGroup:
     rows, words = register.seats(moment.facts, group), label(group)
-    names = moment.names(row.value.person for row in rows)
+    names = moment.names([row.value.person for row in rows])
     return RegisterOfGroup(
         group=group,
         label=words.zh,

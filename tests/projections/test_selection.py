@@ -13,6 +13,7 @@ from projections.ages import ages
 from projections.dossier import dossier
 from projections.exceptions import PersonException, exceptions
 from projections.moment import Moment, Views
+from projections.register import registers
 from projections.selection import Candidate, selection
 from tests.support import stages
 from tests.support.scenario import BATCH
@@ -224,3 +225,12 @@ def test_a_nominees_withdrawal_shows_on_all_of_theirs(watched: Watched) -> None:
     told = {"person": person, "batch": BATCH, "nomination": nomination, "at_own_wish": True, "reason": "本人放弃"}
     school.given("withdraw-nomination", on="2024-03-06", **told)
     assert watched.candidates()[person].withdrawn
+
+
+def test_the_register_shows_who_is_a_member_on_the_day(watched: Watched) -> None:
+    school = watched.school
+    told = {"person": school.committee[0], "group": "party_committee", "office": "书记"}
+    school.given("appoint-group-member", on="2024-03-15", **told)
+    before, after = (registers(watched.moment(date(2024, 3, day))).groups[0] for day in (14, 15))
+    assert (before.kept, before.members) == (False, ())
+    assert [(one.name, one.office) for one in after.members] == [("委员0", "书记")]
