@@ -67,7 +67,7 @@ OPEN = {
     "/v1/checkpoints", "/v1/checkpoints/{size}", "/v1/checkpoints/{size}/attestation", "/v1/proof/1",
     "/v1/consistency?from=0&to=1", "/healthz", "/readyz", "/metrics",
 }  # fmt: skip
-SENT = {("POST", "/v1/commands/{name}"), ("POST", "/v1/evidence")}
+SENT = {("POST", "/v1/commands"), ("POST", "/v1/commands/{name}"), ("POST", "/v1/evidence")}
 KNOWN = {"if-none-match": "*"}
 
 
