@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from domain.glossary import word
+from exports.english import in_english
 from exports.sheet import csv_text
 from exports.workbook import Sheet, workbook
 from projections.exceptions import ExceptionEntry
@@ -18,6 +19,8 @@ from projections.structure import STAFF, Structure
 from projections.yearly_review import YearlyReview, YearMember
 
 Cells = Sequence[object]
+
+_FOR_PROGRAMS = frozenset({"person_id", "人员编号"})  # there, and hidden in a workbook
 
 _ABOUT = {
     "batch": "批次", "year": "培养年度", "tier": "梯队", "round": "轮次", "search": "检索", "order": "姓名排列",
@@ -39,7 +42,7 @@ class Table:
         """The table as it is read."""
         zh = language == "zh"
         columns = tuple(self.columns.values() if zh else self.columns)
-        return Sheet(self.title[not zh], columns, list(self.rows(found, zh)))
+        return Sheet(self.title[not zh], columns, list(self.rows(found, zh)), _FOR_PROGRAMS)
 
     def csv(self, found: View, language: str) -> bytes:
         """The table as text that Excel opens as it is."""
@@ -85,7 +88,7 @@ def _mark(mark: ExceptionEntry, zh: bool) -> str:
 def _review(found: YearlyReview, zh: bool) -> Iterator[Cells]:
     for member in found.members:
         yield (
-            member.tier_label if zh else member.tier,
+            member.tier_label if zh else member.tier_label_en,
             member.name,
             member.since,
             _said("status", member.status, zh),
@@ -112,8 +115,8 @@ def _selection(found: SelectionRecord, zh: bool) -> Iterator[Cells]:
     for turn in found.rounds:
         for one in turn.candidates:
             yield (
-                turn.label if zh else turn.round,
-                one.tier_label if zh else one.tier,
+                turn.label if zh else in_english({"round": turn.label})["round"],
+                one.tier_label if zh else one.tier_label_en,
                 one.name,
                 "；".join(one.nominated_by),
                 one.agree,

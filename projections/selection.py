@@ -44,6 +44,7 @@ class Candidate(Shape):
     name: str
     tier: str
     tier_label: str
+    tier_label_en: str
     stage: str
     stage_label: str
     nominated_by: list[str]
@@ -140,6 +141,7 @@ def _candidate(entrant: Trainee, turn: str) -> Candidate:
         name=entrant.name,
         tier=tier,
         tier_label=named_in(entrant.plan.tiers, tier),
+        tier_label_en=entrant.plan.tiers[tier].label_en if tier in entrant.plan.tiers else tier,
         stage=stage,
         stage_label=label("selection_stage", stage),
         nominated_by=list(_nominators(course)),

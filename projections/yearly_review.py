@@ -50,6 +50,7 @@ class YearMember(Shape):
     name: str
     tier: str
     tier_label: str
+    tier_label_en: str
     status: str
     status_label: str
     since: date
@@ -151,6 +152,7 @@ def _member(trainee: Trainee, year: int) -> YearMember:
         name=trainee.name,
         tier=member.tier,
         tier_label=named_in(trainee.plan.tiers, member.tier),
+        tier_label_en=trainee.plan.tiers[member.tier].label_en if member.tier in trainee.plan.tiers else member.tier,
         status=member.status,
         status_label=label("status", member.status),
         since=member.since,
