@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 
-from icalendar import Calendar, Event
+from icalendar import Alarm, Calendar, Event
 
+from exports.wording import words
 from projections.timetable import Due, RoundLines, StepLine, Timetable
 
 _DAY = timedelta(days=1)
+_REMINDED = (7, 1)  # days ahead
 _STEP_ENDS = "W"  # what is due by the end of a step is shown by the step
 _TERM_ENDS = "E2"
 
@@ -22,9 +24,10 @@ def calendar(found: Timetable, language: str, origin: str) -> bytes:
     """All days of a batch. `origin` is that of the archive."""
     zh = language == "zh"
     made = Calendar()
-    made.add("prodid", "-//Tidui//timetable//ZH")
+    made.add("prodid", f"-//Tidui//timetable//{language.upper()}")
     made.add("version", "2.0")
     made.add("x-wr-calname", f"{'梯队时间表' if zh else 'Tidui timetable'} {found.batch or ''}".rstrip())
+    made.add("x-wr-timezone", "Asia/Shanghai")
     stamp = datetime.combine(found.as_of, time(), UTC)
     for event in _events(found, zh, origin):
         event.add("dtstamp", stamp)
@@ -39,6 +42,8 @@ def _events(found: Timetable, zh: bool, origin: str) -> Iterator[Event]:
     for due in found.due:
         if due.clause != _STEP_ENDS:
             yield _due(found, due, zh, origin)
+    for task in found.tasks:
+        yield _due(found, task, zh, origin)
 
 
 def _step(found: Timetable, turn: RoundLines, step: StepLine, zh: bool, origin: str) -> Event:
@@ -50,7 +55,21 @@ def _due(found: Timetable, due: Due, zh: bool, origin: str) -> Event:
     title = due.label if zh else due.label_en
     which = due.person_id if due.clause == _TERM_ENDS else f"{due.on}/{due.person_id or ''}"  # one term a person
     title += (f"（{due.name}）" if zh else f" ({due.name})") if due.name else ""
-    return _event(f"{found.batch}/{due.what}/{which}@{origin}", title, due.clause, due.on, due.on)
+    event = _event(f"{found.batch}/{due.what}/{which}@{origin}", title, due.clause, due.on, due.on)
+    day = words("zh" if zh else "en").date(due.on.isoformat())
+    event.add("description", f"{title}。截止{day}。" if zh else f"{title}. Due {day}.")
+    for before in _REMINDED:
+        event.add_component(_alarm(title, before))
+    return event
+
+
+def _alarm(title: str, before: int) -> Alarm:
+    """At nine in the morning, so many days ahead: a whole day begins at midnight."""
+    alarm = Alarm()
+    alarm.add("action", "DISPLAY")
+    alarm.add("description", title)
+    alarm.add("trigger", timedelta(days=-before, hours=9))
+    return alarm
 
 
 def _event(uid: str, title: str, clause: str, first: date, last: date) -> Event:

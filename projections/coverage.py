@@ -69,6 +69,8 @@ class Due(NamedTuple):
     what: str
     what_en: str
     source: int | None = None
+    form: str = ""  # of a document to be filed
+    named: tuple[str, str] = ("", "")
 
 
 def coverage(moment: Moment, batch: str | None = None) -> Coverage:
@@ -119,6 +121,11 @@ def gaps_of(trainee: Trainee) -> list[Gap]:
 def _dues(trainee: Trainee) -> list[Due]:
     """What is not there, overdue or not."""
     return [*_study(trainee), *_measure(trainee), *_materials(trainee), *_grades(trainee), *_termination(trainee)]
+
+
+def open_dues(trainee: Trainee) -> list[Due]:
+    """What an active member still lacks, overdue or not."""
+    return _dues(trainee) if trainee.member and trainee.member.active else []
 
 
 def _gap(due: Due, as_of: date, of: Trainee | None = None) -> Gap:
@@ -261,6 +268,8 @@ def _materials(trainee: Trainee) -> Iterator[Due]:
             due.due_on,
             f"{title}退回后没有补交" if returned else f"{title}没有归档",
             f"{form.label_en}{f' {due.year}' if due.year else ''} {'returned' if returned else 'not filed'}",
+            form=due.form,
+            named=(title, f"{form.label_en}{f' {due.year}' if due.year else ''}"),
         )
 
 

@@ -17,9 +17,11 @@ from domain.glossary import GLOSSARY, label
 from domain.language import Grade, Origin, Step, add_months
 from domain.plan import Plan
 from projections.actual_days import Place, actual_days
+from projections.coverage import open_dues
 from projections.moment import Moment
 from projections.names import by_strokes
 from projections.shape import Shape, View, answered
+from projections.trainee import trainees
 
 
 class StepLine(Shape):
@@ -71,6 +73,7 @@ class Timetable(View):
     batch: str | None
     rounds: tuple[RoundLines, ...]
     due: tuple[Due, ...]
+    tasks: tuple[Due, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +92,8 @@ def timetable(moment: Moment, batch: str | None = None) -> Timetable:
     moment.facts.read_ahead([batch], *_READ)
     rounds = tuple(_round(moment, plan, key) for key in [INITIAL_ROUND, *_motions(moment, batch)])
     due = sorted(_due(moment, plan, rounds), key=lambda entry: (entry.on, entry.what, by_strokes(entry.name or "")))
-    return Timetable(batch=batch, rounds=rounds, due=tuple(due), **answered(moment))
+    tasks = sorted(_tasks(moment, batch), key=lambda entry: (entry.on, entry.what, by_strokes(entry.name or "")))
+    return Timetable(batch=batch, rounds=rounds, due=tuple(due), tasks=tuple(tasks), **answered(moment))
 
 
 _READ = (
@@ -217,6 +221,36 @@ def _deferred(moment: Moment, plan: Plan, member: school.Member, name: str) -> I
         if standing.grade is Grade.DEFERRED:
             on = add_months(standing.confirmed_on, plan.review.deferred_within_months)
             yield _entry(moment, on, "grade.deferred", "E1", member.person, name)
+
+
+# What is to be done for a trainee by a day; study and practice have no day but the year's end, which stands by itself.
+_TASKS = {
+    "material": ("归档：{0}", "File: {1}"),
+    "pairing": ("{year}年度确定结对导师", "Pair with a mentor for {year}"),
+    "requirement": ("{year}年度明确培养要求", "Issue the requirement for {year}"),
+    "guide": ("{year}年度确定指导人", "Assign a guide for {year}"),
+    "grade": ("{year}年度考核评定等次", "Grade for {year}"),
+    "termination": ("{year}年度建议终止培养，提请党委会决定", "Decide on the recommendation of {year} to terminate"),
+}
+
+
+def _tasks(moment: Moment, batch: str) -> Iterator[Due]:
+    """What the members still lack, with its day: forms, pairings, requirements, grades, the question after 建议终止."""
+    for trainee in trainees(moment, batch):
+        for due in open_dues(trainee):
+            if due.code in _TASKS:
+                zh, en = (text.format(*due.named, year=due.year) for text in _TASKS[due.code])
+                yield Due(
+                    on=due.until,
+                    days_left=(due.until - moment.as_of).days,
+                    overdue=due.until < moment.as_of,
+                    what=".".join(filter(None, ("due", due.code, due.form, str(due.year)))),
+                    label=zh,
+                    label_en=en,
+                    clause=due.clause,
+                    person_id=trainee.person,
+                    name=trainee.name,
+                )
 
 
 def _entry(moment: Moment, on: date, what: str, clause: str, person: str | None = None, name: str | None = None) -> Due:

@@ -54,7 +54,7 @@ def test_entries_have_names_of_their_own_and_no_name_of_a_person(found: Timetabl
     assert (
         len(set(names))
         == len(names)
-        == sum(len(t.steps) for t in found.rounds) + sum(d.clause != "W" for d in found.due)
+        == sum(len(t.steps) for t in found.rounds) + sum(d.clause != "W" for d in found.due) + len(found.tasks)
     )
     assert not any(due.name and due.name in name for due in found.due for name in names)
 
@@ -76,7 +76,7 @@ def test_the_same_timetable_gives_the_same_bytes_and_a_longer_term_moves_its_ent
 
 
 def test_before_there_is_a_plan_the_calendar_is_empty(found: Timetable) -> None:
-    nothing = found.model_copy(update={"batch": None, "rounds": (), "due": ()})
+    nothing = found.model_copy(update={"batch": None, "rounds": (), "due": (), "tasks": ()})
     assert Calendar.from_ical(calendar(nothing, "zh", ORIGIN)).walk("VEVENT") == []
 
 
@@ -88,3 +88,38 @@ def test_two_archives_with_one_plan_have_no_uid_in_common(found: Timetable) -> N
     assert own
     assert not own & other
     assert all(uid.endswith(f"@{ORIGIN}") for uid in own)
+
+
+@pytest.fixture(scope="module")
+def early(opened: App) -> Timetable:
+    """A month after the batch began: forms are due, nobody has a requirement or a grade of the year yet."""
+    return timetable(opened.views.at(date(2024, 3, 20)), BATCH)
+
+
+def test_what_each_member_still_lacks_stands_there_on_its_last_day(early: Timetable) -> None:
+    told = {(str(e["summary"]), e.decoded("dtstart")) for e in Calendar.from_ical(_of(early)).walk("VEVENT")}
+    assert {(f"{task.label}（{task.name}）", task.on) for task in early.tasks} <= told
+    codes = {task.what.split(".")[1] for task in early.tasks}
+    assert {"material", "pairing", "requirement", "grade"} <= codes
+
+
+def test_nothing_is_to_be_done_before_there_are_members(opened: App) -> None:
+    assert timetable(opened.views.at(date(2024, 3, 2)), BATCH).tasks == ()
+
+
+@pytest.mark.parametrize(("language", "said"), [("zh", "截止2024年4月13日。"), ("en", "Due 13 Apr 2024.")])
+def test_what_falls_due_is_told_a_week_and_a_day_ahead(early: Timetable, language: str, said: str) -> None:
+    events = [e for e in Calendar.from_ical(_of(early, language)).walk("VEVENT") if "pairing" in str(e["uid"])]
+    assert events
+    for event in events:
+        triggers = [alarm.decoded("trigger") for alarm in event.walk("VALARM")]
+        assert triggers == [timedelta(days=-7, hours=9), timedelta(days=-1, hours=9)]
+        assert said in str(event["description"])
+
+
+def test_lines_are_folded(early: Timetable) -> None:
+    assert max(map(len, _of(early).split(b"\r\n"))) <= 75
+
+
+def _of(found: Timetable, language: str = "zh") -> bytes:
+    return calendar(found, language, "tidui/test")
