@@ -13,7 +13,7 @@ _BESIDE_PHOTO = (
     ("party_joined_on", "work_started_on"),
 )
 _BELOW_PHOTO = (("education", "degree"), ("graduated_from", "title"), ("subject", "staff_number"))
-_ACROSS = ("current_posts",)
+_ACROSS = ("branch", "current_posts")
 _PLACED = {key for row in (*_BESIDE_PHOTO, *_BELOW_PHOTO) for key in row} | {*_ACROSS, "age"}
 _SHORT = 40  # characters a cell in a shared row holds; a longer text gets a row of its own
 
