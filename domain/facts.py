@@ -207,8 +207,14 @@ class Facts:
 
     def without(self, position: int, amendments: Collection[int]) -> Recorded | None:
         """The event as it stands when some of its amendments are left out."""
-        left = [amendment for amendment in self._amendments[position] if amendment.position not in amendments]
+        left = [amendment for amendment in self._amendments.get(position, ()) if amendment.position not in amendments]
         return effective(self._log[position], left)[0]
+
+    def stood(self, position: int, at: int) -> Recorded | None:
+        """The event as it stood when the log ended at a position."""
+        if position > at:
+            return None
+        return self.without(position, [a.position for a in self._amendments.get(position, ()) if a.position > at])
 
     def corrections(self, position: int) -> list[Recorded]:
         """The amendments of an event that were not withdrawn, in the order of the log."""

@@ -39,6 +39,10 @@ class Redecision(NamedTuple):
         return {(judgement.rule, judgement.verdict) for judgement in found}
 
 
+# A decision as it would count after a change, and as it counts before it.
+Decided = tuple[Redecision, Redecision]
+
+
 class Joint(NamedTuple):
     """A transaction in the log whose amendments are judged at its end: what was before it, and where it ends."""
 
@@ -111,6 +115,11 @@ def brought(after: Redecision, before: Redecision) -> TiduiError | None:
     return error
 
 
+def is_hiding(after: Redecision, before: Redecision) -> bool:
+    """Whether a breach that stood before the change keeps any other from being seen."""
+    return after.error is not None and brought(after, before) is None
+
+
 def granted_later(known: Facts, positions: Iterable[int]) -> Granted:
     """What the corrections of these events gave for the limits that they crossed."""
     judgements = [j for p in positions for amendment in known.corrections(p) for j in amendment.body.judgements]
@@ -146,14 +155,34 @@ def standing_bundles(known: Facts, since: int = 0) -> Iterator[list[Recorded]]:
     return bundles(counts)
 
 
-def before(known: Facts, since: int, hidden: Collection[int] = ()) -> Facts:
-    """What counts now of what was recorded before a position, and whatever is on file about people."""
-    later = {
+def before(known: Facts, since: int, hidden: Collection[int] = (), told: int | None = None) -> Facts:
+    """What counts now of what was recorded before a position, and whatever is on file about people.
+
+    With `told`, what was on file about them when the log ended there.
+    """
+    later: dict[int, Recorded | None] = {
         recorded.position: None
         for recorded in known.log()
         if recorded.position >= since and not recorded.event.BIOGRAPHY and not is_amendment(recorded.event)
     }
-    return known.counting(later | dict.fromkeys(hidden))
+    on_file = {} if told is None else _on_file(known, told)
+    return known.counting(later | on_file | dict.fromkeys(hidden))
+
+
+def _on_file(known: Facts, told: int) -> dict[int, Recorded | None]:
+    people = {r.position: known.stood(r.position, told) for r in known.log() if r.event.BIOGRAPHY}
+    return {position: stood for position, stood in people.items() if stood != known.standing(position)}
+
+
+def last_held(known: Facts, bundle: Bundle, decide: Callable[[int], Decided]) -> Decided | None:
+    """A decision and what it was, taken again on what was on file about people when it last held, if it ever did."""
+    positions = [recorded.position for recorded in bundle]
+    amended = [getattr(a.event, "judged_at", None) or a.position for p in positions for a in known.corrections(p)]
+    for told in sorted({min(positions), *amended}, reverse=True):
+        after, ago = decide(told)
+        if ago.error is None and not ago.baseless:
+            return after, ago
+    return None
 
 
 class View:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import NamedTuple
 
 from domain import school
@@ -23,6 +24,7 @@ from domain.facts import Facts, Reader, is_amendment
 from domain.language import Verdict
 from domain.reconstruct import command_type
 from domain.redecision import (
+    Decided,
     Granted,
     Redecision,
     View,
@@ -30,6 +32,8 @@ from domain.redecision import (
     brought,
     differing,
     each_as_it_counts,
+    is_hiding,
+    last_held,
     matched,
 )
 from domain.rules import GrantedException, Judgement, judge_places
@@ -130,16 +134,23 @@ def _check_decision(change: Change, position: int) -> Iterator[Judgement]:
         yield from (j for j in after.judgements if (j.rule, j.verdict, j.value, j.limit) not in known)
 
 
-def redecide(
-    change: Change, new: list[Recorded], old: list[Recorded], since: int, hidden: set[int]
-) -> tuple[Redecision, Redecision]:
-    """A decision as it would count, and as it counts, taken again on what is on record before a position."""
+def redecide(change: Change, new: list[Recorded], old: list[Recorded], since: int, hidden: set[int]) -> Decided:
+    """A decision as it would count, and as it counts, taken again on what is on record before a position.
+
+    No breach hides behind one that stood before: where it does, both are taken on what was on file about people when
+    the decision last held.
+    """
     desk = change.desk
-    after, ago = (before(known, since, hidden) for known in (change.now, change.was))
-    return (
-        View(after, change.now, desk.now, change.granted).decide(new, desk.request.exceptions, desk.request.reason),
-        View(ago, change.was, desk.now).decide(old),
-    )
+
+    def decide(told: int | None = None) -> Decided:
+        after, ago = (before(known, since, hidden, told) for known in (change.now, change.was))
+        return (
+            View(after, change.now, desk.now, change.granted).decide(new, desk.request.exceptions, desk.request.reason),
+            View(ago, change.was, desk.now).decide(old),
+        )
+
+    now = decide()
+    return (last_held(change.was, old, decide) or now) if is_hiding(*now) else now
 
 
 def _shape(bundle: list[Recorded], decision: Redecision) -> set[tuple[str, str, bool]]:
@@ -214,10 +225,29 @@ def _losing(changes: list[Change], changed: frozenset[int]) -> Iterator[int]:
     granted = tuple(one for change in changes for one in change.granted if one.rule.endswith(".places"))
     stood = {bundle[0].body.correlation: (bundle, v.decide(bundle)) for bundle, v in each_as_it_counts(was, since, at)}
     for bundle, view in each_as_it_counts(now, since, at, granted):
-        ago = stood.get(bundle[0].body.correlation)
-        stays = not changed & {recorded.position for recorded in bundle}
-        if stays and (_lost(bundle, view.decide(bundle), *ago) if ago else view.decide(bundle).error):
+        if changed & {recorded.position for recorded in bundle}:
+            continue
+        again, standing = view.decide(bundle), stood.get(bundle[0].body.correlation)
+        if standing is None and again.error:
             yield bundle[0].position
+        elif standing:
+            old, ago = standing
+            if is_hiding(again, ago):
+                again, ago = _unhidden(was, now, bundle, old, at, granted) or (again, ago)
+            if _lost(bundle, again, old, ago):
+                yield bundle[0].position
+
+
+def _unhidden(
+    was: Facts, now: Facts, new: list[Recorded], old: list[Recorded], at: datetime, granted: Granted
+) -> Decided | None:
+    """A later decision after and before the change, on what was on file about people when it last held."""
+
+    def decide(told: int) -> Decided:
+        after, ago = (before(known, old[0].position, told=told) for known in (now, was))
+        return View(after, now, at, granted).decide(new), View(ago, was, at).decide(old)
+
+    return last_held(was, old, decide)
 
 
 def _lost(bundle: list[Recorded], again: Redecision, old: list[Recorded], ago: Redecision) -> bool:
