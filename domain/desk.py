@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import partial
+from types import MappingProxyType
 from typing import Any, ClassVar, NamedTuple, TypeVar
 
 from pydantic import BaseModel, Field, ValidationError
@@ -15,14 +16,12 @@ from pydantic import BaseModel, Field, ValidationError
 from domain import school, votes
 from domain.capacities import OFFICE, Capacities
 from domain.entry import Entry, Reading, hints
-from domain.errors import Malformed, Refusal, Unknown, Unsupported
+from domain.errors import Malformed, Refusal, Unknown
 from domain.events.base import Event, Evidence, Recorded
-from domain.events.batch import BatchClosed
-from domain.events.membership import MembershipEnded, MembershipRestored, MembershipSuspended
-from domain.events.person import PersonLeft, PersonRegistered
+from domain.events.person import PersonRegistered
 from domain.facts import Facts, Reader
 from domain.identity import find_person
-from domain.language import Capacity, EndCause, Line, Matter, Sha256, Status, Text, Verdict, today
+from domain.language import Capacity, Line, Matter, Sha256, Text, Verdict
 from domain.malformed import malformed
 from domain.plan import Plan
 from domain.rules import GrantedException, Judgement
@@ -43,6 +42,8 @@ class Ground(NamedTuple):
     subject: str
     batch: str
     decision: str | None = None
+    # What a resolution on the exception must say as well, where it says anything of it: the year, the tier, the round.
+    about: Mapping[str, object] = MappingProxyType({})
 
 
 class Happening(NamedTuple):
@@ -273,7 +274,9 @@ class Desk:
         if key == ground.decision:
             self.passed(ground.subject, key)
         else:
-            self.passed(ground.subject, key, matter=Matter.EXCEPTION, batch=ground.batch, rule=rule)
+            said = school.resolution(self.facts, ground.subject, key).value
+            about = {name: value for name, value in ground.about.items() if getattr(said, name) is not None}
+            self.passed(ground.subject, key, matter=Matter.EXCEPTION, batch=ground.batch, rule=rule, **about)
 
     def reason(self, clause: str, zh: str, en: str) -> str:
         """The request's reason, which is due here."""
@@ -288,149 +291,6 @@ def batch_of(known: Facts, kind: str, key: str) -> str:
     if made is None:
         raise Unknown(f"没有 {key} 的记录。", f"Nothing on record is {key}.")
     return str(getattr(made.event, "batch"))  # noqa: B009 - meetings and resolutions are of a batch
-
-
-def guard(desk: Desk, happening: Happening, day: date | None = None) -> None:
-    """House rule H2 on the command's day, or another: what may stand on an ended or suspended membership."""
-    event, batch = happening.event, getattr(happening.event, "batch", None)
-    _guard_closed(desk, event, batch, day or desk.day)
-    if isinstance(event, MembershipEnded | MembershipSuspended):
-        _guard_later(desk, happening.stream, event, day or desk.day)
-    if (event.AFTER_END and event.WHILE_SUSPENDED) or batch in (None, happening.stream):
-        return
-    standing = [m for m in school.members(desk.known.on(day or desk.day), happening.stream) if m.batch == batch]
-    if not standing:
-        if event.NEEDS_MEMBERSHIP:
-            raise Refusal(
-                "H2", "此人当日还不是本批在培对象。", "On that day this person was no member of the batch yet."
-            )
-        return
-    member = standing[-1]
-    if member.status is Status.ENDED and not event.AFTER_END and not _selected_anew(desk, member, event, day):
-        raise Refusal(
-            "H2",
-            f"培养已于 {member.status_since} 结束，其后的事项不能再记。",
-            f"The membership ended on {member.status_since}; nothing later is recorded on it.",
-            value=day or desk.day,
-            limit=member.status_since,
-        )
-    if member.status is Status.SUSPENDED and not event.WHILE_SUSPENDED:
-        raise Refusal(
-            "H2",
-            f"培养自 {member.status_since} 起暂停，期间不能记此事项。",
-            f"The membership is suspended since {member.status_since}; this cannot be recorded.",
-            value=day or desk.day,
-            limit=member.status_since,
-        )
-
-
-def _guard_closed(desk: Desk, event: Event, batch: str | None, day: date) -> None:
-    """A closed batch takes what may stand after an end, and late records of days before it (M2)."""
-    closed = desk.known.on(day).all(batch, BatchClosed) if batch else []
-    if closed and not event.stands_after_close():
-        raise Refusal(
-            "H2",
-            f"本批已于 {closed[0].since} 结束，其后的事项不能再记。",
-            f"The batch was closed on {closed[0].since}; nothing later is recorded on it.",
-            value=day,
-            limit=closed[0].since,
-        )
-
-
-def _selected_anew(desk: Desk, member: school.Member, event: Event, day: date | None) -> bool:
-    """Whether an event is of the selection of somebody who had left, and came back."""
-    left = desk.known.on(day or desk.day).one(member.person, PersonLeft)
-    return member.cause is EndCause.LEFT_SCHOOL and left is None and not event.NEEDS_MEMBERSHIP
-
-
-def _guard_later(desk: Desk, stream: str, event: MembershipEnded | MembershipSuspended, day: date) -> None:
-    """H2 looks ahead as well: no end, and no suspension, slips in before what could not stand after it.
-
-    Leaving the school is nobody's decision here: told later, it is taken, and what it overtakes stays, marked (S5).
-    """
-    if isinstance(event, MembershipEnded) and event.cause is EndCause.LEFT_SCHOOL:
-        return
-    since, allowed = day, "WHILE_SUSPENDED"
-    if isinstance(event, MembershipEnded):
-        since, allowed = event.effective_on, "AFTER_END"
-    later = [
-        f"@{other.position}"
-        for other in desk.known.standing_in(stream)
-        if other.day > since
-        and getattr(other.event, "batch", None) == event.batch
-        and not getattr(other.event, allowed)
-        and not _begins_anew(desk, stream, event, since, other.day)
-    ]
-    if later:
-        places = ", ".join(later)
-        raise Refusal(
-            "H2",
-            f"此后还有记录（{places}），须先撤销或更正其日期。",
-            f"Later records stand ({places}); withdraw them or correct their days first.",
-        )
-
-
-def _begins_anew(
-    desk: Desk, person: str, event: MembershipEnded | MembershipSuspended, since: date, until: date
-) -> bool:
-    """Whether what ends is restored, or what pauses turns otherwise, between two days. The first end wins."""
-    if isinstance(event, MembershipEnded):
-        restored = [row for row in desk.known.on(until).all(person, MembershipRestored) if row.since > since]
-        return any(row.value.membership == event.membership for row in restored)
-    standing = school.members(desk.known.on(until), person)
-    return next(m.status_since for m in standing if m.membership == event.membership) > since
-
-
-def decided(command: Command, desk: Desk) -> list[Happening]:
-    """What a command comes to on a desk under every rule there is, or a refusal; nothing where it is already so."""
-    check_request(command, desk.request, desk.now)
-    happenings = list(command.decide(desk))
-    for happening in happenings:
-        guard(desk, happening)
-    if happenings:
-        check_judgements(command, desk)
-    return happenings
-
-
-def check_request(command: Command, request: Request, now: datetime) -> None:
-    """House rule H4, the capacity, and a reason where the command always needs one."""
-    if request.occurred_on > today(now):
-        raise Refusal(
-            "H4",
-            f"{request.occurred_on} 还没有到，不能记录未来的事实。",
-            f"{request.occurred_on} is still to come; no fact is dated after today.",
-            value=request.occurred_on,
-            limit=today(now),
-        )
-    check_capacity(command.CAPACITIES, request)
-    if command.REASON_DUE and request.reason is None:
-        raise Refusal(command.CLAUSE, "此事项须说明理由（reason）。", "This needs a reason.")
-
-
-def check_capacity(may: Capacities, request: Request) -> None:
-    """Who may record what: only who is named for it."""
-    if request.capacity not in may:
-        raise Refusal(
-            "O2",
-            f"以“{request.capacity}”身份不能办理此事，可用身份：{'、'.join(sorted(may))}。",
-            f"Not to be done as {request.capacity}, but as {', '.join(sorted(may))}.",
-            value=request.capacity,
-        )
-
-
-def check_judgements(command: Command, desk: Desk) -> None:
-    """Refuse when a caution has no reason, or an exception lacks one of its parts."""
-    judgements = [j for j in desk.judgements if j not in desk.settled]
-    lacking = [j for j in judgements if (j.reason is None if command.ASKS else j.missing())]
-    if lacking:
-        raise Unsupported(lacking)
-    asked = [j for j in judgements if j.verdict is Verdict.EXCEPTION]
-    if command.ASKS and asked and not (desk.evidence or desk.request.document):
-        raise Refusal(
-            asked[0].clause,
-            "申请例外须附材料（evidence）或文号（document）。",
-            "An exception is asked for with evidence or a document number.",
-        )
 
 
 def validate(model: type[M], data: Any, known: Facts | None = None) -> M:

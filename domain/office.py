@@ -18,11 +18,12 @@ from pydantic import BaseModel, ConfigDict
 from domain.archive import Conflict, EvidenceStore, Log, Receipt
 from domain.commands import COMMANDS
 from domain.commands.consequences import about
-from domain.desk import Command, Desk, Happening, Request, decided, validate
+from domain.desk import Command, Desk, Happening, Request, validate
 from domain.entry import Remark
 from domain.errors import KeyReused, Unknown
 from domain.events.base import Body, Event, Recorded
 from domain.facts import Facts
+from domain.house_rules import decided
 from domain.rules import Judgement
 from domain.transaction import Draft, Transaction, check_expected, placed_after
 

@@ -12,11 +12,12 @@ from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
-from domain.desk import Bundle, Deferred, Desk, Happening, decided
+from domain.desk import Bundle, Deferred, Desk, Happening
 from domain.errors import Malformed, Refusal, TiduiError, Unknown, Unsupported
 from domain.events.base import Recorded, Value
 from domain.events.record import EventCorrected
 from domain.facts import Facts, is_amendment
+from domain.house_rules import decided
 from domain.malformed import malformed
 from domain.reconstruct import bundles, command_of, request_of
 from domain.rules import GrantedException, Judgement

@@ -7,12 +7,13 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from domain.commands.consequences import about, check
-from domain.desk import Command, Deferred, Desk, Happening, Request, check_judgements, decided
+from domain.desk import Command, Deferred, Desk, Happening, Request
 from domain.entry import Remark
 from domain.errors import Stale
 from domain.events.base import Body, Event, Recorded
 from domain.events.record import EventCorrected, EventWithdrawn
 from domain.facts import Facts
+from domain.house_rules import check_judgements, decided
 from domain.rules import Judgement
 
 

@@ -116,7 +116,7 @@ class AdmitCandidate(Command):
 
     @property
     def _ground(self) -> Ground:
-        return Ground(self.person, self.batch, self.resolution)
+        return Ground(self.person, self.batch, self.resolution, {"tier": self.tier, "round": self.round})
 
     def _vote(self, desk: Desk) -> votes.Vote:
         """The vote that counts on this admission, and the candidacy that was put to it, still standing."""

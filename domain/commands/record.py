@@ -8,14 +8,15 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from domain.capacities import COMMITTEE, DISCIPLINE, GROUP, UNIT
+from domain.capacities import COMMITTEE, DISCIPLINE, GROUP, UNIT, Capacities
 from domain.commands.consequences import Change, check, fixed_fields, follows, redecide, side_by_side, standing_together
-from domain.desk import Bundle, Command, Deferred, Desk, Happening, Inputs, check_capacity
+from domain.desk import Bundle, Command, Deferred, Desk, Happening, Inputs
 from domain.errors import Refusal, Unknown
 from domain.events.base import INITIAL_ROUND, Recorded
 from domain.events.record import EventCorrected, EventWithdrawn, Surroundings
 from domain.events.signing import KEYS
 from domain.facts import Facts
+from domain.house_rules import check_capacity
 from domain.language import today
 from domain.reconstruct import command_type
 from domain.redecision import brought, content_error, differing, matched
@@ -45,8 +46,7 @@ class _Amendment(Command):
                 "更换签名密钥不能更正或撤销；如有需要，请再更换一次（tidui key rotate）。",
                 "A change of the signing key is neither corrected nor withdrawn; change it again (tidui key rotate).",
             )
-        recorded_by = command_type(original.event)
-        check_capacity(recorded_by.CAPACITIES if recorded_by else COMMITTEE, desk.request)
+        check_capacity(_recorded_by(desk.known, original), desk.request)
         return original
 
     def _settle(self, desk: Desk, counting: Counting) -> None:
@@ -229,6 +229,16 @@ class CorrectEvent(_Amendment):
         )
 
 
+def _recorded_by(known: Facts, original: Recorded) -> Capacities:
+    """Who may record what is amended: the whole of its command, and of an amendment that which it amends."""
+    event = original.event
+    if isinstance(event, EventCorrected | EventWithdrawn) and (target := known.recorded(event.target)):
+        return _recorded_by(known, target)
+    first = known.recorded(min(known.bundle(original.body.correlation)))
+    command = command_type(first.event) if first else None
+    return command.CAPACITIES if command else COMMITTEE
+
+
 def _content(recorded: Recorded) -> tuple[Any, ...]:
     return recorded.event, recorded.day, recorded.body.reason, recorded.body.document
 
@@ -243,6 +253,19 @@ def _applied(amendment: EventCorrected, original: Recorded) -> Recorded:
 def _with_values(recorded: Recorded, values: dict[str, Any]) -> Recorded:
     """The record with other values in its event."""
     return EventCorrected(target=recorded.position, target_id=recorded.body.id, changes=values).applied_to(recorded)
+
+
+def _check_last(known: Facts, going: list[Recorded]) -> None:
+    """A correction stands in full in those after it: the last is withdrawn first."""
+    for recorded in going:
+        if isinstance(recorded.event, EventCorrected):
+            later = [c.position for c in known.corrections(recorded.event.target) if c.position > recorded.position]
+            if later and (last := max(later)) not in {one.position for one in going}:
+                raise Refusal(
+                    "H3",
+                    f"此后又作过更正（@{last}），其中含有这次更正的内容：请先撤销 @{last}，或再作一次更正。",
+                    f"Corrected again since (@{last}), with what this says: withdraw @{last} first, or correct anew.",
+                )
 
 
 def _differences(one: Recorded, other: Recorded) -> dict[str, Any]:
@@ -278,6 +301,7 @@ class WithdrawEvent(_Amendment):
         if desk.known.withdrawn(self.position):
             return
         going = self._going(desk, original)
+        _check_last(desk.known, going)
         for recorded in going:
             yield Happening(recorded.stream, EventWithdrawn(target=recorded.position, target_id=recorded.body.id))
         self._settle(desk, self._counting(desk, going))

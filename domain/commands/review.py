@@ -312,7 +312,7 @@ class WaiveGrade(_OfMember):
         member = self._member(desk)
         if desk.latest.one(self.person, GradeConfirmed, self._key):
             raise Refusal("E1", f"{self.year} 年度已有评价意见。", f"The year {self.year} has a grade.")
-        desk.judge(self._judgement(desk, member), Ground(self.person, self.batch))
+        desk.judge(self._judgement(desk, member), Ground(self.person, self.batch, about={"year": self.year}))
         waived = GradeWaived(batch=self.batch, year=self.year)
         yield from once(desk, Happening(self.person, waived), self._key)
 
