@@ -259,7 +259,8 @@ def _check_last(known: Facts, going: list[Recorded]) -> None:
     """A correction stands in full in those after it: the last is withdrawn first."""
     for recorded in going:
         if isinstance(recorded.event, EventCorrected):
-            later = [c.position for c in known.corrections(recorded.event.target) if c.position > recorded.position]
+            others = (c for c in known.corrections(recorded.event.target) if isinstance(c.event, EventCorrected))
+            later = [other.position for other in others if other.position > recorded.position]
             if later and (last := max(later)) not in {one.position for one in going}:
                 raise Refusal(
                     "H3",
