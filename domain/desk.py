@@ -19,7 +19,7 @@ from domain.entry import Entry, Reading, hints
 from domain.errors import Malformed, Refusal, Unknown
 from domain.events.base import Event, Evidence, Recorded
 from domain.events.person import PersonRegistered
-from domain.facts import Facts, Reader
+from domain.facts import Facts, Index
 from domain.identity import find_person
 from domain.language import Capacity, Line, Matter, Sha256, Text, Verdict
 from domain.malformed import malformed
@@ -159,12 +159,12 @@ class Desk:
         return self.request.occurred_on
 
     @property
-    def facts(self) -> Reader:
+    def facts(self) -> Index:
         """What was so at the end of the command's day, as known now."""
         return self.known.on(self.day)
 
     @property
-    def latest(self) -> Reader:
+    def latest(self) -> Index:
         """Everything that is on record, later days and planned ends included."""
         return self.known.on()
 

@@ -41,6 +41,13 @@ class Reader(Protocol):
         """Every value of a kind, in the order of (since, origin)."""
 
 
+class Index(Reader, Protocol):
+    """A reader that also finds values by their text, without passing over all of them."""
+
+    def matching(self, subject: str, kind: type[V], search_key: str) -> list[Row[V]]:
+        """The values of a kind with a search key, in the order of (since, origin)."""
+
+
 class Change(NamedTuple):
     """What recording one event does to the facts."""
 
@@ -111,6 +118,8 @@ def changes(recorded: Recorded, lookup: Lookup, amendments: Callable[[int], list
 
 # Of one (subject, kind): for each key its rows in the order of (since, origin); a value of None means: no longer.
 _Lines = dict[str, list[Row[Any]]]
+# By subject, kind and search key: the keys under which such a value stands, or once stood.
+_Searched = dict[tuple[str, type[Value], str], set[str]]
 
 
 class Facts:
@@ -122,6 +131,7 @@ class Facts:
         self._log: dict[int, Recorded] = {}
         self._amendments: dict[int, list[Recorded]] = defaultdict(list)
         self._named: dict[tuple[str, str], set[int]] = defaultdict(set)
+        self._searched: _Searched = defaultdict(set)
         self._made: dict[tuple[str, str], int] = {}
         self._streams: dict[str, list[int]] = defaultdict(list)
         self._bundles: dict[str, list[int]] = defaultdict(list)
@@ -137,6 +147,7 @@ class Facts:
         for name in ("_amendments", "_streams", "_bundles"):
             getattr(other, name).update({key: [*found] for key, found in getattr(self, name).items()})
         other._named.update({thing: {*found} for thing, found in self._named.items()})
+        other._searched.update({search: {*found} for search, found in self._searched.items()})
         return other
 
     def counting(self, events: Mapping[int, Recorded | None]) -> Facts:
@@ -177,9 +188,9 @@ class Facts:
         self._index(recorded)
         self.position = recorded.position
 
-    def on(self, day: date = END_OF_TIME) -> Reader:
+    def on(self, day: date = END_OF_TIME) -> Index:
         """The facts as they were at the end of `day`; by default the latest of each."""
-        return _Slice(self._lines, day, self._reads)
+        return _Slice(self._lines, self._searched, day, self._reads)
 
     def days(self, subject: str, *kinds: type[Value]) -> list[date]:
         """Every day from which some value of these kinds holds, or no longer does."""
@@ -285,6 +296,8 @@ class Facts:
         for fact in change.come:
             line = self._lines[(fact.subject, fact.kind)].setdefault(fact.key, [])
             insort(line, Row(fact.key, cast(Any, fact.value), fact.since, change.source, change.origin), key=_place)
+            if fact.value is not None and (search_key := fact.value.search_key()) is not None:
+                self._searched[fact.subject, fact.kind, search_key].add(fact.key)
 
 
 def _place(row: Row[Any]) -> tuple[date, int]:
@@ -295,9 +308,13 @@ class _Slice:
     """A reader over the lines in memory, at the end of one day."""
 
     def __init__(
-        self, lines: dict[tuple[str, type[Value]], _Lines], day: date, reads: set[tuple[str, type[Value]]] | None = None
+        self,
+        lines: dict[tuple[str, type[Value]], _Lines],
+        searched: _Searched,
+        day: date,
+        reads: set[tuple[str, type[Value]]] | None = None,
     ) -> None:
-        self._lines, self._day, self._reads = lines, day, reads
+        self._lines, self._searched, self._day, self._reads = lines, searched, day, reads
 
     def one(self, subject: str, kind: type[V], key: str = "") -> Row[V] | None:
         if self._reads is not None:
@@ -309,6 +326,13 @@ class _Slice:
             self._reads.add((subject, kind))
         lines = self._lines.get((subject, kind), {})
         return sorted((row for line in lines.values() if (row := self._standing(line))), key=_place)
+
+    def matching(self, subject: str, kind: type[V], search_key: str) -> list[Row[V]]:
+        if self._reads is not None:
+            self._reads.add((subject, kind))
+        lines = self._lines.get((subject, kind), {})
+        found = (self._standing(lines[key]) for key in self._searched.get((subject, kind, search_key), ()))
+        return sorted((row for row in found if row and row.value.search_key() == search_key), key=_place)
 
     def _standing(self, line: Sequence[Row[Any]]) -> Row[Any] | None:
         for row in reversed(line):

@@ -9,7 +9,7 @@ from domain import school, text
 from domain.errors import Ambiguous, Unknown
 from domain.events.base import SCHOOL
 from domain.events.person import PersonName, PersonNumber
-from domain.facts import Reader
+from domain.facts import Index, Reader
 
 NAME, STAFF = "name:", "staff:"
 
@@ -40,25 +40,23 @@ def identity(facts: Reader, person: str) -> Identity:
     return Identity(person, name, number.value.staff_number if number else None, school.birth_date(facts, person))
 
 
-def by_number(facts: Reader, number: str) -> list[str]:
+def by_number(facts: Index, number: str) -> list[str]:
     """Who has a staff number, in any spelling; one person, save in archives from before this was compared so."""
-    wanted = text.key(number)
-    return [row.key for row in facts.all(SCHOOL, PersonNumber) if text.key(row.value.staff_number) == wanted]
+    return [row.key for row in facts.matching(SCHOOL, PersonNumber, text.key(number))]
 
 
-def by_name(facts: Reader, name: str) -> list[str]:
+def by_name(facts: Index, name: str) -> list[str]:
     """Everybody who goes by a name, in any spelling."""
-    wanted = text.key(name)
-    return [row.key for row in facts.all(SCHOOL, PersonName) if text.key(row.value.name) == wanted]
+    return [row.key for row in facts.matching(SCHOOL, PersonName, text.key(name))]
 
 
-def namesakes(facts: Reader, name: str, born: date, besides: str = "") -> list[Identity]:
+def namesakes(facts: Index, name: str, born: date, besides: str = "") -> list[Identity]:
     """Who goes by a name and was born on a day: the same person, unless somebody says otherwise."""
     found = [identity(facts, person) for person in by_name(facts, name) if person != besides]
     return [one for one in found if one.birth_date == born]
 
 
-def find_person(facts: Reader, given: str) -> str:
+def find_person(facts: Index, given: str) -> str:
     """The id of who is meant by an id, `staff:` with a number, `name:` with a whole name, or either of them bare."""
     if given.startswith("p-"):
         return given

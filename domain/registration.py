@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from domain import school, text
 from domain.errors import Malformed, Refusal
 from domain.events.person import PersonFactChanged
-from domain.facts import Reader
+from domain.facts import Index, Reader
 from domain.glossary import word
 from domain.identity import Identity, by_number, identity, namesakes
 from domain.language import full_years
@@ -68,7 +68,7 @@ def agreement(facts: Reader, person: str, values: Values) -> Agreement:
     return Agreement(added, differing)
 
 
-def check_number(facts: Reader, number: str | None, besides: str = "") -> None:
+def check_number(facts: Index, number: str | None, besides: str = "") -> None:
     """A staff number is one person's (H1)."""
     holders = [person for person in by_number(facts, number) if person != besides] if number else []
     if holders:
@@ -97,7 +97,7 @@ def question(given: str, found: list[Identity]) -> Refusal:
     )
 
 
-def on_file(facts: Reader, name: str, born: date, values: Values) -> str | None:
+def on_file(facts: Index, name: str, born: date, values: Values) -> str | None:
     """Who on file it certainly is, None for somebody new; a refusal where it may be one or the other."""
     number = values.get("staff_number")
     for person in by_number(facts, number) if number else []:

@@ -24,7 +24,7 @@ from domain.events.person import (
     SameAs,
 )
 from domain.events.record import EventCorrected
-from domain.facts import Facts, Reader
+from domain.facts import Facts, Index, Reader
 from domain.identity import find_person, identity, namesakes
 from domain.language import CODE, Code, Line, Name, Number, Sha256, today
 
@@ -83,7 +83,7 @@ class RegisterPerson(Command):
         else:
             yield from self._completed(desk, person, values)
 
-    def on_file(self, facts: Reader) -> str | None:
+    def on_file(self, facts: Index) -> str | None:
         """Who on file is registered again; whoever asks is asked back where that is not certain."""
         if self.same_as == registration.NEW:
             return None

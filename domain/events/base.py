@@ -49,6 +49,10 @@ class Value(BaseModel):
 
     KIND: ClassVar[str]
 
+    def search_key(self) -> str | None:
+        """The text by which readers look it up among all of its kind, None where nobody does."""
+        return None
+
 
 V = TypeVar("V", bound=Value)
 

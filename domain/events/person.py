@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Literal
 
+from domain import text
 from domain.events.base import SCHOOL, Event, Fact, PersonId, Recorded, RecordId, Value
 from domain.language import DAY_ONE, Code, LeavingCause, Line, Name, Number, Sha256, Text
 
@@ -22,6 +23,9 @@ class PersonName(Value):
 
     name: str
 
+    def search_key(self) -> str:
+        return text.key(self.name)
+
 
 class PersonSubject(Value):
     """What a person on file teaches."""
@@ -37,6 +41,9 @@ class PersonNumber(Value):
     KIND = "person-number"
 
     staff_number: str
+
+    def search_key(self) -> str:
+        return text.key(self.staff_number)
 
 
 # Fields of a registration that are listed and searched over everybody, and the kind of fact each stands as.

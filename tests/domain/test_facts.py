@@ -5,8 +5,16 @@ from typing import Any
 
 import pytest
 
-from domain.events.base import Body, Event, Recorded
-from domain.events.person import HonourRecorded, PersonLeft, PersonRegistered, PostEnded, PostHeld
+from domain.events.base import SCHOOL, Body, Event, Recorded
+from domain.events.person import (
+    HonourRecorded,
+    PersonFactChanged,
+    PersonLeft,
+    PersonName,
+    PersonRegistered,
+    PostEnded,
+    PostHeld,
+)
 from domain.events.record import EventCorrected, EventWithdrawn
 from domain.facts import Facts, amended
 from domain.language import Capacity, LeavingCause
@@ -161,6 +169,43 @@ def test_the_end_of_a_post_is_withdrawn_on_its_own(log: Log) -> None:
     assert posts(log.known().on(), PERSON)[0].ended_on == date(2022, 7, 1)
     log.withdraw(end)
     assert posts(log.known().on(), PERSON)[0].ended_on is None
+
+
+def called(known: Facts, name: str, day: str = "2024-12-31") -> list[str]:
+    rows = known.on(date.fromisoformat(day)).matching(SCHOOL, PersonName, name)
+    everybody = known.on(date.fromisoformat(day)).all(SCHOOL, PersonName)
+    assert rows == [row for row in everybody if row.value.search_key() == name]
+    return [row.key for row in rows]
+
+
+def test_somebody_is_found_by_the_name_of_the_day(log: Log) -> None:
+    log.record(PersonFactChanged(field="name", was="单晓珺", now="单晓军"), "2024-02-01")
+    known = log.known()
+    assert (called(known, "单晓珺", "2024-01-31"), called(known, "单晓珺")) == ([PERSON], [])
+    assert (called(known, "单晓军", "2024-01-31"), called(known, "单晓军")) == ([], [PERSON])
+
+
+def test_a_corrected_name_is_found_and_a_withdrawn_correction_gives_the_old_one_back(log: Log) -> None:
+    correction = log.correct(1, {"name": "单晓军"})
+    log.withdraw(correction)
+    assert (called(log.known(2), "单晓珺"), called(log.known(2), "单晓军")) == ([], [PERSON])
+    assert (called(log.known(), "单晓珺"), called(log.known(), "单晓军")) == ([PERSON], [])
+
+
+def test_namesakes_are_found_together_also_in_a_copy_of_the_facts(log: Log) -> None:
+    other = PersonRegistered(person="p-000002", name="单 晓 珺", gender="male", birth_date=date(1979, 1, 1))
+    log.record(other, "2024-01-01", "p-000002")
+    known = log.known()
+    assert called(known, "单晓珺") == ["p-000002", PERSON]
+    without = known.counting({2: None})
+    assert (called(without, "单晓珺"), called(known, "单晓珺")) == ([PERSON], ["p-000002", PERSON])
+
+
+def test_a_search_by_name_is_among_what_was_read_even_where_nobody_has_it(log: Log) -> None:
+    known = log.known()
+    with known.reads() as read:
+        assert known.on().matching(SCHOOL, PersonName, "无此人") == []
+    assert (SCHOOL, PersonName) in read
 
 
 def test_who_names_an_event_is_found(log: Log) -> None:
