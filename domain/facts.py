@@ -199,6 +199,16 @@ class Facts:
         lines = [line for kind in kinds for line in self._lines.get((subject, kind), {}).values()]
         return sorted({row.since for line in lines for row in line})
 
+    def line(self, subject: str, kind: type[Value], key: str) -> Sequence[Row[Any]]:
+        """Every value under a key in the order of days; a value of None from the day on which it no longer holds."""
+        if self._reads is not None:
+            self._reads.add((subject, kind))
+        return self._lines.get((subject, kind), {}).get(key, ())
+
+    def keys(self, subject: str, kind: type[Value], search_key: str) -> list[str]:
+        """The keys under which a value with a search key stands, or once stood."""
+        return sorted(self._searched.get((subject, kind, search_key), ()))
+
     def version(self, stream: str) -> int:
         """How many events a stream has."""
         return len(self._streams.get(stream, ()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from typing import NamedTuple
 
@@ -9,7 +10,8 @@ from domain import school, text
 from domain.errors import Ambiguous, Unknown
 from domain.events.base import SCHOOL
 from domain.events.person import PersonName, PersonNumber
-from domain.facts import Index, Reader
+from domain.facts import Facts, Index, Reader
+from domain.language import END_OF_TIME
 
 NAME, STAFF = "name:", "staff:"
 
@@ -43,6 +45,40 @@ def identity(facts: Reader, person: str) -> Identity:
 def by_number(facts: Index, number: str) -> list[str]:
     """Who has a staff number, in any spelling; one person, save in archives from before this was compared so."""
     return [row.key for row in facts.matching(SCHOOL, PersonNumber, text.key(number))]
+
+
+class Holding(NamedTuple):
+    """Somebody's staff number, from a day on; `until` is the first day without it."""
+
+    person: str
+    number: str
+    since: date
+    until: date
+
+    def meets(self, other: Holding) -> bool:
+        """Whether two people have one number on some day."""
+        alike = self.person != other.person and text.key(self.number) == text.key(other.number)
+        return alike and self.since < other.until and other.since < self.until
+
+
+def holding(facts: Facts, person: str, number: str, since: date) -> Holding:
+    """The number that somebody gets on a day, until the day from which another is on file already."""
+    later = (row.since for row in facts.line(SCHOOL, PersonNumber, person) if row.since > since)
+    return Holding(person, number, since, min(later, default=END_OF_TIME))
+
+
+def holdings(facts: Facts, person: str) -> Iterator[Holding]:
+    """The numbers that somebody has, or had."""
+    line = facts.line(SCHOOL, PersonNumber, person)
+    for row, until in zip(line, [*(row.since for row in line[1:]), END_OF_TIME], strict=False):
+        if row.value is not None and row.since < until:
+            yield Holding(person, row.value.staff_number, row.since, until)
+
+
+def meeting(facts: Facts, one: Holding) -> Iterator[Holding]:
+    """Who else has the number on some of its days."""
+    for person in facts.keys(SCHOOL, PersonNumber, text.key(one.number)):
+        yield from filter(one.meets, holdings(facts, person))
 
 
 def by_name(facts: Index, name: str) -> list[str]:

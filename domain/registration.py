@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from domain import school, text
 from domain.errors import Malformed, Refusal
 from domain.events.person import PersonFactChanged
-from domain.facts import Index, Reader
+from domain.facts import Facts, Index, Reader
 from domain.glossary import word
-from domain.identity import Identity, by_number, identity, namesakes
-from domain.language import full_years
+from domain.identity import Holding, Identity, by_number, holding, holdings, identity, meeting, namesakes
+from domain.language import END_OF_TIME, full_years
 
 # Who works at a school is of working age; nobody on file is older than people become. The plan has no say in this.
 YOUNGEST, OLDEST = 16, 100
@@ -68,11 +68,36 @@ def agreement(facts: Reader, person: str, values: Values) -> Agreement:
     return Agreement(added, differing)
 
 
-def check_number(facts: Index, number: str | None, besides: str = "") -> None:
-    """A staff number is one person's (H1)."""
-    holders = [person for person in by_number(facts, number) if person != besides] if number else []
-    if holders:
-        raise number_taken(str(number), identity(facts, holders[0]))
+def check_number(known: Facts, person: str, number: str | None, since: date) -> None:
+    """A staff number is one person's on every day from the one on which somebody gets it (H1)."""
+    if number:
+        for other in meeting(known, holding(known, person, number, since)):
+            raise number_held(other, identity(known.on(), other.person))
+
+
+def check_numbers(was: Facts, now: Facts, person: str) -> None:
+    """The same of what a change of what is on record comes to, and did not come to before."""
+    for one in holdings(now, person):
+        for other in meeting(now, one):
+            if one not in holdings(was, person) or other not in holdings(was, other.person):
+                raise number_held(other, identity(now.on(), other.person))
+
+
+def number_held(other: Holding, holder: Identity) -> Refusal:
+    """Somebody else has the number, or had it on some of the days."""
+    if other.until == END_OF_TIME:
+        return number_taken(other.number, holder)
+    last = other.until - timedelta(days=1)
+    return Refusal(
+        "H1",
+        f"工号 {other.number} 到 {last} 为止是{holder}的，同一天一个工号只属一人。登记时的工号自出生起算；"
+        f"沿用他人用过的工号，请不带工号登记，再用 change-person-fact 自 {other.until} 或以后登记。",
+        f"Until {last} staff number {other.number} was that of {holder.en}; on one day a number is one person's. "
+        "In a registration it counts from birth: leave it out there, and tell it by change-person-fact "
+        f"from {other.until} on.",
+        value=other.number,
+        limit=other.until,
+    )
 
 
 def number_taken(number: str, holder: Identity) -> Refusal:

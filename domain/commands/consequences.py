@@ -20,6 +20,7 @@ from domain.errors import DependentsStand, Refusal, TiduiError
 from domain.events import membership
 from domain.events.base import Recorded
 from domain.events.membership import SEAT
+from domain.events.person import PersonFactChanged, PersonRegistered
 from domain.facts import Facts, Reader, is_amendment
 from domain.language import Verdict
 from domain.reconstruct import command_type
@@ -36,6 +37,7 @@ from domain.redecision import (
     last_held,
     matched,
 )
+from domain.registration import check_numbers
 from domain.rules import GrantedException, Judgement, judge_places
 
 OTHER_KINDS = (
@@ -112,6 +114,7 @@ def about(place: int | None) -> Iterator[None]:
 def _check_change(change: Change) -> None:
     crossed = [judgement for position in sorted(change.changed) for judgement in _check_decision(change, position)]
     _check_order(change)
+    _check_numbers(change)
     for judgement, ground in _seats(change):
         change.desk.judge(judgement, ground)
     _carry(change.desk, crossed)
@@ -202,6 +205,13 @@ def _check_order(change: Change) -> None:
                 raise DependentsStand(
                     overtaken, "这样日期会晚于依据它的记录", "Its day would be later than what rests on it"
                 )
+
+
+def _check_numbers(change: Change) -> None:
+    """No change gives two people one staff number (H1)."""
+    told = (change.was.recorded(position) for position in change.changed)
+    for person in sorted({r.stream for r in told if r and isinstance(r.event, PersonRegistered | PersonFactChanged)}):
+        check_numbers(change.was, change.now, person)
 
 
 def _check_rest(changes: list[Change]) -> None:

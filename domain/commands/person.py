@@ -78,7 +78,7 @@ class RegisterPerson(Command):
             desk.reason("H1", "登记为另一人", "To register another person")
         person = self.on_file(desk.latest)
         if person is None:
-            registration.check_number(desk.latest, self.staff_number)
+            registration.check_number(desk.known, new.person, self.staff_number, min(self.birth_date, desk.day))
             yield Happening(new.person, new)
         else:
             yield from self._completed(desk, person, values)
@@ -98,9 +98,9 @@ class RegisterPerson(Command):
         added, differing = registration.agreement(desk.latest, person, values)
         if differing:
             raise registration.otherwise(identity(desk.latest, person), differing)
-        registration.check_number(desk.latest, added.get("staff_number"), besides=person)
         registered = desk.latest.one(person, PersonRegistered)
         if added and registered:
+            registration.check_number(desk.known, person, added.get("staff_number"), registered.since)
             earlier, original = desk.known.correction(registered.origin), desk.known.recorded(registered.origin)
             assert original is not None
             amendment = EventCorrected(
@@ -150,7 +150,7 @@ class ChangePersonFact(Command):
         if self.field == "photo":
             desk.kept(self.now)
         if self.field == "staff_number":
-            registration.check_number(desk.latest, self.now, besides=self.person)
+            registration.check_number(desk.known, self.person, self.now, desk.day)
         if self.field in ("name", "birth_date"):
             self._check_namesakes(desk, becoming)
 

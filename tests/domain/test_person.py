@@ -136,6 +136,44 @@ def test_a_number_in_another_spelling_is_the_same_number(school: Programme) -> N
     school.when("register-person", **TWIN, staff_number="02\u200b31").then_refused("H1")
 
 
+def _with_a_number_for_a_month(school: Programme) -> tuple[str, str]:
+    """Somebody who had T9 in January of 2023, and somebody else."""
+    person, other = school.person("韩一"), school.person("韩二")
+    number = {"person": person, "field": "staff_number"}
+    school.given("change-person-fact", on="2023-01-01", **number, now="T9")
+    school.given("change-person-fact", on="2023-02-01", **number, now=None)
+    return person, other
+
+
+def test_on_no_day_two_people_have_one_number(school: Programme) -> None:
+    _, other = _with_a_number_for_a_month(school)
+    number = {"person": other, "field": "staff_number", "now": "t 9"}
+    for day in ("2022-12-01", "2023-01-15", "2023-01-31"):
+        school.when("change-person-fact", on=day, **number).then_refused("H1")
+    assert "到 2023-01-31 为止是韩一（" in str(school.error)
+    school.when("register-person", **ON_FILE | {"staff_number": "T9"}).then_refused("H1")
+    school.when("register-person", **TWIN).done()
+    school.when("register-person", **TWIN, staff_number="T9").then_refused("H1")
+    school.when("change-person-fact", on="2023-02-01", **number).then_recorded("person-fact-changed")
+
+
+def test_a_number_that_went_over_is_not_given_back_by_a_correction(school: Programme) -> None:
+    person, other = _with_a_number_for_a_month(school)
+    ended = school.log.head()
+    number = {"person": other, "field": "staff_number", "now": "T9"}
+    school.given("change-person-fact", on="2023-02-10", **number)
+    taken = school.log.head()
+    school.when("withdraw-event", position=ended, reason="误").then_refused("H1")
+    told = {"position": ended, "occurred_on": "2023-02-11", "reason": "日期有误"}
+    school.when("correct-event", **told).then_refused("H1")
+    school.when("correct-event", **told | {"occurred_on": "2023-02-10"}).then_recorded("event-corrected")
+    told = {"position": taken, "occurred_on": "2023-02-09", "reason": "日期有误"}
+    school.when("correct-event", **told).then_refused("H1")
+    school.when("change-person-fact", on="2023-01-10", person=person, field="title", now="高级教师").done()
+    school.when("withdraw-event", position=taken, reason="误").then_recorded("event-withdrawn")
+    school.when("withdraw-event", position=ended, reason="误").then_recorded("event-withdrawn")
+
+
 def test_a_correction_takes_nobody_elses_number(school: Programme) -> None:
     school.given("register-person", **ON_FILE)
     school.given("register-person", **TWIN, staff_number="0232")
