@@ -64,10 +64,10 @@ def gaps(kind: str) -> set[str]:
 
 
 class Teller:
-    """Tells events in the words of one moment: today's names and the labels of each batch's plan."""
+    """Tells events in the words of one moment: the names of its day and the labels of each batch's plan."""
 
     def __init__(self, moment: Moment) -> None:
-        self._moment, self._facts = moment, moment.on(END_OF_TIME)
+        self._moment, self._names, self._facts = moment, moment.on(moment.as_of), moment.on(END_OF_TIME)
         self.name = cache(self._name)
         self.plan = cache(self._plan)
 
@@ -84,10 +84,10 @@ class Teller:
     @property
     def rests_on(self) -> int:
         """The last position at which a name or label told so far changed."""
-        return self._facts.rests_on
+        return max(self._facts.rests_on, self._names.rests_on)
 
     def _name(self, person: str) -> str:
-        return school.name_of(self._facts, person)
+        return school.name_of(self._names, person)
 
     def _plan(self, batch: str | None) -> Plan | None:
         if batch is None:

@@ -35,7 +35,7 @@ def findings(moment: Moment, batch: str | None = None, *, covered: bool = False)
     if batch is not None:
         moment.batch(batch)
     history = judged(moment.views.log, moment.position)
-    told = Told(history.known)
+    told = Told(history.known, moment.as_of)
     departures = [*history.deviations, *(history.covered if covered else ())]
     lines = [told.deviation(d) for d in departures if told.concerns(d, batch, moment.as_of)]
     day = of_the_known(moment)

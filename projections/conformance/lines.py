@@ -55,11 +55,11 @@ class FindingLine(Shape):
 
 
 class Told:
-    """Findings in words, with the names of people."""
+    """Findings in words, with the names that people go by on a day."""
 
-    def __init__(self, known: Facts) -> None:
-        self._known, self._facts = known, known.on()
-        self._name = cache(lambda person: school.name_of(self._facts, person))
+    def __init__(self, known: Facts, day: date) -> None:
+        self._known, self._facts, names = known, known.on(), known.on(day)
+        self._name = cache(lambda person: school.name_of(names, person))
 
     def concerns(self, found: Deviation, batch: str | None, until: date) -> bool:
         """Whether it is about the batch, and had happened by the day."""

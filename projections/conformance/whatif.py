@@ -37,7 +37,7 @@ class WhatIf(View):
 def what_if(moment: Moment, plan: Plan) -> WhatIf:
     """What another plan for a published batch comes to, decided again from the first event on."""
     log = moment.views.log
-    told = Told(first_reading(log, moment.position).known)
+    told = Told(first_reading(log, moment.position).known, moment.as_of)
     decided = judged_by(log, moment.position, plan)
     lines = [told.deviation(d) for d in decided if told.concerns(d, None, moment.as_of)]
     lines.sort(key=lambda line: (line.positions, line.rule))

@@ -11,6 +11,7 @@ from domain.events.disqualification import ConcernRaised
 from domain.events.person import PersonFactChanged, PostEnded, PostHeld
 from domain.events.training import AttendanceRecorded, StudySessionHeld
 from domain.language import Attendance
+from projections.conformance.findings import findings
 from projections.history import History, HistoryEntry, history
 from projections.sentences import gaps, sentences
 from tests.projections.records import BATCH, START, Records, person
@@ -161,3 +162,13 @@ def test_it_rests_on_its_own_events_and_names(records: Records) -> None:
     changed: Event = PersonFactChanged(field="name", was="单晓珺", now="单晓君", name="单晓君")
     position = records.record(person(1), changed, START)
     assert history(records.moment(), BATCH).rests_on < position == history(records.moment(), person(1)).rests_on
+
+
+def test_each_answer_names_people_as_on_its_day(records: Records) -> None:
+    records.register(1, "单晓珺")
+    records.admit(1, "three")
+    records.record(person(1), PersonFactChanged(field="name", was="单晓珺", now="单珺"), date(2025, 1, 1))
+    for day, name in ((date(2024, 6, 1), "单晓珺"), (date(2025, 1, 1), "单珺")):
+        told = history(records.moment(day), person(1)).entries[-1]
+        assert told.sentence.startswith(name)
+        assert {line.name for line in findings(records.moment(day)).findings if line.person_id} == {name}
