@@ -110,6 +110,7 @@ _EN = {
     "invisible": "holds nothing that can be seen",
     "line_feed": "is one line and takes no line feed",
     "control_character": "holds a control character",
+    "replacement_character": "holds a character in place of one that could not be read",
     "direction_character": "holds a character that turns the direction of writing",
 }
 

@@ -47,6 +47,7 @@ _ZH = {
     "list_length": "长度不对",
     "set_type": "须为列表",
     "control_character": "含有控制字符 {code}，请删去",
+    "replacement_character": "含有代替读不出的文字的字符 {code}，请改为原来的文字",
     "direction_character": "含有改变书写方向的字符 {code}，请删去",
 }
 # What checks of ours say, by the shape of the English.

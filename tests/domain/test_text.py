@@ -26,6 +26,9 @@ BASE = {"gender": "female", "birth_date": "1988-02-29"}
         ("\ufa19田", TextForm.NAME, "神田"),
         (" \uff54\uff10\uff10\uff10\uff12 ", TextForm.NUMBER, "T0002"),
         ("t 00\u200b02", TextForm.NUMBER, "T0002"),
+        ("王\ufff9林\u2065\U000e0080\U0001d173\U0001bca0\ufff0\U000e0fff", TextForm.NAME, "王林"),
+        ("王\u2800林", TextForm.NAME, "王林"),
+        ("葛\U000e0100", TextForm.NAME, "葛\U000e0100"),
         ("cafe\u0301", TextForm.LINE, "caf\u00e9"),
         ("一、好\r\n二、\t稳", TextForm.TEXT, "一、好\n二、 稳"),
     ],
@@ -37,7 +40,14 @@ def test_every_spelling_comes_to_one(typed: str, form: TextForm, recorded: str) 
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("林　泉", "林泉"), ("⽟", "玉"), ("葛\U000e0100", "葛"), ("john SMITH", "John Smith"), ("﨑", "崎")],
+    [
+        ("林　泉", "林泉"),
+        ("林\u2065\ufff9泉", "林泉"),
+        ("⽟", "玉"),
+        ("葛\U000e0100", "葛"),
+        ("john SMITH", "John Smith"),
+        ("﨑", "崎"),
+    ],
 )
 def test_the_key_is_stricter_than_the_form(one: str, other: str) -> None:
     assert (text.key(one) == text.key(other)) == (other != "崎")
@@ -49,6 +59,13 @@ def test_the_key_is_stricter_than_the_form(one: str, other: str) -> None:
         ("name", "郑\n甲", "name：只写一行，不能换行"),
         ("name", "\u200b\u2060", "name：没有看得见的文字"),
         ("name", "···", "name：没有看得见的文字"),
+        ("name", "\u2065", "name：没有看得见的文字"),
+        ("name", "\ufff0\U000e0080", "name：没有看得见的文字"),
+        ("name", "\u0378", "name：没有看得见的文字"),
+        ("name", "\u2800", "name：没有看得见的文字"),
+        ("name", "王\ufffd", "name：含有代替读不出的文字的字符 U+FFFD"),
+        ("title", "高级\ud800", "title：含有代替读不出的文字的字符 U+D800"),
+        ("name", "王\U0002ffff", "name：含有控制字符 U+2FFFF"),
         ("name", "单\x00晓珺", "name：含有控制字符 U+0000"),
         ("name", "单\u202e晓珺", "name：含有改变书写方向的字符 U+202E"),
         ("staff_number", "X\t7", "staff_number：含有控制字符 U+0009"),
