@@ -123,10 +123,15 @@ def is_hiding(after: Redecision, before: Redecision) -> bool:
 
 def granted_later(known: Facts, positions: Iterable[int]) -> Granted:
     """What the corrections of these events gave for the limits that they crossed."""
-    judgements = [j for p in positions for amendment in known.corrections(p) for j in amendment.body.judgements]
+    return given_for(amendment for p in positions for amendment in known.corrections(p))
+
+
+def given_for(records: Iterable[Recorded]) -> Granted:
+    """What was given for the limits that records crossed."""
     return tuple(
         GrantedException(rule=j.rule, reason=j.reason, approver=j.approver, resolution=j.resolution)
-        for j in judgements
+        for recorded in records
+        for j in recorded.body.judgements
         if j.reason
     )
 

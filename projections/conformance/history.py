@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
 from domain import school
 from domain.archive import Log
+from domain.commands.courses import rest
 from domain.desk import Bundle
 from domain.events.base import Recorded, Value
 from domain.events.batch import PlanAmended, PlanPublished
@@ -15,7 +17,7 @@ from domain.events.record import EventCorrected
 from domain.facts import Facts, is_amendment
 from domain.language import Departure
 from domain.plan import Plan
-from domain.redecision import each_as_it_counts
+from domain.redecision import View, each_as_it_counts, given_for, standing_bundles
 from projections.conformance.deviation import Deviation
 from projections.conformance.readings import as_decided, by_plan, having, otherwise
 from projections.conformance.replay import Again, compared, replay
@@ -101,15 +103,60 @@ def outdated(known: Facts, first: dict[str, Again]) -> Iterator[Deviation]:
     last = known.recorded(known.position)
     if last is None:
         return
+    late = told_late(known)
     for bundle, view in each_as_it_counts(known, 1, last.body.recorded_at):
-        again = compared(bundle, view.decide)
-        for found in otherwise(again, first.get(bundle[0].body.correlation)):
-            yield found._replace(
-                departure=Departure.OUTDATED,
-                zh=f"按今天所知重算：{found.zh}",
-                en=f"By what is known today: {found.en}",
-                turned_by=tuple(turning(known, bundle, view.reads)),
-            )
+        again, stood = compared(bundle, view.decide), first.get(bundle[0].body.correlation)
+        for found in otherwise(again, stood):
+            yield _outdated(found, turning(known, bundle, view.reads))
+        if earlier := late.before(bundle):
+            with_them, reads = _with(earlier, bundle, view)
+            seen = [*again.deviations, *(stood.deviations if stood else ())]
+            turned = [r.position for r in earlier if reads & {(f.subject, f.kind) for f in r.facts()}]
+            for found in otherwise(with_them, again._replace(deviations=seen)):
+                yield _outdated(found, turned)
+
+
+def _outdated(found: Deviation, turned_by: Iterable[int]) -> Deviation:
+    return found._replace(
+        departure=Departure.OUTDATED,
+        zh=f"按今天所知重算：{found.zh}",
+        en=f"By what is known today: {found.en}",
+        turned_by=tuple(turned_by),
+    )
+
+
+def _with(earlier: list[Recorded], bundle: Bundle, view: View) -> tuple[Again, set[tuple[str, type[Value]]]]:
+    """A decision on what was told after it of days before it as well, and what it reads then."""
+    for recorded in earlier:
+        view.facts.count(recorded.position, recorded)
+    places = tuple(one for one in given_for(earlier) if one.rule.endswith(".places"))
+    again = compared(bundle, lambda records: view.decide(records, places))
+    for recorded in earlier:
+        view.facts.count(recorded.position, None)
+    return again, view.reads
+
+
+class Late(NamedTuple):
+    """What stands that was recorded after something of a later day, people apart, in the order of the log."""
+
+    known: Facts
+    records: list[Recorded]
+
+    def before(self, bundle: Bundle) -> list[Recorded]:
+        """What of it is of a day before a decision that was recorded earlier, and does not rest on it."""
+        last, day = bundle[-1].position, bundle[0].day
+        found = [recorded for recorded in self.records if recorded.position > last and recorded.day < day]
+        resting = rest(self.known, [recorded.position for recorded in bundle]) if found else ()
+        return [recorded for recorded in found if recorded.position not in resting]
+
+
+def told_late(known: Facts) -> Late:
+    """Whatever counts from a day before something that was recorded earlier."""
+    found, latest = [], date.min
+    for bundle in standing_bundles(known):
+        found += [recorded for recorded in bundle if recorded.day < latest]
+        latest = max(latest, bundle[0].day)
+    return Late(known, found)
 
 
 def turning(known: Facts, bundle: Bundle, reads: Collection[tuple[str, type[Value]]]) -> Iterator[int]:

@@ -7,17 +7,16 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from domain import glossary, school, votes
+from domain import glossary, school
 from domain.commands.early_end import EARLY
 from domain.events.base import INITIAL_ROUND, SCHOOL
 from domain.events.batch import BatchClosed, PlanAmended
 from domain.events.committee import MeetingHeld, ResolutionReached, ResultAnnounced
 from domain.events.membership import MembershipSuspended
 from domain.events.register import RegisterBegun
-from domain.events.selection import NominationWithdrawn
 from domain.events.vacancy import VacancyCancelled, VacancyOpened
-from domain.facts import Row, effective
-from domain.language import Departure, Origin, Result
+from domain.facts import effective
+from domain.language import Departure, Result
 from domain.plan import Plan
 from projections.coverage import Gap, admissions, coverage, deadlines
 from projections.moment import Moment
@@ -49,7 +48,6 @@ def lacks(moment: Moment, batch: str) -> Iterator[Lack]:
     for gap in made_good(moment, batch, standing):
         yield _late(gap)
     yield from _without_seat(moment, batch)
-    yield from _on_lost_ground(moment, batch)
     yield from _before_the_register(moment, batch)
     yield from _without_outcome(moment, batch)
     yield from _without_end(moment, batch)
@@ -107,34 +105,6 @@ def _without_seat(moment: Moment, batch: str) -> Iterator[Lack]:
             zh = f"{row.since}党委会同意列入，没有列入培养。"
             en = f"The committee admitted on {row.since}; there is no membership."
             yield Lack(Departure.MISSING, "R4.membership", person, row.since, (row.source,), zh, en)
-
-
-def _on_lost_ground(moment: Moment, batch: str) -> Iterator[Lack]:
-    """Admissions that stand, although a vote or a withdrawal told later had stopped them by their day (R4)."""
-    for member in school.members(moment.facts, batch):
-        facts = moment.on(member.since)
-        vote = facts.one(member.person, ResolutionReached, member.resolution)
-        if member.origin is Origin.ADVANCED or vote is None:
-            continue
-        later = votes.overtaking(facts, member.person, vote)
-        if later and later.value.result is not Result.PASSED and later.origin > member.started_source:
-            zh = f"列入前 {later.since} 对此人又作了表决，没有通过；这次表决是后来补录的。"
-            en = f"Before the admission another vote, of {later.since} and told later, did not pass."
-            yield _lost(member, later.since, later.source, zh, en)
-        back = [row for row in votes.withdrawals(facts, member.person).values() if row.value.batch == batch]
-        turn = str(vote.value.round)
-        if back and not votes.nominations(facts, member.person, batch, turn) and _later(back, member):
-            zh = f"列入前 {back[-1].since} 推荐已撤回；这次撤回是后来补录的。"
-            en = f"The nomination had been taken back on {back[-1].since}, before the admission; that was told later."
-            yield _lost(member, back[-1].since, back[-1].source, zh, en)
-
-
-def _later(rows: list[Row[NominationWithdrawn]], member: school.Member) -> bool:
-    return max(row.origin for row in rows) > member.started_source
-
-
-def _lost(member: school.Member, on: date, source: int, zh: str, en: str) -> Lack:
-    return Lack(Departure.OUTDATED, "R4.membership", member.person, on, (member.started_source, source), zh, en)
 
 
 def _before_the_register(moment: Moment, batch: str) -> Iterator[Lack]:
