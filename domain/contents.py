@@ -14,6 +14,8 @@ CONTENTS: dict[str, tuple[str, str]] = {
     # Who and what is named
     "batch": ("批次", "batch"),
     "person": ("人员", "person"),
+    "same_as": ("同一人", "same person"),
+    "since_unknown": ("任职开始日期不详", "beginning unknown"),
     "member": ("委员", "member"),
     "members": ("成员", "members"),
     "chair": ("主持人", "chair"),

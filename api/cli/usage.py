@@ -96,7 +96,8 @@ def localized(command: Any) -> Any:
 def _digits_alone(parameter: Any, process: Callable[[Any, Any], Any], context: Any, value: Any) -> Any:
     """A number without sign, blank, underscore or the digits of another script."""
     if isinstance(value, str) and not re.fullmatch("0|[1-9][0-9]*", value):
-        raise BadParameter(f"{value} 不是数字，请只用 0—9 / {value} is no number: use 0 to 9 alone", context, parameter)
+        zh, en = f"{value} 不是数字，请只用 0—9", f"{value} is no number: use 0 to 9 alone"
+        raise BadParameter(f"{parameter.name}：{zh} / {parameter.name}: {en}", context, parameter)
     return process(context, value)
 
 

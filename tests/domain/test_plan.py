@@ -58,7 +58,7 @@ CONTRADICTIONS = {
 def test_each_contradiction_is_named_by_its_key(key: str) -> None:
     with pytest.raises(Malformed) as refused:
         plan(edited(CONTRADICTIONS[key]))
-    assert f"{key}: " in refused.value.zh
+    assert f"{key}：" in refused.value.zh
     assert f"{key}: " in refused.value.en
 
 

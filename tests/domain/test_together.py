@@ -33,7 +33,7 @@ def open_office(tmp_path: Path) -> Iterator[Callable[[str], Office]]:
 
 
 def register(office: Office, number: int, **more: Any) -> Reply:
-    data = {"name": "单晓珺", "gender": "female", "birth_date": "1988-02-29", "staff_number": f"T{number}"}
+    data = {"name": "单晓珺", "gender": "female", "birth_date": f"198{number}-02-28", "staff_number": f"T{number}"}
     return office.handle("register-person", data | more, REQUEST, key=f"key-{number}")
 
 

@@ -26,7 +26,7 @@ def test_the_key_is_changed_by_who_has_it_and_the_new_line_is_the_one_to_publish
     assert founded("findings")[0] == 0
     assert founded("replay", "--to", "2")[0] == 0
     given = tmp_path / "given.json"
-    request = {"occurred_on": "2024-03-02", "capacity": "administrator", "reason": "不要了", "data": {"position": 2}}
+    request = {"occurred_on": "2024-03-02", "capacity": "office_clerk", "reason": "不要了", "data": {"position": 2}}
     given.write_text(json.dumps(request), encoding="utf-8")
     for command in ("withdraw-event", "correct-event"):
         code, _, err = founded("record", command, "--json", str(given))

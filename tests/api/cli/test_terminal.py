@@ -87,6 +87,7 @@ CALLS = {
     "timetable": "timetable",
     "events": "events",
     "replay": "replay",
+    "register": "register",
     "rebuild": "rebuild",
     "doctor": "doctor",
     "backup": "backup {folder}/backup",

@@ -67,7 +67,7 @@ def test_what_stands_in_brackets_is_shown(ask: Any, monkeypatch: pytest.MonkeyPa
     [
         ("roster --asof 2024-01-01", "没有 --asof 这个选项。用法见 tidui roster --help。"),
         ("rostre", "没有 rostre 这个命令。用法见 tidui --help。"),
-        ("review x", "year：须为整数。用法见 tidui review --help。"),
+        ("review x", "year：x 不是数字，请只用 0—9。用法见 tidui review --help。"),
         ("history --limit 0", "limit：不得小于 1。用法见 tidui history --help。"),
         ("roster --as-of tomorrow", "tomorrow 不是日期，请写作 2024-03-14。用法见 tidui roster --help。"),
         ("dossier", "没有写 person。用法见 tidui dossier --help。"),
