@@ -6,14 +6,16 @@ Which form a text has is told by the type of its field, so that commands need do
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date
 from functools import cache
 from types import UnionType
-from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Self, Union, get_args, get_origin, get_type_hints
 
-from pydantic import BaseModel, ConfigDict, PrivateAttr
+from pydantic import BaseModel, ConfigDict, PrivateAttr, model_validator
+from pydantic_core import PydanticCustomError
 
 from domain.events.base import Ref
-from domain.language import TextForm
+from domain.language import DAY_ONE, LAST_DAY, TextForm
 from domain.malformed import malformed
 from domain.text import Unfit, normal
 
@@ -43,9 +45,29 @@ class Entry(BaseModel):
         """What was typed in another form."""
         return self._remarks
 
+    @model_validator(mode="after")
+    def _days_in_range(self) -> Self:
+        for problem in (found for name, value in self for found in days_out_of_range(value, name)):
+            raise PydanticCustomError(problem["type"], problem["msg"], problem["ctx"])
+        return self
+
     def note(self, remarks: Iterable[Remark]) -> None:
         """Keep what was changed on the way in."""
         self._remarks = tuple(remarks)
+
+
+def days_out_of_range(value: object, name: str) -> Iterator[dict[str, Any]]:
+    """What is wrong with the days in a value: none lies before the school was, or where no plan reaches."""
+    if isinstance(value, date) and not DAY_ONE <= value <= LAST_DAY:
+        bounds = {"name": name, "first": str(DAY_ONE), "last": str(LAST_DAY)}
+        said = "a day lies between {first} and {last}".format_map(bounds)
+        yield {"loc": (name,), "type": "day_range", "msg": said, "ctx": bounds}
+    elif isinstance(value, BaseModel):
+        yield from (found for part, inner in value for found in days_out_of_range(inner, f"{name}.{part}"))
+    elif isinstance(value, Mapping):
+        yield from (found for part, inner in value.items() for found in days_out_of_range(inner, f"{name}.{part}"))
+    elif isinstance(value, list | tuple):
+        yield from (found for inner in value for found in days_out_of_range(inner, name))
 
 
 @cache

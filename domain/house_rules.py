@@ -7,19 +7,22 @@ from datetime import date, datetime
 from domain import school
 from domain.capacities import Capacities
 from domain.desk import Command, Desk, Happening, Request
-from domain.errors import Refusal, Unsupported
+from domain.errors import Malformed, Refusal, Unsupported
 from domain.events.base import Event
-from domain.events.batch import BatchClosed
+from domain.events.batch import BatchClosed, PlanPublished
 from domain.events.membership import MembershipEnded, MembershipRestored, MembershipSuspended
-from domain.events.person import PersonLeft
+from domain.events.person import PersonLeft, PersonRegistered
 from domain.events.selection import ExceptionGranted
 from domain.language import EndCause, Status, Verdict, today
+from domain.rulebook import known_rule
 from domain.rules import Judgement
 
 
 def guard(desk: Desk, happening: Happening, day: date | None = None) -> None:
     """House rule H2 on the command's day, or another: what may stand on an ended or suspended membership."""
     event, batch = happening.event, getattr(happening.event, "batch", None)
+    _guard_life(desk, happening.stream)
+    _guard_vote(desk, happening)
     _guard_closed(desk, event, batch, day or desk.day)
     if isinstance(event, MembershipEnded | MembershipSuspended):
         _guard_later(desk, happening.stream, event, day or desk.day)
@@ -49,6 +52,23 @@ def guard(desk: Desk, happening: Happening, day: date | None = None) -> None:
             value=day or desk.day,
             limit=member.status_since,
         )
+
+
+def _guard_life(desk: Desk, stream: str) -> None:
+    """Nothing is recorded of anybody from before the day after their birth."""
+    if not stream.startswith("p-") or desk.latest.one(stream, PersonRegistered) is None:
+        return
+    born = school.birth_date(desk.latest, stream)
+    if desk.day <= born:
+        raise Malformed(f"{desk.day} 不晚于此人的出生日期。", f"{desk.day} is not after this person's birth date.")
+
+
+def _guard_vote(desk: Desk, happening: Happening) -> None:
+    """What is decided on a membership was voted on while it lasted: an earlier vote was on an earlier membership."""
+    membership, key = (getattr(happening.event, name, None) for name in ("membership", "resolution"))
+    member = next((m for m in school.members(desk.latest, happening.stream) if m.membership == membership), None)
+    if member and key:
+        desk.voted_after(type(happening.event).CLAUSE, happening.stream, key, member.since)
 
 
 def _guard_closed(desk: Desk, event: Event, batch: str | None, day: date) -> None:
@@ -115,6 +135,7 @@ def decided(command: Command, desk: Desk) -> list[Happening]:
     for happening in happenings:
         guard(desk, happening)
     if happenings:
+        check_rules(desk, happenings)
         check_judgements(command, desk)
         check_carried_out_once(desk, happenings)
     return happenings
@@ -179,6 +200,15 @@ def check_capacity(may: Capacities, request: Request) -> None:
             f"Not to be done as {request.capacity}, but as {', '.join(sorted(may))}.",
             value=request.capacity,
         )
+
+
+def check_rules(desk: Desk, happenings: list[Happening]) -> None:
+    """A rule that the plan does not have cannot be excepted."""
+    batch = next((b for h in happenings if (b := getattr(h.event, "batch", None))), None)
+    if batch and desk.request.exceptions and desk.facts.one(batch, PlanPublished):
+        plan = desk.plan(batch)
+        for given in desk.request.exceptions:
+            known_rule(plan, given.rule)
 
 
 def check_judgements(command: Command, desk: Desk) -> None:

@@ -16,6 +16,7 @@ from pydantic import Field, StringConstraints
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 DAY_ONE = date(1900, 1, 1)
+LAST_DAY = date(2199, 12, 31)
 END_OF_TIME = date(9999, 12, 31)
 
 
@@ -268,6 +269,8 @@ def full_years(born: date, on: date) -> int:
 
 @lru_cache(maxsize=1024)
 def add_months(day: date, months: int) -> date:
-    """The same day of the month `months` later, or the month's last day where it has none."""
+    """The same day of the month `months` later, or the month's last day where it has none; no later than time ends."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    if year > END_OF_TIME.year:
+        return END_OF_TIME
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

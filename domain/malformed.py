@@ -77,7 +77,7 @@ def malformed(problems: Iterable[Mapping[str, Any]]) -> Malformed:
 
 
 def _place(problem: Mapping[str, Any]) -> str:
-    return ".".join(map(str, problem["loc"])) or "body"
+    return ".".join(map(str, problem["loc"])) or str(problem.get("ctx", {}).get("name", "body"))
 
 
 def _zh(problem: Mapping[str, Any]) -> str:

@@ -15,10 +15,11 @@ from typing import Annotated, Any, Literal, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from domain.entry import days_out_of_range
 from domain.errors import Malformed, Refusal, Unknown
 from domain.language import Clause, Code, Line, Measure, Step, add_months
 from domain.malformed import malformed
-from domain.rules import AgeRule
+from domain.rules import AgeRule, Judgement, judge_places
 
 T = TypeVar("T")
 Positive = Annotated[int, Field(ge=1, le=1000)]
@@ -224,6 +225,11 @@ class Plan(Part):
         """The tier of a code, or a clear error."""
         return pick(self.tiers, code, "梯队", "tier")
 
+    def judge_places(self, code: str, after: int, on: date) -> Judgement:
+        """So many places taken in a tier, against its target."""
+        tier = self.tier(code)
+        return judge_places(tier.clause, after=after, target=tier.target, with_reason=self.places_with_reason, on=on)
+
     def above(self, code: str) -> Iterator[str]:
         """The tiers above one, the next first."""
         higher = self.tier(code).next_tier
@@ -324,7 +330,10 @@ def read_plan(content: bytes) -> tuple[Plan, str]:
         data = tomllib.loads(content.decode("utf-8-sig"))
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise Malformed(f"计划文件不是有效的 TOML：{error}", f"The plan is not valid TOML: {error}") from error
-    return validated(data), hashlib.sha256(content).hexdigest()
+    plan = validated(data)
+    if problems := [found for name, value in plan for found in days_out_of_range(value, name)]:
+        raise malformed(problems)
+    return plan, hashlib.sha256(content).hexdigest()
 
 
 def shipped_plan() -> bytes:

@@ -79,8 +79,8 @@ def of_tier(tier: Tier) -> Iterator[Rule]:
         yield Rule(tier.clause, "experience", EXCEPTION)
 
 
-def exceptional(plan: Plan, code: str) -> Rule:
-    """A rule of the plan that an exception can be made from, or an error that lists those there are."""
+def known_rule(plan: Plan, code: str) -> Rule:
+    """A rule of the plan, or an error that lists those that an exception can be made from."""
     rules = rules_of(plan)
     if code not in rules:
         there = [rule.code for rule in rules.values() if Verdict.EXCEPTION in rule.crossing]
@@ -88,10 +88,16 @@ def exceptional(plan: Plan, code: str) -> Rule:
             f"方案没有规则“{code}”，不能作例外。可作例外的有：{'、'.join(there)}。",
             f"The plan has no rule {code}: no exception from it. Exceptions can be made from: {', '.join(there)}.",
         )
-    if Verdict.EXCEPTION not in rules[code].crossing:
+    return rules[code]
+
+
+def exceptional(plan: Plan, code: str) -> Rule:
+    """A rule of the plan that an exception can be made from, or an error that says why not."""
+    rule = known_rule(plan, code)
+    if Verdict.EXCEPTION not in rule.crossing:
         raise Refusal(
-            rules[code].clause,
+            rule.clause,
             f"“{code}”只须说明理由，不属例外。",
             f"{code} asks for a reason only; it takes no exception.",
         )
-    return rules[code]
+    return rule

@@ -92,7 +92,12 @@ def registration(facts: Reader, person: str) -> dict[str, Field]:
 
 def birth_date(facts: Reader, person: str) -> date:
     """The date of birth on file."""
-    return date.fromisoformat(str(registration(facts, person)["birth_date"].value))
+    changed, registered = facts.one(person, PersonFactChanged, "birth_date"), facts.one(person, PersonRegistered)
+    if changed:
+        return date.fromisoformat(str(changed.value.now))
+    if registered:
+        return registered.value.birth_date
+    raise Unknown(f"没有登记人员 {person}。", f"Nobody is registered as {person}.")
 
 
 @dataclass(frozen=True, slots=True)

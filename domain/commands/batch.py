@@ -10,6 +10,7 @@ from pydantic import Field
 
 from domain import first_round, school
 from domain.capacities import COMMITTEE, GROUP, OFFICE
+from domain.commands.places import most_taken
 from domain.commands.rounds import check_order, window, within_cycle
 from domain.desk import Command, Desk, Ground, Happening
 from domain.errors import Refusal
@@ -71,16 +72,23 @@ class Publication(Command):
                 value=desk.day,
                 limit=plan.published_on,
             )
-        judge_cycle(desk, plan)
+        check_windows(plan)
+        judge_cycle(desk, plan, plan.cycle.usual_months)
         due = max(plan.published_on, plan.windows[Step.ANNOUNCE].ends_on)
         desk.judge(judge("W.announce", ok=desk.day <= due, value=desk.day, limit=due, on=desk.day))
         event = PlanPublished(batch=plan.batch, plan=plan, **self.model_dump(exclude={"plan"}))
         yield Happening(plan.batch, event)
 
 
-def judge_cycle(desk: Desk, plan: Plan, ground: Ground | None = None) -> None:
-    """A cycle of another length than is usual takes an exception (O3)."""
-    length, usual = plan.cycle.months, plan.cycle.usual_months
+def check_windows(plan: Plan) -> None:
+    """The first round ends within the cycle (W)."""
+    for step in plan.windows.values():
+        within_cycle("W", plan, step.ends_on)
+
+
+def judge_cycle(desk: Desk, plan: Plan, usual: int, ground: Ground | None = None) -> None:
+    """A cycle of another length than was published as usual takes an exception (O3)."""
+    length = plan.cycle.months
     desk.judge(
         judge("O3.cycle", ok=length == usual, value=length, limit=usual, on=desk.day, otherwise=Verdict.EXCEPTION),
         ground,
@@ -137,9 +145,25 @@ class AmendPlan(Command):
         after = plan.amended(self.changes)
         if after == plan:
             return
+        ground = Ground(self.batch, self.batch, self.resolution)
         if after.cycle != plan.cycle:
-            judge_cycle(desk, after, Ground(self.batch, self.batch, self.resolution))
+            check_windows(after)
+            judge_cycle(desk, after, self._usual(desk), ground)
+        self._judge_places(desk, plan, after, ground)
         yield Happening(self.batch, PlanAmended(batch=self.batch, changes=self.changes, resolution=self.resolution))
+
+    def _usual(self, desk: Desk) -> int:
+        """The usual length of a cycle as it was published: an amendment does not make its own length usual."""
+        published = desk.facts.one(self.batch, PlanPublished)
+        assert published is not None, "a plan is in force"
+        return published.value.plan.cycle.usual_months
+
+    def _judge_places(self, desk: Desk, plan: Plan, after: Plan, ground: Ground) -> None:
+        """The places that are taken from the day on, where the plan covers fewer of them than before."""
+        for code, tier in plan.tiers.items():
+            fewer = after.places_with_reason < plan.places_with_reason or after.tier(code).target < tier.target
+            if fewer:
+                desk.judge(after.judge_places(code, most_taken(desk, self.batch, code), desk.day), ground)
 
 
 class _StepCommand(Command):
@@ -201,8 +225,7 @@ class RescheduleStep(_StepCommand):
         if window(desk, self.batch, self.step, self.round) == (self.starts_on, self.ends_on):
             return
         check_order(desk, self.batch, self.round, self.step, self.starts_on)
-        if self.round != INITIAL_ROUND:
-            within_cycle(desk.plan(self.batch), self.ends_on)
+        within_cycle("W" if self.round == INITIAL_ROUND else "D3", desk.plan(self.batch), self.ends_on)
         yield Happening(
             self.batch,
             StepRescheduled(

@@ -38,7 +38,7 @@ from domain.redecision import (
     matched,
 )
 from domain.registration import check_numbers
-from domain.rules import GrantedException, Judgement, judge_places
+from domain.rules import GrantedException, Judgement
 
 OTHER_KINDS = (
     "更正后这一决定会产生另外的记录，不能只作更正；请撤销后重新记录。",
@@ -300,10 +300,7 @@ def _places(change: Change, batch: str) -> dict[str, Judgement]:
         plan = school.plan_in_force(change.now.on(day), batch)
         ago, after = (_taken(known.on(day), batch) for known in (change.was, change.now))
         for code in [code for code in after if after[code] > ago[code] and code in plan.tiers]:
-            tier = plan.tiers[code]
-            judgement = judge_places(
-                tier.clause, after=after[code], target=tier.target, with_reason=plan.places_with_reason, on=day
-            )
+            judgement = plan.judge_places(code, after[code], day)
             if judgement.verdict is not Verdict.OK and (
                 code not in found or int(judgement.value) > int(found[code].value)
             ):

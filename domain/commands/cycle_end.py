@@ -8,7 +8,8 @@ from datetime import date, timedelta
 from domain import school
 from domain.capacities import COMMITTEE, GROUP, OFFICE
 from domain.commands.batch import leading_group_acts
-from domain.commands.membership import check_free, place
+from domain.commands.membership import check_free
+from domain.commands.places import place
 from domain.desk import Bundle, Command, Desk, Ground, Happening, Inputs, batch_of, once, same_day, unless_so
 from domain.errors import Malformed, Refusal
 from domain.events.base import BatchId, Event, PersonId, ResolutionId

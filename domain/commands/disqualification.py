@@ -8,7 +8,7 @@ from domain import school
 from domain.capacities import COMMITTEE, DISCIPLINE, GROUP, SELF, UNIT
 from domain.commands.batch import leading_group_acts
 from domain.commands.leaving import end_and_open, ends_today
-from domain.commands.membership import place
+from domain.commands.places import place
 from domain.desk import Command, Desk, Ground, Happening, once, other_explained, same_day
 from domain.errors import Refusal, Unknown
 from domain.events.base import SCHOOL, BatchId, CaseId, Event, PersonId, ResolutionId

@@ -8,17 +8,18 @@ from datetime import date
 from domain import first_round, school, votes
 from domain.capacities import COMMITTEE, GROUP
 from domain.commands.notice import notice_allows
+from domain.commands.places import place
 from domain.commands.rounds import first_round_takes, round_takes
 from domain.commands.tier_rules import asked_for, conditions, on_the_day
 from domain.desk import Bundle, Command, Desk, Ground, Happening, Inputs
 from domain.errors import Refusal
 from domain.events.base import INITIAL_ROUND, BatchId, CaseId, Event, PersonId, ResolutionId, Round, VacancyId
-from domain.events.membership import SEAT, MembershipResumed, MembershipStarted, MembershipSuspended
+from domain.events.membership import MembershipResumed, MembershipStarted, MembershipSuspended
 from domain.events.person import PersonLeft
 from domain.events.vacancy import MotionRaised, VacancyFilled
 from domain.facts import Facts
 from domain.language import Code, Matter, Origin, Status, Text, Verdict, add_months
-from domain.rules import Judgement, judge, judge_places
+from domain.rules import Judgement, judge
 
 
 class AdmitCandidate(Command):
@@ -188,21 +189,6 @@ def check_free(desk: Desk, person: str) -> None:
         raise Refusal("R4", "此人已离校。", "This person has left the school.")
     if any(m.last_day is None or m.last_day >= desk.day for m in school.members(desk.latest, person)):
         raise Refusal("H1", "此人已是在培对象，一人只能有一个在培资格。", "One active membership per person.")
-
-
-def place(desk: Desk, tier_code: str, ground: Ground, begun: int = 0) -> None:
-    """Judge the places of a tier once one more is taken from the day on: no seat over the target stands uncovered.
-
-    `begun` are places that count as taken whoever left them.
-    """
-    plan = desk.plan(ground.batch)
-    tier = plan.tier(tier_code)
-    days = {desk.day} | {day for day in desk.known.days(ground.batch, *SEAT) if day > desk.day}
-    after = 1 + max(begun, *(school.taken(desk.known.on(day), ground.batch, tier_code) for day in days))
-    places = judge_places(
-        tier.clause, after=after, target=tier.target, with_reason=plan.places_with_reason, on=desk.day
-    )
-    desk.judge(places, ground)
 
 
 class SuspendMembership(Command):

@@ -11,7 +11,7 @@ from domain import registration, school
 from domain.capacities import OFFICE
 from domain.desk import Command, Desk, Happening, other_explained, strict
 from domain.entry import hints
-from domain.errors import Malformed, Refusal, Unknown
+from domain.errors import Refusal, Unknown
 from domain.events.base import PersonId, RecordId
 from domain.events.person import (
     Gender,
@@ -27,14 +27,6 @@ from domain.events.record import EventCorrected
 from domain.facts import Facts, Index, Reader
 from domain.identity import find_person, identity, namesakes
 from domain.language import CODE, Code, Line, Name, Number, Sha256, today
-
-
-def born_person(desk: Desk, person: str) -> str:
-    """The id of somebody on file who was born by the day."""
-    born = school.birth_date(desk.latest, desk.person(person))
-    if desk.day <= born:
-        raise Malformed(f"{desk.day} 不晚于此人的出生日期。", f"{desk.day} is not after this person's birth date.")
-    return person
 
 
 class RegisterPerson(Command):
@@ -131,7 +123,7 @@ class ChangePersonFact(Command):
         return {**super().types(data, known), "now": hints(PersonRegistered).get(str(data.get("field")))}
 
     def decide(self, desk: Desk) -> Iterator[Happening]:
-        current = school.registration(desk.facts, born_person(desk, self.person))
+        current = school.registration(desk.facts, desk.person(self.person))
         if self.field not in current:
             raise Unknown(
                 f"没有“{self.field}”这一项，可用：{'、'.join(current)}。",
@@ -181,7 +173,7 @@ class RecordPost(Command):
     since_unknown: bool = False
 
     def decide(self, desk: Desk) -> Iterator[Happening]:
-        born_person(desk, self.person)
+        desk.person(self.person)
         post, since = known_post(desk.latest, self.post), None if self.since_unknown else desk.day
         other_explained(post, self.text, "职务", "post")
         same = [
@@ -257,7 +249,7 @@ class RecordHonour(Command):
     level: Line | None = None
 
     def decide(self, desk: Desk) -> Iterator[Happening]:
-        born_person(desk, self.person)
+        desk.person(self.person)
         if any(
             r.value.title == self.title and r.since == desk.day for r in desk.latest.all(self.person, HonourRecorded)
         ):

@@ -37,6 +37,15 @@ class AppointGroupMember(Command):
                 f"此人当日已在名册上（{own[0].value.office}）；改任请先登记卸任。",
                 f"On the register that day already ({own[0].value.office}): release first to change the office.",
             )
+        terms = desk.latest.all(self.person, GroupMemberAppointed)
+        if later := [row for row in terms if row.value.group is self.group and row.since > desk.day]:
+            raise Refusal(
+                self.CLAUSE,
+                f"自 {later[0].since} 起已有任职（@{later[0].source}）；如更早任职，请更正其日期（correct-event）。",
+                f"A term from {later[0].since} stands (@{later[0].source}); if it began earlier, correct its day.",
+                value=desk.day,
+                limit=later[0].since,
+            )
         appointed = GroupMemberAppointed(record=desk.new_id("x"), group=self.group, office=self.office)
         yield Happening(self.person, appointed)
 

@@ -34,13 +34,13 @@ def window(desk: Desk, batch: str, step: Step, round: str = INITIAL_ROUND) -> tu
     return own.starts_on, own.ends_on
 
 
-def within_cycle(plan: Plan, day: date) -> None:
-    """A supplement ends with the cycle (D3)."""
+def within_cycle(clause: str, plan: Plan, day: date) -> None:
+    """A round of selection, the first or a supplement, ends with the cycle (W, D3)."""
     if day > plan.cycle.ends_on:
         raise Refusal(
-            "D3",
-            f"本批培养周期到 {plan.cycle.ends_on} 为止，增补须在此前完成。",
-            f"The cycle ends on {plan.cycle.ends_on}: the supplement ends by then.",
+            clause,
+            f"本批培养周期到 {plan.cycle.ends_on} 为止，各步骤须在此前完成。",
+            f"The cycle ends on {plan.cycle.ends_on}: the steps of a round end by then.",
             value=day,
             limit=plan.cycle.ends_on,
         )

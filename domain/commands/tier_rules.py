@@ -10,7 +10,7 @@ from domain.commands.rounds import window
 from domain.desk import Desk
 from domain.errors import Refusal
 from domain.events.selection import CandidateShortlisted, ConductAssessed, EligibilityAssessed
-from domain.language import Finding, Step, Verdict
+from domain.language import Finding, Step, Verdict, add_months
 from domain.plan import Tier
 from domain.rules import Judgement, favourable, judge
 
@@ -23,7 +23,9 @@ def forecast(desk: Desk, person: str, batch: str, round: str, tier_code: str) ->
     tier = desk.plan(batch).tier(tier_code)
     first, last = (max(day, desk.day) for day in window(desk, batch, Step.DECIDE, round))
     born = school.birth_date(desk.latest, person)
-    days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+    birthdays = (add_months(born, 12 * (year - born.year)) for year in range(first.year, last.year + 1))
+    grown = [day + timedelta(days=(day.month, day.day) < (born.month, born.day)) for day in birthdays]
+    days = [first, *(day for day in grown if first < day <= last)]
     told = {judgement.verdict: judgement for judgement in (tier.age.judge(born, day) for day in reversed(days))}
     ages = list(told.values())[::-1] if len(told) > 1 else [tier.age.judge(born, last)]
     return (*ages, *_experience(desk, person, tier))

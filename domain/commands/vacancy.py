@@ -88,7 +88,7 @@ class RaiseMotion(Command):
                 "时间安排前后矛盾，或早于动议之日。",
                 "The windows are out of order or before the motion.",
             )
-        within_cycle(desk.plan(self.batch), max(window.ends_on for window in self.windows))
+        within_cycle("D3", desk.plan(self.batch), max(window.ends_on for window in self.windows))
 
 
 def _motion(desk: Desk, batch: str, motion: str) -> MotionRaised:

@@ -7,7 +7,7 @@ from domain.school import plan_in_force
 from projections.conformance.findings import findings
 from projections.moment import Views
 from tests.support.scenario import BATCH
-from tests.support.stages import Programme
+from tests.support.stages import Programme, excepted
 
 
 def amended(school: Programme, changes: dict[str, Any], on: str = "2024-03-20", **more: Any) -> Programme:
@@ -32,6 +32,36 @@ def test_an_unknown_key_and_a_contradiction_are_refused(school: Programme) -> No
 
 def test_an_unusual_cycle_is_an_exception_for_an_amendment_too(school: Programme) -> None:
     amended(school, {"cycle.months": 24}).then_needs("O3.cycle", "exception", value="24", limit="36")
+
+
+def test_an_amendment_does_not_make_its_own_length_usual(school: Programme) -> None:
+    length = {"cycle.months": 24, "cycle.usual_months": 24}
+    amended(school, length).then_needs("O3.cycle", "exception", value="24", limit="36")
+    amended(school, {"cycle.usual_months": 24}, on="2024-03-21").then_recorded("plan-amended")
+
+
+def test_a_target_is_not_lowered_under_those_who_hold_its_places(school: Programme) -> None:
+    for _ in range(3):
+        school.member("three")
+    amended(school, {"tiers.three.target": 1}).then_needs("T1.places", "exception", value="3", limit="2")
+    amended(school, {"places_with_reason": 0}, on="2024-03-21").then_recorded("plan-amended")
+    amended(school, {"tiers.three.target": 2}, on="2024-03-22").then_needs("T1.places", "exception", value="3")
+
+
+def test_a_target_is_lowered_by_the_exception_that_the_same_resolution_makes(school: Programme) -> None:
+    for _ in range(3):
+        school.member("three")
+    resolution = school.resolved(None, "plan", "2024-03-20", text="目标一人")
+    told = {"batch": BATCH, "changes": {"tiers.three.target": 1}, "resolution": resolution, "reason": "编制减少"}
+    covered = excepted("T1.places", by=resolution)
+    school.when("amend-plan", on="2024-03-20", **told, exceptions=covered)
+    school.then_recorded("plan-amended", cautions=["T1.places"])
+
+
+def test_a_target_that_leaves_room_is_nobodys_exception(school: Programme) -> None:
+    school.member("three")
+    amended(school, {"tiers.three.target": 1}).then_recorded("plan-amended")
+    amended(school, {"tiers.three.target": 6}, on="2024-03-21").then_recorded("plan-amended")
 
 
 def test_windows_are_moved_by_rescheduling(school: Programme) -> None:

@@ -150,7 +150,7 @@ def test_a_closed_batch_takes_no_nomination_amendment_meeting_matter_or_timetabl
     person = trained.person(born="1985-05-01")
     nominate = {"person": person, "batch": BATCH, "tier": "three", "source": "office", "unit": "教务处"}
     trained.when("nominate-candidate", on="2027-03-21", reason="补推", **nominate).then_refused("H2")
-    window = {"batch": BATCH, "step": "decide", "starts_on": "2027-03-22", "ends_on": "2027-03-25"}
+    window = {"batch": BATCH, "step": "decide", "starts_on": "2027-03-08", "ends_on": "2027-03-12"}
     trained.when("reschedule-step", on="2027-03-21", reason="调整", **window).then_refused("H2")
     study = {"batch": BATCH, "title": "学习", "areas": ["ethics"], "hours": 2}
     trained.when("hold-study-session", on="2027-03-21", **study).then_refused("H2")

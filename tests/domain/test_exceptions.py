@@ -189,3 +189,14 @@ def test_every_judgement_refers_to_a_rule_of_the_list() -> None:
     written = set(re.findall(r'"([A-Z][0-9]?\.[a-z_]+)"', source))
     assert written, "commands judge"
     assert written <= {rule.code for rule in rulebook.ALWAYS} | {"T1.age", "W.announce"}
+
+
+# Rules that the plan lacks
+
+
+def test_a_request_with_a_rule_that_the_plan_lacks_is_refused(school: Programme) -> None:
+    about = {"person": school.assessed("three"), "batch": BATCH, "tier": "three"}
+    school.when("shortlist-candidate", on="2024-03-12", **about, exceptions=requested("T9.nonsense")).then_fails(
+        Unknown
+    )
+    school.when("shortlist-candidate", on="2024-03-12", **about, exceptions=requested("T1.age")).done()

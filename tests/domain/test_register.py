@@ -111,3 +111,27 @@ def test_an_entry_told_later_that_turns_nothing_leaves_no_finding(school: Progra
     for member in school.committee:
         appoint(school, member)
     assert findings(school) == []
+
+
+# One term at a time
+
+
+def test_an_earlier_term_told_later_does_not_overlap(registered: Programme) -> None:
+    person = registered.committee[1]
+    told = {"person": person, "group": "party_committee", "office": "委员"}
+    registered.when("appoint-group-member", on="2024-01-10", today="2024-03-10", **told).then_refused("R4")
+    registered.when("hold-meeting", **sitting(registered)).then_recorded("meeting-held")
+
+
+def test_the_day_of_a_term_can_be_corrected_instead(registered: Programme) -> None:
+    person = registered.committee[1]
+    at = [r.position for r in registered.log.scan() if r.event.KIND == "group-member-appointed" and r.stream == person]
+    early = {"occurred_on": "2024-01-10", "reason": "误登"}
+    registered.when("correct-event", on="2024-03-10", position=at[0], changes={}, **early).done()
+
+
+def test_another_term_follows_a_release(registered: Programme) -> None:
+    person = registered.committee[1]
+    record = registered.last("group-member-appointed", person)["record"]
+    registered.given("release-group-member", on="2024-03-01", person=person, record=record)
+    assert appoint(registered, person, on="2024-03-10")

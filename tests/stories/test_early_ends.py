@@ -123,3 +123,19 @@ def test_decided_too_late_is_told(trained: Programme, show: Show) -> None:
     ending(trained, "five", "terminated", "2025-05-01", agree=2, disagree=7)
     lines = findings(show(trained).at()).findings
     assert [line.departure for line in lines if line.rule == "E2.termination"] == ["late"]
+
+
+def test_a_vote_on_an_earlier_membership_ends_no_later_one(trained: Programme) -> None:
+    person = trained.members["three"]
+    old = trained.resolved(person, "withdrawal", "2024-05-06")
+    vacancy = trained.vacated("three", "2024-06-03")
+    trained.given("record-return", on="2024-08-01", person=person)
+    turn = trained.consented(vacancy, on="2024-09-02")
+    admit = trained.admissible("three", turn, person=person)
+    trained.given("admit-candidate", on=turn.decide, **admit, vacancy=vacancy, reason="回校后再次列入")
+    told = {"on": "2025-01-06", **trained.about("three", cause="withdrawn"), "reason": "本人申请"}
+    trained.when("end-membership", **told, resolution=old).then_refused("E2")
+    new = trained.resolved(person, "withdrawal", "2025-01-06")
+    trained.when("end-membership", **told, resolution=new).then_recorded(
+        "membership-ended", "vacancy-opened", cautions=["E2.early"]
+    )
