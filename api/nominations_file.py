@@ -23,7 +23,9 @@ COLUMNS = {
     "情况说明": "reason",
     "文号": "document",
 }
-FORM = Form(COLUMNS, ("nominated_on", "person", "tier", "source"), {"nominated_on": read_day}, lambda _: None)
+FORM = Form(
+    COLUMNS, ("nominated_on", "person", "tier", "source"), {"nominated_on": read_day}, lambda _: None, ("nominated_on",)
+)
 _ACCOMPANYING = ("nominated_on", "reason", "document")
 
 

@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -24,7 +24,8 @@ _SCIENTIFIC = re.compile(r"[0-9](\.[0-9]+)?[Ee]\+[0-9]+")
 
 
 class Form(NamedTuple):
-    """What the columns are called, which must be there and filled, how cells are read, and how a row is checked.
+    """What the columns are called, which must be there and filled, how cells are read, how a row is checked, and
+    which columns hold days.
 
     A reader hands back what the cell says, or what it says with a remark on how it was read.
     """
@@ -33,6 +34,7 @@ class Form(NamedTuple):
     required: Sequence[str]
     readers: Mapping[str, Callable[[str], str | Remarked]]
     check: Callable[[dict[str, Any]], object]
+    days: Collection[str]
 
 
 class Remarked(NamedTuple):
@@ -64,6 +66,7 @@ class _Reading:
     form: Form
     problems: list[Told]
     notes: list[Told]
+    days: Collection[str]
     remarks: dict[tuple[str, str], tuple[Told, int]] = field(default_factory=dict)
 
     def problem(self, row: int, zh: str, en: str) -> None:
@@ -78,7 +81,7 @@ def read_rows(path: Path, form: Form, repeats: Callable[[Sequence[Row]], Iterabl
     table = _table(path, form)
     if not (table.lines or table.problems):
         raise _empty(path)
-    reading = _Reading(form, table.problems, table.notes)
+    reading = _Reading(form, table.problems, table.notes, table.days)
     header, lines = _split(table, reading)
     fields = _fields(header, lines, reading)
     _check_layout(table, header, len(fields), reading)
@@ -130,7 +133,7 @@ def _table(path: Path, form: Form) -> Table:
         raise _empty(path)
     if is_workbook(content):
         return read_workbook(path.name, content, lambda lines: _header_at(lines, form) is not None)
-    return read_text(path.name, content, form.columns)
+    return read_text(path.name, content, {*form.columns, *form.columns.values()})
 
 
 def _empty(path: Path) -> Malformed:
@@ -247,13 +250,20 @@ def _row(line: Line, fields: list[str], reading: _Reading) -> Row:
         try:
             form.check(row.data)
         except TiduiError as error:
-            reading.problem(line.number, error.zh, error.en)
+            reading.problem(line.number, _in_titles(form, error.zh), error.en)
     return row
+
+
+def _in_titles(form: Form, zh: str) -> str:
+    """What is wrong with a row, said by the titles of its columns."""
+    return re.sub(r"(?<![\w.])([a-z_]+)：", lambda found: f"{_title(form, found[1])}：", zh)
 
 
 def _read_cell(row: Row, name: str, text: str, cell: str, reading: _Reading) -> None:
     title = _title(reading.form, name)
     try:
+        if cell in reading.days and name not in reading.form.days:
+            raise _made_a_day(text)
         read = reading.form.readers.get(name, str)(_sound(text))
     except Misread as error:
         reading.problem(row.number, f"{title}{error.zh}（{cell}）", f"{name} ({cell}): {error.en}")
@@ -263,6 +273,13 @@ def _read_cell(row: Row, name: str, text: str, cell: str, reading: _Reading) -> 
         first = Told(f"{title}{read.zh}，如 {cell}“{text}”", f'{name}: {read.en}, as in {cell} "{text}"')
         said, count = reading.remarks.get((name, read.zh), (first, 0))
         reading.remarks[name, read.zh] = said, count + 1
+
+
+def _made_a_day(text: str) -> Misread:
+    return Misread(
+        f"在工作簿中是日期（{text}），如 2-1 会被 Excel 改成日期；请把单元格格式设为“文本”后重新录入",
+        f"the workbook keeps it as a day ({text}), as Excel turns 2-1 into one: format it as text and type it again",
+    )
 
 
 def _sound(text: str) -> str:

@@ -52,6 +52,23 @@ PARTY = {
     "民主党派": "democratic_party",
     "群众": "none",
 }
+
+
+def registration_of(data: dict[str, Any]) -> dict[str, Any]:
+    """What a row asks to be registered."""
+    return {name: value for name, value in data.items() if name not in _ACCOMPANYING}
+
+
+def _check(data: dict[str, Any]) -> None:
+    """A row asks for a registration, and tells since when only of posts that it names."""
+    parse("register-person", registration_of(data))
+    if data.get("posts_since", UNKNOWN) != UNKNOWN and "posts" not in data:
+        raise Malformed(
+            f"写了任职时间 {data['posts_since']}，没有写现任职务。请补上职务，或去掉任职时间。",
+            f"It says since when ({data['posts_since']}) and names no post: add it, or leave the day out.",
+        )
+
+
 FORM = Form(
     COLUMNS,
     REQUIRED,
@@ -64,7 +81,8 @@ FORM = Form(
         "posts_since": lambda said: UNKNOWN if said in _UNKNOWN else read_day(said),
         "same_as": lambda said: NEW if said in _ANOTHER else said,
     },
-    lambda data: parse("register-person", registration_of(data)),
+    _check,
+    ("birth_date", "party_joined_on", "work_started_on", "posts_since"),
 )
 
 
@@ -76,11 +94,6 @@ def read_staff(path: Path) -> Rows:
 def staff_key(row: Row) -> str:
     """By which a row is registered once."""
     return key("staff", row.data)
-
-
-def registration_of(data: dict[str, Any]) -> dict[str, Any]:
-    """What a row asks to be registered."""
-    return {name: value for name, value in data.items() if name not in _ACCOMPANYING}
 
 
 def posts_of(row: Row) -> list[str]:

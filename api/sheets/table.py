@@ -36,6 +36,7 @@ class Table:
     lines: list[Line] = field(default_factory=list)
     problems: list[Told] = field(default_factory=list)
     notes: list[Told] = field(default_factory=list)
+    days: set[str] = field(default_factory=set)  # the cells that a workbook keeps as days
     merged: list[Area] = field(default_factory=list)
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)  # from 0

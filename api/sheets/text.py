@@ -6,6 +6,7 @@ import codecs
 import csv
 import io
 import re
+import unicodedata
 from collections.abc import Collection
 
 from api.sheets.table import MOST_COLUMNS, MOST_ROWS, Line, Table, Told
@@ -25,7 +26,7 @@ def read_text(name: str, content: bytes, titles: Collection[str]) -> Table:
     if "\0" in text:
         raise _neither(name)
     table = Table(notes=notes)
-    rows = csv.reader(io.StringIO(_one_line_end(text), newline=""), delimiter=_delimiter(text), strict=True)
+    rows = csv.reader(io.StringIO(_one_line_end(text), newline=""), delimiter=_delimiter(text, titles), strict=True)
     try:
         for number, cells in enumerate(rows, 1):
             if number > MOST_ROWS or len(cells) > MOST_COLUMNS:
@@ -58,6 +59,8 @@ def _decode(name: str, content: bytes, titles: Collection[str]) -> tuple[str, li
     utf8, chinese = _as(content, "utf-8"), _as(content, _SCRIPT)
     if utf8 is None and chinese is None:
         raise _neither(name)
+    if utf8 is None and chinese and _is_rubbish(chinese, titles):
+        raise _asked(name, "不像 GB18030（GBK）文字", "does not read as GB18030 (GBK) text")
     if utf8 is None or chinese is None or utf8 == chinese:
         return (utf8, []) if utf8 is not None else (chinese or "", [_told(name)])
     return _either(name, utf8, chinese, titles)
@@ -72,11 +75,21 @@ def _either(name: str, utf8: str, chinese: str, titles: Collection[str]) -> tupl
     elif utf8 in sensible and _as_bytes(chinese, "gb2312") is None:
         sensible = [utf8]  # read as GB it would hold rare characters
     if len(sensible) != 1:
-        raise Malformed(
-            f"{name} 的文字编码可作两种读法（UTF-8 或 GB18030），不能猜。请在 Excel 中另存为“CSV UTF-8”或 XLSX。",
-            f"{name} can be read as UTF-8 and as GB18030; and that is no guess to make. Save it as CSV UTF-8 or XLSX.",
-        )
+        raise _asked(name, "的文字编码可作两种读法（UTF-8 或 GB18030）", "can be read as UTF-8 and as GB18030")
     return sensible[0], [_told(name)] if sensible[0] is chinese else []
+
+
+def _is_rubbish(text: str, titles: Collection[str]) -> bool:
+    """Whether no header tells that it is Chinese, and it holds characters that nobody has assigned."""
+    told = any(title in text for title in titles if not title.isascii())
+    return not told and any(unicodedata.category(character) in ("Co", "Cn") for character in text)
+
+
+def _asked(name: str, zh: str, en: str) -> Malformed:
+    return Malformed(
+        f"{name} {zh}，不能猜。请在 Excel 中另存为“CSV UTF-8”或 XLSX。",
+        f"{name} {en}, and that is no guess to make. Save it as CSV UTF-8 or XLSX.",
+    )
 
 
 def _told(name: str) -> Told:
@@ -108,7 +121,15 @@ def _one_line_end(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _delimiter(text: str) -> str:
-    """What parts the cells of the first lines: a comma, or what Excel writes instead in some settings."""
-    head = "\n".join(_one_line_end(text[:5000]).split("\n")[:10])
-    return max(",\t;", key=head.count)
+def _delimiter(text: str, titles: Collection[str]) -> str:
+    """What parts the cells: by which one of the first lines names most columns, else what stands there most often."""
+    lines = _one_line_end(text[:5000]).split("\n")[:10]
+
+    def known(mark: str) -> int:
+        return max(sum(_title(cell) in titles for cell in line.split(mark)) for line in lines)
+
+    return max(",\t;", key=lambda mark: (known(mark), "\n".join(lines).count(mark)))
+
+
+def _title(cell: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", cell).replace('"', "").split())

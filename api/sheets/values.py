@@ -15,6 +15,12 @@ _MONTH_FORMATS = {17, 27, 36, 50, 52, 57}
 _PLAIN_FORMATS = {0, 1, 49}
 _PLAIN_CODES = {"general", "g/通用格式", "@", "0", "#"}
 _LITERAL = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.')
+# Of those what adds nothing to what is seen: colours, the language, blanks.
+_UNSEEN = re.compile(
+    r'" *"|\\ |\[(black|blue|cyan|green|magenta|red|white|yellow|color ?[0-9]+|\$-[^\]]*)\]|_.|\*.', re.IGNORECASE
+)
+_SEEN = "\0"
+_OF_ZERO, _OF_TEXT = 2, 3  # the places of their sections
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _EPOCHS = {False: date(1899, 12, 30), True: date(1904, 1, 1)}
 _FALSE_LEAP_DAY = 61  # before it Excel's days are off by one
@@ -33,12 +39,34 @@ class Formats:
     def text(self, raw: str, style: int) -> str:
         """A number as text, or Misread."""
         number = self._styles[style] if 0 <= style < len(self._styles) else 0
-        code = _LITERAL.sub("", self._custom.get(number, "")).lower()
-        if number in _DAY_FORMATS or re.search("[yd年月日]", code):
+        if self.is_day(style):
+            code = self._code(number)
             return self._day(raw, month="d" not in code if code else number in _MONTH_FORMATS)
-        if number not in _PLAIN_FORMATS and code.partition(";")[0].strip() not in _PLAIN_CODES:
+        whole = _whole(raw)
+        if number not in _PLAIN_FORMATS and not _is_plain(int(whole), self._sections(number)):
             raise _altered(raw)
-        return _whole(raw)
+        return whole
+
+    def label(self, text: str, style: int) -> str:
+        """Text as its format lets it stand, or Misread where that shows it otherwise."""
+        number = self._styles[style] if 0 <= style < len(self._styles) else 0
+        *_, last = sections = self._sections(number)
+        if (len(sections) > _OF_TEXT or "@" in last) and last != "@":
+            raise _altered(text)
+        return text
+
+    def is_day(self, style: int) -> bool:
+        """Whether a number of this style is shown as a day."""
+        number = self._styles[style] if 0 <= style < len(self._styles) else 0
+        return number in _DAY_FORMATS or bool(re.search("[yd年月日]", self._code(number)))
+
+    def _code(self, number: int) -> str:
+        return _LITERAL.sub("", self._custom.get(number, "")).lower()
+
+    def _sections(self, number: int) -> list[str]:
+        """What a format of the workbook's own says of positive numbers, negative ones, zero, and texts."""
+        seen = _LITERAL.sub(_SEEN, _UNSEEN.sub("", self._custom.get(number, "")))
+        return [section.strip() for section in seen.lower().split(";")]
 
     def _day(self, raw: str, *, month: bool) -> str:
         value = _number(raw)
@@ -51,6 +79,14 @@ class Formats:
         if value != int(value):
             return f"{datetime.combine(whole, datetime.min.time()) + timedelta(days=value % 1):%Y-%m-%d %H:%M}"
         return f"{whole:%Y-%m}" if month else whole.isoformat()
+
+
+def _is_plain(value: int, sections: list[str]) -> bool:
+    """Whether a whole number is shown by its digits alone."""
+    if value < 0:
+        return len(sections) == 1 and sections[0] in _PLAIN_CODES
+    section = sections[_OF_ZERO] if value == 0 and len(sections) > _OF_ZERO else sections[0]
+    return section in _PLAIN_CODES and not (value == 0 and section == "#")
 
 
 def unescaped(text: str) -> str:

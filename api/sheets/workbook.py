@@ -62,6 +62,8 @@ def _sheets(package: Package) -> list[_Sheet]:
     if root.lower() not in package.parts:
         raise package.refused("不是 .xlsx 工作簿", "is no .xlsx workbook")
     listed, since_1904 = _listed(package, root)
+    if len(listed) > _MOST_SHEETS:
+        raise package.refused(f"有 {len(listed)} 张工作表（至多 {_MOST_SHEETS} 张）", f"has over {_MOST_SHEETS} sheets")
     related = package.related(root)
     by_kind = dict(related.values())
     strings = _strings(package, by_kind["sharedStrings"]) if "sharedStrings" in by_kind else []
@@ -69,7 +71,7 @@ def _sheets(package: Package) -> list[_Sheet]:
     reader = Worksheet(package, strings, Formats(styles, custom, since_1904=since_1904))
     return [
         _Sheet(one.name, one.hidden, reader.read(related[one.key][1]))
-        for one in listed[:_MOST_SHEETS]
+        for one in listed
         if related.get(one.key, ("", ""))[0] == "worksheet"
     ]
 

@@ -22,6 +22,7 @@ class Worksheet:
     def read(self, part: str) -> Table:
         self._table, self._cells = Table(), dict[int, dict[int, str]]()
         self._row = self._column = 0
+        self._rows_hidden = False
         self._reset()
         self._package.parse(part, self._start, self._end, self._characters)
         self._table.lines = [Line(row, _filled(cells)) for row, cells in sorted(self._cells.items())]
@@ -36,7 +37,7 @@ class Worksheet:
         match tag:
             case "row":
                 self._row, self._column = natural(given.get("r"), self._row + 1), -1
-                if _true(given.get("hidden")) or given.get("ht") == "0":
+                if _is_hidden(given, "ht") or (self._rows_hidden and not {"hidden", "ht"} & given.keys()):
                     self._table.hidden_rows.add(self._row)
             case "c":
                 self._column = self._place(given.get("r"))
@@ -48,7 +49,9 @@ class Worksheet:
             case "t" | "v":
                 self._inside = not self._phonetic
                 self._has_value = True
-            case "col" if _true(given.get("hidden")) or given.get("ht") == "0":
+            case "sheetFormatPr":
+                self._rows_hidden = _true(given.get("zeroHeight"))
+            case "col" if _is_hidden(given, "width"):
                 first, last = natural(given.get("min"), 1), natural(given.get("max"), 1)
                 self._table.hidden_columns.update(range(first - 1, min(last, MOST_COLUMNS)))
             case "mergeCell":
@@ -89,6 +92,8 @@ class Worksheet:
                     f"lies far from the list (at most {MOST_ROWS} rows, {MOST_COLUMNS} columns): clear this cell",
                 )
             return
+        if self._kind == "d" or (self._kind == "n" and self._formats.is_day(self._style)):
+            self._table.days.add(at(self._column, self._row))
         cells = self._cells.setdefault(self._row, {})
         if self._column in cells:
             self._problem("这一格出现两次", "this cell stands there twice")
@@ -104,9 +109,9 @@ class Worksheet:
             )
         match self._kind:
             case "s":
-                return self._shared(raw)
+                return self._formats.label(self._shared(raw), self._style)
             case "inlineStr" | "str":
-                return unescaped(raw)
+                return self._formats.label(unescaped(raw), self._style)
             case "b":
                 return "TRUE" if raw == "1" else "FALSE"
             case "d":
@@ -139,6 +144,11 @@ def _column(name: str) -> int:
     for letter in name.upper():
         column = column * 26 + ord(letter) - ord("A") + 1
     return column - 1
+
+
+def _is_hidden(given: dict[str, str], size: str) -> bool:
+    """Whether a row or a column is not seen: said to be hidden, or without any size."""
+    return _true(given.get("hidden")) or re.fullmatch(r"0+(\.0*)?", given.get(size, "")) is not None
 
 
 def _true(text: str | None) -> bool:

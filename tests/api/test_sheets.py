@@ -77,18 +77,18 @@ def parts(**changed: str) -> bytes:
     return content.getvalue()
 
 
-def worksheet(more: str = "", *, cells: str = "") -> str:
-    """The XML of a sheet that holds the list, `cells` in a third row and `more` after the rows."""
+def worksheet(more: str = "", *, cells: str = "", before: str = "") -> str:
+    """The XML of a sheet that holds the list, `cells` in a third row, `before` and `more` around the rows."""
     lines = "".join(f"<row>{''.join(map(inline, row))}</row>" for row in (HEADER, FIRST))
-    return f"<worksheet><sheetData>{lines}{cells}</sheetData>{more}</worksheet>"
+    return f"<worksheet>{before}<sheetData>{lines}{cells}</sheetData>{more}</worksheet>"
 
 
 def inline(text: str) -> str:
     return f'<c t="inlineStr"><is><t>{text}</t></is></c>'
 
 
-def sheet(more: str = "", *, cells: str = "") -> bytes:
-    return parts(**{"xl/sheet.xml": worksheet(more, cells=cells)})
+def sheet(more: str = "", *, cells: str = "", before: str = "") -> bytes:
+    return parts(**{"xl/sheet.xml": worksheet(more, cells=cells, before=before)})
 
 
 def nothing(*_: object) -> None: ...
@@ -387,3 +387,84 @@ def _also_gb2312(text: str) -> bool:
 
 def test_a_quotation_mark_that_stands_alone_swallows_no_rows(refused: Callable[..., str]) -> None:
     assert "引号没有成对" in refused(CSV + '"冯二,女,1980-01-01,X2\n褚三,男,1980-01-01,X3\n')
+
+
+# --- what a cell shows otherwise than it stores ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "form", ['"T"0', '0"号"', "\\T0", 'General"x"', '[>100]"A"0;"B"0', "[$¥-804]0", ";;;", "[DBNum1]0"]
+)
+def test_a_number_to_which_its_format_adds_is_refused(refused: Callable[..., str], form: str) -> None:
+    cell = book(lambda made, one: one.write_number("D2", 1, made.add_format({"num_format": form})))
+    assert "D2：数字格式使显示与所存的 1 不同" in refused(cell)
+
+
+@pytest.mark.parametrize("form", ["0", "0_ ", "0_);[Red]\\(0\\)", "[$-804]0", "General", "@", '0" "'])
+def test_a_number_to_which_its_format_adds_nothing_is_read(read: Read, form: str) -> None:
+    cell = book(lambda made, one: one.write_number("D2", 1, made.add_format({"num_format": form})))
+    assert read(cell)[0].data["staff_number"] == "1"
+
+
+def test_a_text_to_which_its_format_adds_is_refused(read: Read, refused: Callable[..., str]) -> None:
+    def labelled(form: str) -> bytes:
+        return book(lambda made, one: one.write_string("A2", "郑一", made.add_format({"num_format": form})))
+
+    for form in ('@"老师"', ";;;", '0;0;0;"x"'):
+        assert "A2：数字格式使显示与所存的 郑一 不同" in refused(labelled(form))
+    for form in ("@", "_(* #,##0_);_(* (#,##0);_(* -_);_(@_)", "yyyy-mm-dd;@", "00000"):
+        assert read(labelled(form))[0].data["name"] == "郑一"
+
+
+def test_what_excel_turned_into_a_day_is_refused_where_no_day_belongs(refused: Callable[..., str]) -> None:
+    for form in ("m月d日", "mmm-yy", "yyyy-mm-dd"):
+        for cell in ("A2", "D2"):
+
+            def dated(made: Workbook, one: Worksheet, cell: str = cell, form: str = form) -> None:
+                one.write_datetime(cell, date(2026, 2, 1), made.add_format({"num_format": form}))
+
+            assert f"在工作簿中是日期（2026-02{'' if form == 'mmm-yy' else '-01'}）" in refused(book(dated))
+
+
+def test_a_day_since_when_no_post_is_held_is_refused_by_row(read: Read, refused: Callable[..., str]) -> None:
+    header, row = "姓名,性别,出生日期,现任职务,任职时间\n", "郑一,男,1988-02-29,"
+    assert "第 2 行：写了任职时间 2015-09-01，没有写现任职务" in refused(header + row + ",2015-09-01\n")
+    assert "第 2 行：写了任职时间" in refused(header.replace("现任职务,", "") + row + "2015-09-01\n")
+    assert read(header + row + ",不详\n")[0].data["name"] == "郑一"
+
+
+def test_cells_are_parted_by_what_parts_the_header(read: Read) -> None:
+    posts = ";".join("班备年干团教科工宣组纪统")
+    rows = read(f"姓名,性别,出生日期,现任职务,任职时间\n郑一,男,1988-02-29,{posts},不详\n")
+    assert rows[0].data["posts"] == posts
+
+
+def test_rows_and_columns_without_any_size_are_told_as_hidden(read: Read) -> None:
+    cols = '<cols><col min="4" max="4" width="0"/></cols>'
+    hidden = read(sheet(before='<sheetFormatPr zeroHeight="1"/>' + cols))
+    assert "第 2 行是隐藏的" in noted(hidden)
+    assert "D 列是隐藏的" in noted(hidden)
+
+
+def test_a_workbook_of_very_many_sheets_is_refused(refused: Callable[..., str]) -> None:
+    def many(made: Workbook, _: Worksheet) -> None:
+        for _sheet in range(50):
+            made.add_worksheet()
+
+    assert "有 51 张工作表" in refused(book(many))
+
+
+def test_what_reads_as_characters_that_nobody_has_assigned_is_a_question(
+    read: Read, refused: Callable[..., str]
+) -> None:
+    text = "name,gender,birth_date\n王小明,female,1988-02-29\n"
+    assert "不像 GB18030（GBK）文字，不能猜" in refused(text.encode("big5"))
+    rare = CSV.encode("gbk").replace("郑".encode("gbk"), b"\xaa\xa1")
+    assert read(rare)[0].data["name"] == "\ue000一"
+
+
+def test_problems_of_a_row_are_told_by_the_titles_of_its_columns(refused: Callable[..., str]) -> None:
+    assert "工号：没有看得见的文字" in refused(CSV.replace("X1", "···"))
+    assert "姓名：至多 200 字" in refused(CSV.replace("郑一", "郑" * 201))
+    half = "".join(map(inline, ("王_xD800_", "女", "1988-02-29", "X2")))
+    assert "姓名：含有代替读不出的文字的字符 U+D800" in refused(sheet(cells=f"<row>{half}</row>"))
