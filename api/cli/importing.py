@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
@@ -31,6 +32,7 @@ from domain.glossary import word
 from domain.language import today
 from domain.office import parse
 from domain.plan import Plan
+from domain.transaction import Draft, placed_after
 
 imports = typer.Typer(help="Put lists on file: staff, nominations.", no_args_is_help=True)
 app.add_typer(imports, name="import")
@@ -40,8 +42,9 @@ DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Only say what wou
 
 
 class Post(NamedTuple):
-    """A post that a row says somebody holds."""
+    """A post that a row says somebody holds, and what it is called there."""
 
+    called: str
     data: dict[str, Any]
     request: Request
 
@@ -147,14 +150,14 @@ def _bring_in(
     """
     fresh, problems, passed = list[Wanted](), [], []
     notes = [*rows.notes]
-    known = opened.office.known()
+    ahead = opened.office.known().copy()
     for row in rows:
         try:
             one = ask(row)
             asked = parse(command, one.data)
             notes += [_otherwise(row, remark) for remark in asked.remarks + one.request.remarks]
-            if opened.log.receipt(one.key) is None and _decided(opened, known, asked, one, notes):
-                fresh.append(one)
+            if opened.log.receipt(one.key) is None and (lacking := _decided(opened, ahead, asked, one, notes)):
+                fresh.append(lacking)
             else:
                 passed.append(row.number)
         except TiduiError as error:
@@ -175,12 +178,14 @@ def _posts(opened: App, row: Row, envelope: dict[str, Any]) -> Iterator[Post]:
     request = validate(Request, envelope | ({"occurred_on": since} if since else {}))
     for post in posts_of(row):
         code = known_post(opened.office.known().on(), post)
-        yield Post({"post": code, "since_unknown": since is None}, request)
+        yield Post(post, {"post": code, "since_unknown": since is None}, request)
 
 
-def _decided(opened: App, known: Facts, asked: Command, one: Wanted, notes: list[Told]) -> bool:
-    """Whether a row asks for anything that is not on record; of what only completes a record it is told."""
-    drafts = opened.office.decide(known, asked, one.request)[0]
+def _decided(opened: App, ahead: Facts, asked: Command, one: Wanted, notes: list[Told]) -> Wanted | None:
+    """What a row asks for that is not on record, on what the rows above it leave; of what only completes a record it
+    is told.
+    """
+    drafts = _taken_in(opened, ahead, asked, one.request)
     if drafts and isinstance(completed := drafts[0].body.data, EventCorrected):
         fields = [word("field", name) for name in completed.changes if name in one.data]
         zh, en = "、".join(f.zh for f in fields), ", ".join(f.en for f in fields)
@@ -190,29 +195,60 @@ def _decided(opened: App, known: Facts, asked: Command, one: Wanted, notes: list
                 f"Row {one.row.number}: on file already; {en} is added.",
             )
         )
-    return bool(drafts) or any(_holds_not(opened, known, one, post) for post in one.posts)
+    person = drafts[0].stream if drafts else _person(ahead, one) if one.posts else ""
+    posts = tuple(post for post in one.posts if _lacks(opened, ahead, person, post))
+    return one._replace(posts=posts) if drafts or posts else None
 
 
-def _holds_not(opened: App, known: Facts, one: Wanted, post: Post) -> bool:
-    """Whether a post of somebody on file is not on record."""
-    asked = parse("record-post", {"person": _person(opened, one), **post.data})
-    return bool(opened.office.decide(known, asked, post.request)[0])
+def _taken_in(opened: App, ahead: Facts, asked: Command, request: Request) -> Sequence[Draft]:
+    """What a command comes to, on record from now on for the rows below."""
+    drafts = opened.office.decide(ahead, asked, request)[0]
+    for recorded in placed_after(drafts, ahead):
+        ahead.apply(recorded)
+    return drafts
+
+
+def _lacks(opened: App, ahead: Facts, person: str, post: Post) -> bool:
+    """Whether a post that somebody holds is not on record; a question where it is, from another day on."""
+    since = None if post.data["since_unknown"] else post.request.occurred_on
+    held = [
+        one
+        for one in school.posts(ahead.on(), person)
+        if one.post == post.data["post"] and one.text is None and one.ended_on is None
+    ]
+    if held and (since is None or any(one.since == since for one in held)):
+        return False
+    if held:
+        raise _since_otherwise(post.called, held[0].since, since)
+    asked = parse("record-post", {"person": person, **post.data})
+    return bool(_taken_in(opened, ahead, asked, post.request))
+
+
+def _since_otherwise(called: str, on_file: date | None, since: date | None) -> Refusal:
+    stands, stands_en = (str(on_file), str(on_file)) if on_file else ("不详", "an unknown day")
+    return Refusal(
+        "T1",
+        f"现任{called}在案自 {stands} 起，此次写自 {since} 起。写错的改此行，登记有误用 correct-event；"
+        "曾离任再任的，先用 end-post 登记离任。",
+        f"{called} is on file since {stands_en}, here since {since}. Mend the row, or the record by correct-event; who "
+        "laid the post down in between: record that first by end-post.",
+    )
 
 
 def _record(opened: App, command: str, one: Wanted) -> None:
     """Record what a row asks for, and then the posts of whom it is about."""
     reply = opened.office.handle(command, one.data, one.request, key=one.key)
     if one.posts:
-        person = reply.events[0]["stream"] if reply.events else _person(opened, one)
+        person = reply.events[0]["stream"] if reply.events else _person(opened.office.known(), one)
         for post in one.posts:
             opened.office.handle("record-post", {"person": person, **post.data}, post.request)
 
 
-def _person(opened: App, one: Wanted) -> str:
+def _person(known: Facts, one: Wanted) -> str:
     """Whom a row is about that asks for no registration."""
     command = parse("register-person", one.data)
     assert isinstance(command, RegisterPerson)
-    return command.on_file(opened.office.known().on()) or ""
+    return command.on_file(known.on()) or ""
 
 
 def _otherwise(row: Row, remark: Remark) -> Told:

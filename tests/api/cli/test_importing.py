@@ -216,3 +216,24 @@ def test_posts_come_with_their_beginning_or_say_that_it_is_not_known(founded: Ti
     more = text.replace("班主任,不详", "班主任、备课组长,不详")
     assert staff(founded, tmp_path, more)[1]["recorded"] == 1
     assert founded("history")[1].count("吴一任班主任") == 1
+
+
+def test_a_trial_finds_what_the_import_refuses_in_posts_by_row(founded: Tidui, tmp_path: Path) -> None:
+    header = "姓名,性别,出生日期,现任职务,任职时间\n"
+    rows = "周宁,男,1985-05-05,班主任,1980-09-01\n李四,男,1985-05-05,班主任,2099-09-01\n"
+    for trial in ((), ("--dry-run",)):
+        code, _, err = staff(founded, tmp_path, header + rows, *trial)
+        assert code != 0
+        assert "第 2 行：1980-09-01 不晚于此人的出生日期" in err
+        assert "第 3 行：〔H4〕2099-09-01 还没有到" in err
+    assert json.loads(founded("people", "--json")[1])["people"] == []
+
+
+def test_a_second_list_gives_nobody_a_post_again(founded: Tidui, tmp_path: Path) -> None:
+    row = "姓名,性别,出生日期,现任职务,任职时间\n周宁,男,1985-05-05,班主任,"
+    assert staff(founded, tmp_path, row + "2015-09-01\n")[0] == 0
+    code, _, err = staff(founded, tmp_path, row + "2016-09-01\n")
+    assert code != 0
+    assert "第 2 行：〔T1〕现任班主任在案自 2015-09-01 起，此次写自 2016-09-01 起" in err
+    for since in ("2015-09-01", "不详"):
+        assert staff(founded, tmp_path, row + since + "\n")[1]["new"] == 0
