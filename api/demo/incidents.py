@@ -11,6 +11,7 @@ from api.demo.narrator import Narrator
 from api.demo.selecting import Selection
 from api.demo.training import Training
 from domain import school
+from domain.bounds import day_name
 
 OUTCOMES = {
     "relaxed": {"outcome": "promoted"}, "promoted": {"outcome": "promoted"},
@@ -150,7 +151,7 @@ class Incidents:
 
     def disqualify(self, trainee: Trainee, case: str) -> None:
         selection = self.selection()
-        meeting = selection.meet(f"党委会（{self.n.today.isoformat()}）")
+        meeting = selection.meet(f"党委会（{day_name(self.n.today).zh}）")
         resolution = selection.vote(meeting, trainee, (7, 1, 1), "disqualification")
         self.n.do("decide-disqualification", case=case, resolution=resolution, capacity="committee_secretary")
         trainee.left = self.n.today
@@ -246,7 +247,7 @@ class Incidents:
         n, vacancy = self.n, self.open_vacancy()
         motion = self.move(first)
         selection = self.selection(motion)
-        meeting = selection.meet(f"党委会（增补动议 {n.today.isoformat()}）")
+        meeting = selection.meet(f"党委会（增补动议，{day_name(n.today).zh}）")
         resolution = n.made("pass-resolution", "resolution", batch=self.batch, meeting=meeting, matter="supplement",
                             round=motion, agree=9, disagree=0, abstain=0)  # fmt: skip
         n.do("consent-to-motion", batch=self.batch, motion=motion, resolution=resolution)

@@ -9,6 +9,7 @@ from typing import Any
 
 from api.demo.cast import Part, School, Trainee
 from api.demo.narrator import Narrator
+from domain.bounds import day_name
 
 UNITS = ("教务处", "德育处", "科研处", "总务处")
 CONDITIONS = ("S1", "S2", "S3", "S4", "S5", "S6")
@@ -98,7 +99,7 @@ class Selection:
             self.shortlist(trainee)
 
         def decide() -> None:
-            meeting = self.meet(f"党委会（增补） {n.today.isoformat()}")
+            meeting = self.meet(f"党委会（增补，{day_name(n.today).zh}）")
             trainee.resolution = self.vote(meeting, trainee, (9, 0, 0))
             self.admit(trainee, vacancy)
             n.do("announce-result", batch=self.batch, round=self.round, meeting=meeting, channel="校务公开栏")
