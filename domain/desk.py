@@ -178,9 +178,11 @@ class Desk:
             self.describe(file)
 
     def person(self, person: str) -> str:
-        """The id of a registered person, or a clear error."""
+        """The id of a registered person who was born by the day, or a clear error."""
         if self.latest.one(person, PersonRegistered) is None:
             raise Unknown(f"没有登记人员 {person}，请先登记。", f"Nobody is registered as {person}; register first.")
+        if self.day <= school.birth_date(self.latest, person):
+            raise Malformed(f"{self.day} 不晚于此人的出生日期。", f"{self.day} is not after this person's birth date.")
         return person
 
     def member(self, person: str, batch: str) -> school.Member:

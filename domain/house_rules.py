@@ -7,11 +7,11 @@ from datetime import date, datetime
 from domain import school
 from domain.capacities import Capacities
 from domain.desk import Command, Desk, Happening, Request
-from domain.errors import Malformed, Refusal, Unsupported
+from domain.errors import Refusal, Unsupported
 from domain.events.base import Event
 from domain.events.batch import BatchClosed, PlanPublished
 from domain.events.membership import MembershipEnded, MembershipRestored, MembershipSuspended
-from domain.events.person import PersonLeft, PersonRegistered
+from domain.events.person import PersonLeft
 from domain.events.selection import ExceptionGranted
 from domain.language import EndCause, Status, Verdict, today
 from domain.rulebook import known_rule
@@ -21,7 +21,6 @@ from domain.rules import Judgement
 def guard(desk: Desk, happening: Happening, day: date | None = None) -> None:
     """House rule H2 on the command's day, or another: what may stand on an ended or suspended membership."""
     event, batch = happening.event, getattr(happening.event, "batch", None)
-    _guard_life(desk, happening.stream)
     _guard_vote(desk, happening)
     _guard_closed(desk, event, batch, day or desk.day)
     if isinstance(event, MembershipEnded | MembershipSuspended):
@@ -52,15 +51,6 @@ def guard(desk: Desk, happening: Happening, day: date | None = None) -> None:
             value=day or desk.day,
             limit=member.status_since,
         )
-
-
-def _guard_life(desk: Desk, stream: str) -> None:
-    """Nothing is recorded of anybody from before the day after their birth."""
-    if not stream.startswith("p-") or desk.latest.one(stream, PersonRegistered) is None:
-        return
-    born = school.birth_date(desk.latest, stream)
-    if desk.day <= born:
-        raise Malformed(f"{desk.day} 不晚于此人的出生日期。", f"{desk.day} is not after this person's birth date.")
 
 
 def _guard_vote(desk: Desk, happening: Happening) -> None:
