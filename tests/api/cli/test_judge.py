@@ -32,7 +32,9 @@ def test_another_plan_names_whom_it_would_have_decided_otherwise(
     code, out, _ = tidui("findings", "--plan", str(other), home=story_home)
     assert code == 0
     assert "按此方案会另有决定的人" in out
-    assert "3 处不同，涉及 1 人" in out
+    assert "4 处不同，涉及 1 人" in out
+    found = json.loads(tidui("findings", "--plan", str(other), "--json", home=story_home)[1])["otherwise"]
+    assert [one["text"].split("：")[0] for one in found] == ["资格审查", "确定初步人选", "决议", "列入培养"]
 
 
 def test_another_plan_brings_its_own_batch(founded: Tidui) -> None:
