@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from domain.errors import Unknown
+from domain.errors import TiduiError, Unknown
 from domain.events.base import SCHOOL
 from domain.events.batch import KnownBatch, LeadingGroupFormed, PlanAmended, PlanPublished
 from domain.events.committee import ResolutionReached
 from domain.events.cycle_end import OutcomeDecided
 from domain.events.disqualification import DisqualificationDecided, DisqualificationRevoked
 from domain.events.membership import Seat, SeatEnd, SeatRestored, SeatStatus, SeatTerm
-from domain.events.person import PersonFactChanged, PersonName, PersonRegistered, PostEnded, PostHeld
+from domain.events.person import PersonFactChanged, PersonLeft, PersonName, PersonRegistered, PostEnded, PostHeld
 from domain.events.review import DeferredGradeResolved, GradeConfirmed, GradeWaived
 from domain.events.selection import ExceptionGranted
 from domain.events.vacancy import VacancyCancelled, VacancyFilled, VacancyOpened
@@ -25,13 +26,17 @@ from domain.rules import Judgement
 
 
 def plan_in_force(facts: Reader, batch: str) -> Plan:
-    """The batch's plan with the amendments that stand."""
+    """The batch's plan with the amendments that stand.
+
+    One that does not fit what an amendment told later leaves changes nothing: deciding it again finds that.
+    """
     published = facts.one(batch, PlanPublished)
     if published is None:
         raise Unknown(f"没有公布过“{batch}”的培养方案。", f"No plan has been published for {batch}.")
     plan = published.value.plan
     for amendment in facts.all(batch, PlanAmended):
-        plan = plan.amended(amendment.value.changes)
+        with suppress(TiduiError):
+            plan = plan.amended(amendment.value.changes)
     return plan
 
 
@@ -145,8 +150,9 @@ def post_labels(facts: Reader) -> list[str]:
 
 
 def holds_post(facts: Reader, person: str, post: str) -> bool:
-    """Whether the person holds the post at the reader's time."""
-    return any(held.post == post and held.ended_on is None for held in posts(facts, person))
+    """Whether the person, who is at the school, holds the post at the reader's time."""
+    there = facts.one(person, PersonLeft) is None
+    return there and any(held.post == post and held.ended_on is None for held in posts(facts, person))
 
 
 class Member(NamedTuple):

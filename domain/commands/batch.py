@@ -13,7 +13,7 @@ from domain.capacities import COMMITTEE, GROUP, OFFICE
 from domain.commands.places import most_taken
 from domain.commands.rounds import check_order, window, within_cycle
 from domain.desk import Command, Desk, Ground, Happening
-from domain.errors import Refusal
+from domain.errors import Refusal, TiduiError
 from domain.events.base import INITIAL_ROUND, BatchId, Event, PersonId, ResolutionId, Round
 from domain.events.batch import (
     BatchClosed,
@@ -150,6 +150,7 @@ class AmendPlan(Command):
             check_windows(after)
             judge_cycle(desk, after, self._usual(desk), ground)
         self._judge_places(desk, plan, after, ground)
+        self._check_later(desk, after)
         yield Happening(self.batch, PlanAmended(batch=self.batch, changes=self.changes, resolution=self.resolution))
 
     def _usual(self, desk: Desk) -> int:
@@ -157,6 +158,20 @@ class AmendPlan(Command):
         published = desk.facts.one(self.batch, PlanPublished)
         assert published is not None, "a plan is in force"
         return published.value.plan.cycle.usual_months
+
+    def _check_later(self, desk: Desk, plan: Plan) -> None:
+        """Amendments of later days, which are on record already, still fit the plan that this one leaves."""
+        for row in desk.latest.all(self.batch, PlanAmended):
+            if row.since <= desk.day:
+                continue
+            try:
+                plan = plan.amended(row.value.changes)
+            except TiduiError as error:
+                raise Refusal(
+                    "R1",
+                    f"{row.since} 的修订（@{row.source}）与此不能并存：{error.zh}",
+                    f"The amendment of {row.since} (@{row.source}) does not go with it: {error.en}",
+                ) from error
 
     def _judge_places(self, desk: Desk, plan: Plan, after: Plan, ground: Ground) -> None:
         """The places that are taken from the day on, where the plan covers fewer of them than before."""

@@ -23,6 +23,9 @@ from domain.facts import Facts
 from domain.language import Capacity, Code, Count, Line, Step, Text
 from domain.plan import Plan, pick
 
+# The field that names who nominates, by the kind of source; what else is told of a nomination makes it no other one.
+NAMED = {"self": "nominator", "person": "nominator", "unit": "unit", "other": "other"}
+
 
 class NominateCandidate(Command):
     """Records one nomination: by a leader, an office, a group, a division, oneself, or another form explained."""
@@ -53,7 +56,7 @@ class NominateCandidate(Command):
         plan = desk.plan(self.batch)
         plan.tier(self.tier)
         desk.person(self.person)
-        self._check_source(pick(plan.sources, self.source, "推荐来源", "source").by, desk)
+        self._check_source(self._by(plan), desk)
         if self._is_on_record(desk, plan):
             return
         self._check_nominee(desk, plan)
@@ -64,13 +67,16 @@ class NominateCandidate(Command):
             CandidateNominated(nomination=desk.new_id("n"), **self.model_dump(exclude={"person"})),
         )
 
+    def _by(self, plan: Plan) -> str:
+        return pick(plan.sources, self.source, "推荐来源", "source").by
+
     def _is_on_record(self, desk: Desk, plan: Plan) -> bool:
         """Whether the same nominator has nominated this person in the round, whatever the day; a tier it may not be."""
+        named = NAMED[self._by(plan)]
         same = [
             n.value
             for n in votes.nominations(desk.latest, self.person, self.batch, self.round)
-            if (n.value.source, n.value.nominator, n.value.unit, n.value.other)
-            == (self.source, self.nominator, self.unit, self.other)
+            if (n.value.source, getattr(n.value, named)) == (self.source, getattr(self, named))
         ]
         if same and self.tier != same[0].tier:
             tier = plan.tier(same[0].tier)

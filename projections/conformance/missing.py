@@ -7,12 +7,13 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from domain import glossary, school
+from domain import glossary, school, votes
 from domain.commands.early_end import EARLY
 from domain.events.base import INITIAL_ROUND, SCHOOL
 from domain.events.batch import BatchClosed, PlanAmended
 from domain.events.committee import MeetingHeld, ResolutionReached, ResultAnnounced
 from domain.events.membership import MembershipSuspended
+from domain.events.person import PersonLeft
 from domain.events.register import RegisterBegun
 from domain.events.vacancy import VacancyCancelled, VacancyOpened
 from domain.facts import effective
@@ -98,13 +99,20 @@ def _lack(departure: Departure, gap: Gap, zh: str, en: str) -> Lack:
 
 
 def _without_seat(moment: Moment, batch: str) -> Iterator[Lack]:
-    """Whom the committee decided to admit and who was not admitted by the end of that day (R4)."""
+    """Whom the committee decided to admit, nothing stopped, and nobody admitted by the end of that day (R4)."""
     carried_out = {member.resolution for member in school.members(moment.facts, batch)}
     for person, row in admissions(moment, batch):
-        if row.since < moment.as_of and row.key not in carried_out:
+        if row.since < moment.as_of and row.key not in carried_out and not _stopped(moment, person, batch, row):
             zh = f"{row.since}党委会同意列入，没有列入培养。"
             en = f"The committee admitted on {row.since}; there is no membership."
             yield Lack(Departure.MISSING, "R4.membership", person, row.since, (row.source,), zh, en)
+
+
+def _stopped(moment: Moment, person: str, batch: str, vote: votes.Vote) -> bool:
+    """Whether a later vote, the nominations taken back, or a leaving keeps somebody passed from being admitted."""
+    nominated = votes.nominations(moment.facts, person, batch, vote.value.round or INITIAL_ROUND)
+    left = moment.facts.one(person, PersonLeft) is not None
+    return left or not nominated or votes.overtaking(moment.facts, person, vote) is not None
 
 
 def _before_the_register(moment: Moment, batch: str) -> Iterator[Lack]:
@@ -185,8 +193,10 @@ def _without_head(moment: Moment, batch: str, plan: Plan) -> Iterator[Lack]:
         return
     post = plan.leading_group.chair_post
     held = [p for p in school.posts(moment.facts, group.value.chair) if p.post == post]
+    left = moment.facts.one(group.value.chair, PersonLeft)
     ended = [(p.ended_on, p.ended_source) for p in held if p.ended_on and p.ended_source and p.ended_on >= group.since]
-    if not ended or any(p.ended_on is None for p in held):
+    ended += [(left.since, left.source)] if left else []
+    if not ended or school.holds_post(moment.facts, group.value.chair, post):
         return
     on, source = max(ended)
     label = plan.posts[post]

@@ -74,3 +74,17 @@ def test_an_amendment_on_the_day_of_publication_leaves_the_findings_readable(sch
     assert {line.departure for line in findings(views.at()).findings} <= {"missing"}
     assert findings(views.at()).departures == 0
     views.close()
+
+
+def test_an_amendment_told_late_must_leave_room_for_later_ones(school: Programme) -> None:
+    tutor = {"label": "导师", "label_en": "tutor"}
+    amended(school, {"posts.tutor": tutor}, on="2024-05-06").then_recorded("plan-amended")
+    posts = [*plan_in_force(school.facts(), BATCH).training.mentor_posts, "tutor"]
+    amended(school, {"training.mentor_posts": posts}, on="2024-06-03").then_recorded("plan-amended")
+    kept = {
+        code: post.model_dump(mode="json")
+        for code, post in plan_in_force(school.facts("2024-05-05"), BATCH).posts.items()
+    }
+    amended(school, {"posts": kept}, on="2024-05-20", today="2024-06-10").then_refused("R1")
+    amended(school, {"posts.coach": tutor}, on="2024-05-21", today="2024-06-10").then_recorded("plan-amended")
+    assert "tutor" in plan_in_force(school.facts(), BATCH).training.mentor_posts

@@ -32,6 +32,25 @@ def test_each_source_names_who_nominates(school: Programme) -> None:
         school.when("nominate-candidate", **nomination(nominee, **source)).then_nothing()
 
 
+@pytest.mark.parametrize(
+    ("source", "beside"),
+    [
+        ("self", {"unit": "语文组"}),
+        ("self", {"other": "会上"}),
+        ("leader", {"unit": "校长室"}),
+        ("office", {"other": "会上"}),
+    ],
+)
+def test_what_is_told_beside_who_nominates_makes_no_other_nomination(
+    school: Programme, source: str, beside: dict[str, str]
+) -> None:
+    person = school.person()
+    by = {"self": {"nominator": person}, "leader": {"nominator": school.committee[0]}}.get(source, {"unit": "教务处"})
+    told = {"person": person, "batch": BATCH, "tier": "three", "source": source, **by}
+    school.given("nominate-candidate", on="2024-03-04", **told)
+    school.when("nominate-candidate", on="2024-03-04", **told, **beside).then_nothing()
+
+
 @pytest.mark.parametrize("source", ["leader", "office", "teaching_research_group", "grade_division", "self"])
 def test_a_source_without_its_nominator(school: Programme, source: str) -> None:
     school.when("nominate-candidate", **nomination(school.person(), source=source, unit=None)).then_refused("R2")

@@ -52,6 +52,18 @@ def test_a_decision_to_admit_that_nobody_carried_out(trained: Planted) -> None:
     assert lacking(trained, "2024-04-02", "R4.membership") == []
 
 
+def test_an_admission_that_was_stopped_is_not_waited_for(trained: Planted) -> None:
+    school = trained.school
+    outvoted, unwilling, gone = (school.admissible(tier)["person"] for tier in ("four", "five", "four"))
+    about = {"tier": "four", "round": "initial", "agree": 2, "disagree": 7}
+    school.resolved(outvoted, "admission", "2024-03-18", **about)
+    back = {"nomination": school.last("candidate-nominated", unwilling)["nomination"], "at_own_wish": True}
+    school.given("withdraw-nomination", on="2024-03-18", person=unwilling, batch=BATCH, reason="本人放弃", **back)
+    school.given("record-leaving", on="2024-03-18", person=gone, cause="transferred")
+    assert lacking(trained, "2024-03-17", "R4.membership") == [("missing", "2024-03-14")] * 3
+    assert lacking(trained, "2024-03-18", "R4.membership") == []
+
+
 def test_a_year_without_a_grade(trained: Planted) -> None:
     assert lacking(trained, "2025-03-13", "E1.grade") == []
     assert lacking(trained, "2025-03-14", "E1.grade") == [("missing", "2025-03-13")] * 3
@@ -74,6 +86,16 @@ def test_a_leading_group_whose_head_is_no_longer_the_secretary(trained: Planted)
         "change-leading-group", on="2024-03-19", batch=BATCH, chair=school.committee[1], members=group, reason="调整"
     )
     assert trained.found("2024-03-20") == []
+
+
+def test_a_leading_group_whose_head_left_the_school(trained: Planted) -> None:
+    school, secretary = trained.school, trained.school.committee[0]
+    school.given("record-leaving", on="2024-03-18", person=secretary, cause="transferred")
+    assert lacking(trained, "2024-03-17", "O1.chair") == []
+    assert lacking(trained, "2024-03-20", "O1.chair") == [("missing", "2024-03-18")]
+    group = [{"person": person, "office": "组员"} for person in school.committee[:2]]
+    told = {"batch": BATCH, "chair": secretary, "members": group, "reason": "调整"}
+    school.when("change-leading-group", on="2024-03-19", **told).then_refused("O1")
 
 
 def test_a_batch_that_is_closed_needs_no_head(trained: Planted) -> None:
