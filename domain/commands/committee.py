@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from domain import first_round, register, school, votes
 from domain.capacities import COMMITTEE
-from domain.commands.rounds import first_round_takes, in_window, nominated, round_takes
+from domain.commands.rounds import first_round_takes, in_window, let_in_once, nominated, round_takes
 from domain.commands.tier_rules import asked_for, conditions, on_the_day
 from domain.desk import Bundle, Command, Desk, Happening, Inputs, batch_of, same_day
 from domain.errors import Malformed, Refusal, Unknown
@@ -260,6 +260,7 @@ class PassResolution(Command):
         turn = self.round or INITIAL_ROUND
         round_takes(desk, self.batch, turn, str(self.tier))
         nominated(desk, str(self.person), self.batch, turn)
+        let_in_once(desk.facts, str(self.person), self.batch, turn)
         key = f"{self.batch}/{turn}"
         listed = desk.facts.one(str(self.person), CandidateShortlisted, key)
         if listed is None or listed.value.tier != self.tier:

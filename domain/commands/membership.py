@@ -9,7 +9,7 @@ from domain import first_round, school, votes
 from domain.capacities import COMMITTEE, GROUP
 from domain.commands.notice import notice_allows
 from domain.commands.places import place
-from domain.commands.rounds import first_round_takes, round_takes
+from domain.commands.rounds import first_round_takes, let_in_once, round_takes
 from domain.commands.tier_rules import asked_for, conditions, on_the_day
 from domain.desk import Bundle, Command, Desk, Ground, Happening, Inputs
 from domain.errors import Refusal
@@ -125,6 +125,7 @@ class AdmitCandidate(Command):
         desk.passed(self.person, self.resolution, **about)
         vote = school.resolution(desk.facts, self.person, self.resolution)
         round_takes(desk, self.batch, self.round, self.tier)
+        let_in_once(desk.latest, self.person, self.batch, self.round)
         standing = votes.nominations(desk.facts, self.person, self.batch, self.round)
         if not any(row.since <= vote.since for row in standing):
             raise Refusal("R2", "此人在本轮的推荐已撤回。", "The nomination that was voted on was taken back.")

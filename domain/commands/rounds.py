@@ -6,12 +6,14 @@ from datetime import date
 from itertools import pairwise
 from typing import Protocol
 
-from domain import first_round, votes
+from domain import first_round, school, votes
 from domain.desk import Desk
 from domain.errors import Refusal
 from domain.events.base import INITIAL_ROUND
 from domain.events.batch import StepRescheduled
+from domain.events.committee import ResolutionReached
 from domain.events.vacancy import MotionConsented, MotionRaised, VacancyOpened
+from domain.facts import Reader
 from domain.language import Step
 from domain.plan import Plan
 from domain.rules import judge
@@ -106,6 +108,21 @@ def first_round_takes(desk: Desk, person: str, batch: str, tier: str) -> None:
             value=desk.day,
             limit=over,
         )
+
+
+def let_in_once(facts: Reader, person: str, batch: str, round: str) -> None:
+    """A round lets nobody in again who left the place that it gave: another round fills it (D3)."""
+    if school.disqualified(facts, person, batch):
+        raise Refusal("D2", "此人在本批已被取消培养资格。", "This person was disqualified in this batch.")
+    for member in school.members(facts, person):
+        vote = facts.one(person, ResolutionReached, member.resolution)
+        if not member.active and member.batch == batch and vote and vote.value.round == round:
+            raise Refusal(
+                "D3",
+                f"此人已由本轮列入（{member.since}），本轮不再表决或列入；其空出的名额须经增补程序。",
+                f"This round let this person in on {member.since}: the place left is filled by a supplement.",
+                value=member.since,
+            )
 
 
 def nominated(desk: Desk, person: str, batch: str, round: str) -> None:

@@ -195,3 +195,47 @@ def test_steps_keep_their_order_when_they_are_moved(school: Programme, step: str
 def test_a_step_is_moved_within_its_order(school: Programme) -> None:
     moved = {"batch": BATCH, "step": "assess", "starts_on": "2024-03-05", "ends_on": "2024-03-15", "reason": "改期"}
     school.when("reschedule-step", on="2024-03-02", **moved).then_recorded("step-rescheduled")
+
+
+# Once
+
+
+@pytest.fixture
+def decided(tmp_path: Path) -> Programme:
+    """A member of tier three, and the result of the first round decided."""
+    school = stages.published(tmp_path)
+    school.members = {"three": school.member("three")}
+    announced(school)
+    return school
+
+
+def voted_again(school: Programme, on: str) -> Programme:
+    told = {"person": school.members["three"], "batch": BATCH, "matter": "admission", "tier": "three"}
+    counts = {"agree": 9, "disagree": 0, "abstain": 0, "meeting": school.meeting(on)}
+    return school.when("pass-resolution", on=on, **told, **counts, reason="须说明")
+
+
+def test_who_was_disqualified_is_not_voted_in_on_the_old_nomination(decided: Programme) -> None:
+    decided.disqualified(decided.members["three"], "2024-06-03")
+    voted_again(decided, "2024-06-10").then_refused("D2")
+
+
+def test_who_withdrew_is_not_voted_in_on_the_old_nomination(decided: Programme) -> None:
+    resolution = decided.resolved(decided.members["three"], "withdrawal", "2024-05-06")
+    told = {**decided.about("three", cause="withdrawn", resolution=resolution), "reason": "本人申请"}
+    decided.given("end-membership", on="2024-05-06", **told)
+    voted_again(decided, "2024-06-10").then_refused("D3")
+
+
+def test_who_left_and_came_back_does_not_get_the_place_by_the_first_round(decided: Programme) -> None:
+    decided.vacated("three", "2024-05-06")
+    decided.given("record-return", on="2024-06-03", person=decided.members["three"])
+    voted_again(decided, "2024-06-10").then_refused("D3")
+
+
+def test_who_left_and_came_back_is_let_in_by_a_supplement(decided: Programme) -> None:
+    vacancy = decided.vacated("three", "2024-05-06")
+    decided.given("record-return", on="2024-06-03", person=decided.members["three"])
+    turn = decided.consented(vacancy, on="2024-06-10")
+    admit = decided.admissible("three", turn, person=decided.members["three"])
+    decided.when("admit-candidate", on=turn.decide, **admit, vacancy=vacancy, reason="须说明").done()
