@@ -14,6 +14,7 @@ from api import dossiers
 from domain import language, school
 from exports.dossier import dossier_manuscript, dossier_pdf
 from exports.trail import told
+from exports.typesetting import in_words
 from projections.dossier import content_hash
 from tests.exports.prints import pages_of, squeezed, text_of
 from tests.support.press import SharedPress
@@ -96,7 +97,7 @@ def test_the_record_tells_what_no_table_shows_and_how_much_there_is(one: Print) 
     shown = told(trail)
     assert f"共有{len(trail)}条记录，此处列出{len(shown)}条" in text
     assert len(shown) < len(trail) / 2
-    assert [entry["position"] for entry in shown if squeezed(entry["sentence"]) not in text] == []
+    assert [entry["position"] for entry in shown if squeezed(in_words(entry["sentence"])) not in text] == []
 
 
 def test_what_was_corrected_or_late_says_so(story: dict[str, Print]) -> None:
