@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Sequence
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from pydantic import ValidationError
@@ -45,9 +45,8 @@ _MISUSES = (
 
 def run(app: Typer) -> None:
     """Run a command line; misuse is a sentence and exit 2."""
-    program = localized(get_command(app))
     try:
-        code = program(standalone_mode=False)
+        code = _program(app)(standalone_mode=False)
     except Abort:
         sys.exit(1)
     except TyperException as error:
@@ -55,6 +54,12 @@ def run(app: Typer) -> None:
             sys.exit(MISUSED)  # nothing was asked: the help is shown already
         raise Misused(error) from error
     sys.exit(code if isinstance(code, int) else 0)
+
+
+@cache
+def _program(app: Typer) -> Any:
+    """All commands, put together once a process."""
+    return localized(get_command(app))
 
 
 class Misused(Malformed):
