@@ -137,6 +137,7 @@ def _people(found: People, zh: bool) -> Iterator[Cells]:
         place = one.place
         yield (
             one.name,
+            one.staff_number,
             one.subject,
             place and place.batch,
             place and (place.label if zh else place.label_en),
@@ -202,8 +203,8 @@ PEOPLE = Table(
     "people",
     ("人员", "people"),
     {
-        "name": "姓名", "subject": "任教学科", "batch": "批次", "tier": "梯队", "since": "列入日期",
-        "until": "培养期至", "status": "状态", "left": "已离校", "person_id": "人员编号",
+        "name": "姓名", "staff_number": "工号", "subject": "任教学科", "batch": "批次", "tier": "梯队",
+        "since": "列入日期", "until": "培养期至", "status": "状态", "left": "已离校", "person_id": "人员编号",
     },
     _people,
 )  # fmt: skip

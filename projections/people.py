@@ -9,6 +9,7 @@ from domain import school
 from domain.errors import Unknown
 from domain.events.base import SCHOOL
 from domain.events.person import (
+    CODED,
     HonourRecorded,
     PersonLeft,
     PersonName,
@@ -25,8 +26,6 @@ from domain.plan import Plan
 from projections.moment import Moment
 from projections.names import Order
 from projections.shape import Shape, View, answered
-
-_CODED = {"gender", "party_status"}
 
 
 class Place(Shape):
@@ -125,13 +124,13 @@ class Person(View):
 
 
 def people(moment: Moment, search: str | None = None, order: Order = Order.STROKES) -> People:
-    """By name; a search matches any part of it, of two characters as well as of one."""
+    """By name; a search matches any part of it, of one character or two, or of a subject, or a whole staff number."""
     wanted = _plain(search or "")
     subjects = {row.key: row for row in moment.facts.all(SCHOOL, PersonSubject)}
-    rows = [(row, subjects.get(row.key)) for row in moment.facts.all(SCHOOL, PersonName)]
-    rows = [(name, subject) for name, subject in rows if wanted in _plain(_searched(name, subject))]
-    moment.facts.read_ahead([name.key for name, _ in rows], PersonLeft)
     numbers = {row.key: row.value.staff_number for row in moment.facts.all(SCHOOL, PersonNumber)}
+    rows = [(row, subjects.get(row.key)) for row in moment.facts.all(SCHOOL, PersonName)]
+    rows = [row for row in rows if wanted in _plain(_searched(*row)) or wanted == _plain(numbers.get(row[0].key, ""))]
+    moment.facts.read_ahead([name.key for name, _ in rows], PersonLeft)
     places = _places(moment)
     found = (_line(moment, name, subject, numbers.get(name.key), places.get(name.key)) for name, subject in rows)
     lines = tuple(sorted(found, key=lambda line: (order.key(line.name), line.person_id)))
@@ -214,7 +213,7 @@ def _fields(registered: dict[str, school.Field]) -> list[RegisteredField]:
 
 def _field(name: str, field: school.Field) -> RegisteredField:
     called = word("field", name)
-    text = word(name, field.value) if name in _CODED and field.value else Term(field.value or "", field.value or "")
+    text = word(name, field.value) if name in CODED and field.value else Term(field.value or "", field.value or "")
     return RegisteredField(
         field=name,
         label=called.zh,

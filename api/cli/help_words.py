@@ -41,7 +41,7 @@ HELP: dict[str, str] = {
     "One person's dossier. Every reading is written to the access log first.": "一个人的培养档案。先登记查阅，再显示。",
     "The form for appointments (干部任免审批表) as .lrmx. The export is written to the access log first.": "干部任免审批表（.lrmx）。先登记，再写出。",
     "Everybody on file, or who has this in their name.": "在案人员，可按姓名查找。",
-    "Part of a name": "姓名的一部分",
+    "Part of a name or subject, or a staff number": "姓名或学科的一部分，或工号",
     "A training year's evaluation, member by member.": "一个培养年度的考核，逐人列出。",
     "The training year, named by the year it begins in": "培养年度，以开始的年份称呼",
     "What was recorded, a sentence an event: of a person, a batch, or all.": "纪实：每条记录一句话；一个人的、一批的，或全部。",

@@ -164,7 +164,7 @@ def find_person(opened: App, text: str) -> str:
 
 @app.command("people")
 def people_(
-    search: Annotated[str | None, typer.Argument(help="Part of a name")] = None,
+    search: Annotated[str | None, typer.Argument(help="Part of a name or subject, or a staff number")] = None,
     home: HomeOption = None,
     as_of: AsOfOption = None,
     known_at: KnownAtOption = None,

@@ -28,7 +28,10 @@ from projections.people import Person as PersonOnFile
 router = APIRouter(prefix="/v1/people", tags=["people"])
 
 PROBLEMS = documented(404, 422, 503)
-Search = Annotated[str | None, Query(min_length=1, max_length=50, description="Part of a name or of a subject")]
+Search = Annotated[
+    str | None,
+    Query(min_length=1, max_length=50, description="Part of a name or of a subject, or a staff number"),
+]
 _PDF: Responses = {
     200: {
         "content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}},
@@ -41,7 +44,10 @@ _PDF: Responses = {
 def list_people(
     request: Request, opened: Opened, moment: At, q: Search = None, order: Ordered = Order.STROKES
 ) -> Response:
-    """Everybody on file, or those whose name or subject contains `q`; a file where the Accept header asks for one."""
+    """Everybody on file, or those whose name or subject contains `q`, or whose staff number it is.
+
+    A file where the Accept header asks for one.
+    """
     return offered(request, opened, moment, PEOPLE, people(moment, q, order), search=q, order=order)
 
 

@@ -19,7 +19,7 @@ DAY = date(2025, 1, 1)
 def staff(records: Records) -> Records:
     names = ["单晓珺", "欧阳·明", "欧阳修文", "𠮷田伟", "王伟", "王伟"]
     for number, name in enumerate(names, 1):
-        records.register(number, name, subject="数学" if name == "王伟" else None)
+        records.register(number, name, subject="数学" if name == "王伟" else None, staff_number=f"T{number}")
     return records
 
 
@@ -32,6 +32,7 @@ def staff(records: Records) -> Records:
         ("𠮷", ["𠮷田伟"]),
         (" 王 伟 ", ["王伟", "王伟"]),
         ("数学", ["王伟", "王伟"]),
+        ("t 3", ["欧阳修文"]),
         ("没有", []),
     ],
 )
