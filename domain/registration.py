@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 
 from domain import school, text
 from domain.errors import Malformed, Refusal
-from domain.events.person import PersonFactChanged
+from domain.events.person import CODED, PersonFactChanged
 from domain.facts import Facts, Index, Reader
-from domain.glossary import word
+from domain.glossary import Term, word
 from domain.identity import Holding, Identity, by_number, holding, holdings, identity, meeting, namesakes
 from domain.language import END_OF_TIME, full_years
 
@@ -140,11 +140,17 @@ def on_file(facts: Index, name: str, born: date, values: Values) -> str | None:
 
 def otherwise(one: Identity, differing: Mapping[str, tuple[Any, Any]]) -> Refusal:
     """The registration says otherwise than what is on file of the same person."""
-    listed = [(word("field", field), stands or "", given) for field, (stands, given) in differing.items()]
-    zh = "；".join(f"{field.zh}在案“{stands}”，此次“{given}”" for field, stands, given in listed)
-    en = "; ".join(f"{field.en} on file “{stands}”, here “{given}”" for field, stands, given in listed)
+    listed = [(word("field", field), *(_said(field, value) for value in values)) for field, values in differing.items()]
+    zh = "；".join(f"{field.zh}在案“{stands.zh}”，此次“{given.zh}”" for field, stands, given in listed)
+    en = "; ".join(f"{field.en} on file “{stands.en}”, here “{given.en}”" for field, stands, given in listed)
     return Refusal(
         "D1",
         f"{one}已在案，与此不同：{zh}。有变动用 change-person-fact，登记有误用 correct-event，登记本身不改动在案信息。",
         f"{one.en} is on file otherwise: {en}. A change is told by change-person-fact, a mistake by correct-event.",
     )
+
+
+def _said(field: str, value: Any) -> Term:
+    """A value in words, a code by what it is called."""
+    text = str(value or "")
+    return word(field, text) if field in CODED else Term(text, text)

@@ -46,6 +46,8 @@ class PersonNumber(Value):
         return text.key(self.staff_number)
 
 
+# Fields of a registration that hold codes, which the glossary knows.
+CODED = frozenset({"gender", "party_status"})
 # Fields of a registration that are listed and searched over everybody, and the kind of fact each stands as.
 LISTED: dict[str, type[Value]] = {"name": PersonName, "subject": PersonSubject, "staff_number": PersonNumber}
 

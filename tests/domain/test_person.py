@@ -219,6 +219,8 @@ def test_the_answer_names_who_it_is(school: Programme) -> None:
     told = TWIN | {"title": "高级教师", "same_as": "7"}
     school.when("register-person", **told).then_refused("D1")
     assert "职称在案“一级教师”，此次“高级教师”" in str(school.error)
+    school.when("register-person", **TWIN | {"gender": "female"}, same_as="7").then_refused("D1")
+    assert "性别在案“男”，此次“女”" in str(school.error)
     school.when("register-person", **TWIN, degree="硕士", same_as="7").then_recorded("event-corrected")
     school.when("register-person", **TWIN, same_as="99").then_fails(Unknown)
 
