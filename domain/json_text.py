@@ -8,12 +8,15 @@ from typing import Any, Never
 
 from domain.errors import Malformed
 
+MOST_NESTED = 100  # within one another; no command comes near it, and not every reader goes further
+
 
 def read_json(content: bytes) -> Any:
     """What the JSON says; Malformed where it says anything twice, or in no way that every reader takes alike."""
     try:
         text = content.decode("utf-8-sig")
         found = json.loads(text, object_pairs_hook=_object, parse_constant=_constant)
+        _check_depth(found, MOST_NESTED)
         json.dumps(found, ensure_ascii=False).encode()  # an escaped half of a character has no UTF-8
     except UnicodeError:
         raise Malformed("JSON 不是 UTF-8 文字。", "The JSON is no text in UTF-8.") from None
@@ -28,6 +31,13 @@ def read_json(content: bytes) -> Any:
             "The JSON holds a number that no other program reads, or is nested too deeply.",
         ) from None
     return found
+
+
+def _check_depth(value: Any, left: int) -> None:
+    if left < 0:
+        raise RecursionError
+    for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        _check_depth(inner, left - 1)
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

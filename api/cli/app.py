@@ -103,7 +103,10 @@ def day(moment: datetime | None) -> date | None:
 
 
 def refuse_both(as_json: bool, **files: Path | None) -> None:
-    """--json shows on the output what a file would hold: who asks for both would get one of them."""
+    """--json shows on the output what a file would hold: who asks for both would get one of them; so of one path."""
+    paths = [path.resolve() for path in files.values() if path]
+    if len(paths) > len(set(paths)):
+        raise Malformed(f"{paths[0]} 写了两次，请各用一个文件名。", f"{paths[0]} is given twice: name two files.")
     if as_json and (named := [f"--{name}" for name, path in files.items() if path]):
         given = " ".join(named)
         raise Malformed(

@@ -1,5 +1,6 @@
 """What a request asks, taken strictly: known names once each, a body of the right type and size, a format."""
 
+import codecs
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -78,7 +79,7 @@ async def _json(request: Request, opened: Opened) -> bytes:
         raise WrongMediaType("JSON 只接受 UTF-8，请去掉 charset 或用 utf-8。", "JSON is taken in UTF-8 alone.")
     body = await _read(request, opened.settings.body_limit)
     read_json(body)
-    return body
+    return body.removeprefix(codecs.BOM_UTF8)
 
 
 def _content_type(request: Request) -> tuple[str, str]:

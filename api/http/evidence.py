@@ -81,7 +81,7 @@ def _file_name(content_disposition: str | None) -> str:
     header = Message()
     header["Content-Disposition"] = content_disposition or "attachment"
     name = (header.get_filename() or "evidence").replace("\\", "/").rpartition("/")[2].strip()
-    if not (1 <= len(name) <= _LONGEST_NAME and name.isprintable()):
+    if not (1 <= len(name) <= _LONGEST_NAME and name.isprintable() and "\ufffd" not in name):
         raise Malformed(
             "Content-Disposition 中的文件名不合要求。", "The file name in Content-Disposition is malformed."
         )

@@ -94,6 +94,9 @@ def test_json_beside_a_file_is_refused_before_anything_is_read(staffed: Tidui, t
         code, out, err = staffed(*words.split(), str(file), "--json")
         assert (code, out) == (1, ""), words
         assert "--json goes without" in err or "--json 不与" in err
+    code, _, err = staffed("roster", "--xlsx", str(file), "--csv", str(file.parent / "." / "file"))
+    assert code == 1
+    assert "is given twice" in err or "写了两次" in err
     log = AccessLog(tmp_path / "home" / "access.sqlite")
     assert (log.entries(), file.exists()) == ([], False)
     log.close()

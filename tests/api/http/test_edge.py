@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import socket
 import threading
@@ -87,6 +88,28 @@ def test_a_body_in_utf8_is_read(client: TestClient, person: dict[str, Any], char
     content = json.dumps(BODY | {"data": person}, ensure_ascii=False).encode()
     headers = {"Content-Type": f"application/json{charset}"}
     assert client.post("/v1/commands/register-person", content=content, headers=headers).status_code == 201
+
+
+def test_a_body_with_a_byte_order_mark_is_read_as_on_the_command_line(
+    client: TestClient, person: dict[str, Any]
+) -> None:
+    content = codecs.BOM_UTF8 + json.dumps(BODY | {"data": person}, ensure_ascii=False).encode()
+    headers = {"Content-Type": "application/json"}
+    assert client.post("/v1/commands/register-person", content=content, headers=headers).status_code == 201
+
+
+def test_a_body_that_no_reader_follows_to_its_end_is_told_so(client: TestClient, person: dict[str, Any]) -> None:
+    data = json.dumps(person | {"title": "x"}).replace('"x"', '{"a":' * 150 + "1" + "}" * 150)
+    content = json.dumps(BODY | {"data": 0}).replace('"data": 0', f'"data": {data}').encode()
+    headers = {"Content-Type": "application/json"}
+    reply = client.post("/v1/commands/register-person", content=content, headers=headers)
+    is_problem(reply, 422, "malformed")
+    assert "嵌套过深" in reply.json()["detail"]
+
+
+def test_a_file_name_that_cannot_be_read_is_refused(client: TestClient) -> None:
+    headers = {"Content-Disposition": "attachment; filename*=UTF-8''%ff.txt"}
+    is_problem(client.post("/v1/evidence", content=b"x", headers=headers), 422, "malformed")
 
 
 def test_gbk_that_calls_itself_nothing_is_no_json(client: TestClient, person: dict[str, Any]) -> None:
