@@ -18,7 +18,7 @@ from domain.capacities import OFFICE, Capacities
 from domain.entry import Entry, Reading, hints
 from domain.errors import Malformed, Refusal, Unknown
 from domain.events.base import Event, Evidence, Recorded
-from domain.events.person import PersonRegistered
+from domain.events.person import PersonLeft, PersonRegistered
 from domain.facts import Facts, Index
 from domain.identity import find_person
 from domain.language import Capacity, Line, Matter, Sha256, Text, Verdict
@@ -148,6 +148,8 @@ class Desk:
     deferred: list[Deferred] | None = None
     begun_at: int = 0
     place: int | None = None
+    # Where the decision stands in the log, when it is decided again: what people did is on file there, told later too.
+    decided_at: int | None = None
     # What a later step will need; nothing is needed for it yet.
     outlook: list[Judgement] = field(default_factory=list)
     # Raises Unknown for a file that is not kept; what is decided again was asked when it was recorded.
@@ -198,18 +200,10 @@ class Desk:
 
     def passed(self, subject: str, key: str, **must: object) -> None:
         """The resolution exists, was passed by the day, and is about what it is cited for."""
-        vote = school.resolution(self.facts, subject, key)
-        found = vote.value
+        found = school.resolution(self.facts, subject, key).value
         if found.result != "passed":
             raise Refusal("R4", f"决议 {key} 没有通过，不能作为依据。", f"Resolution {key} was not passed: no ground.")
-        if later := votes.overtaking(self.facts, subject, vote):
-            raise Refusal(
-                "R4",
-                f"决议 {key} 之后，{later.since} 对同一事项又作了表决，以后一次为准。",
-                f"After resolution {key} the matter was voted on again on {later.since}: the later vote counts.",
-                value=vote.since,
-                limit=later.since,
-            )
+        self.not_overtaken(subject, key)
         wrong = [name for name, value in must.items() if getattr(found, name) != value]
         if wrong:
             raise Refusal(
@@ -217,6 +211,25 @@ class Desk:
                 f"决议 {key} 所议事项不同（{'、'.join(wrong)}），不能作为依据。",
                 f"Resolution {key} is about something else ({', '.join(wrong)}): no ground.",
             )
+
+    def not_overtaken(self, subject: str, key: str) -> None:
+        """No later vote on the matter is on record, whatever day the decision is given."""
+        vote = school.resolution(self.facts, subject, key)
+        if later := votes.overtaking(self.latest, subject, vote):
+            raise Refusal(
+                "R4",
+                f"决议 {key} 之后，{later.since} 对同一事项又作了表决，以后一次为准。",
+                f"After resolution {key} the matter was voted on again on {later.since}: the later vote counts.",
+                value=vote.since,
+                limit=later.since,
+            )
+
+    def left(self, person: str) -> date | None:
+        """Since when somebody has left the school, on the day or by what was on record when this is decided."""
+        now = self.latest.one(person, PersonLeft)
+        on_record = now if now and (self.decided_at is None or now.origin < self.decided_at) else None
+        found = self.facts.one(person, PersonLeft) or on_record
+        return found.since if found else None
 
     def voted_after(self, clause: str, subject: str, key: str, day: date) -> None:
         """The vote did not come before what it is about."""

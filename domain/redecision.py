@@ -76,6 +76,7 @@ def decide_again(
         request = request.model_copy(update=added)
         body = bundle[0].body
         desk = Desk(known, request, now or body.recorded_at, ids_of(bundle), body.evidence, granted=granted)
+        desk.decided_at = bundle[0].position
         if joint:
             desk.deferred, desk.begun_at, desk.place = joint.deferred, joint.before.position, bundle[0].position
         happenings = decided(command, desk)

@@ -240,7 +240,7 @@ class AdvanceMember(_AtTheEnd):
         if any((m.batch, m.resolution, m.origin) == (target, outcome.resolution, Origin.ADVANCED) for m in standing):
             return
         check_free(desk, self.person)
-        if school.disqualified(desk.facts, self.person, self.batch):
+        if school.disqualified(desk.latest, self.person, self.batch):
             raise Refusal("D2", "此人已被取消培养资格。", "This person was disqualified.")
         self._check_standing(desk)
         plan = desk.plan(target)

@@ -27,8 +27,8 @@ from domain.events.disqualification import (
     PersonHeard,
 )
 from domain.events.membership import MembershipRestored
-from domain.events.person import PersonLeft
 from domain.events.vacancy import VacancyCancelled
+from domain.facts import Reader
 from domain.language import Code, EndCause, Line, Text, VacancyCause
 from domain.plan import pick
 from domain.rules import judge
@@ -83,8 +83,8 @@ class _CaseStep(Command):
         if not any(desk.facts.one(self.case, kind) for kind in kinds):
             raise Refusal("D2", f"顺序不对：须先{zh}。", f"Out of order: {en} comes first.")
 
-    def _alive(self, desk: Desk) -> None:
-        if desk.facts.one(self.case, ConcernUnfounded):
+    def _alive(self, facts: Reader) -> None:
+        if facts.one(self.case, ConcernUnfounded):
             raise Refusal("D2", "此案已认定不实，不能继续。", "The concern was found to be unfounded.")
 
 
@@ -103,7 +103,7 @@ class VerifyConcern(_CaseStep):
 
     def decide(self, desk: Desk) -> Iterator[Happening]:
         concern = self._concern(desk)
-        self._alive(desk)
+        self._alive(desk.facts)
         if concern.ground == desk.plan(concern.batch).impact_and_loss_ground:
             if not (self.impact or self.loss):
                 raise Refusal(
@@ -155,7 +155,7 @@ class HearPerson(_CaseStep):
 
     def decide(self, desk: Desk) -> Iterator[Happening]:
         self._concern(desk)
-        self._alive(desk)
+        self._alive(desk.facts)
         self._after(desk, "核实", "verification", ConcernVerified)
         yield from once(desk, Happening(self.case, PersonHeard(**self.model_dump())))
 
@@ -172,7 +172,7 @@ class WaiveHearing(_CaseStep):
 
     def decide(self, desk: Desk) -> Iterator[Happening]:
         self._concern(desk)
-        self._alive(desk)
+        self._alive(desk.facts)
         self._after(desk, "核实", "verification", ConcernVerified)
         yield from once(desk, Happening(self.case, HearingWaived(case=self.case)))
 
@@ -190,7 +190,7 @@ class ProposeDisqualification(_CaseStep):
 
     def decide(self, desk: Desk) -> Iterator[Happening]:
         concern = self._concern(desk)
-        self._alive(desk)
+        self._alive(desk.latest)
         self._after(desk, "核实", "verification", ConcernVerified)
         self._after(
             desk,
@@ -221,6 +221,7 @@ class DecideDisqualification(_CaseStep):
             return
         if decided:
             raise Refusal("D2", "此案已有决定。", "The case is decided.")
+        self._alive(desk.latest)
         proposed = desk.facts.one(self.case, DisqualificationProposed)
         if proposed is None:
             raise Refusal(
@@ -333,7 +334,7 @@ class DecideAppeal(_AfterDecision):
         if school.active_membership(desk.latest, self.person):
             raise Refusal("H1", "此人另有在培资格，不能恢复。", "The person has another active membership.")
         member = next(m for m in school.members(desk.facts, self.person) if m.membership == decided.membership)
-        if member.cause is not EndCause.DISQUALIFIED or desk.facts.one(self.person, PersonLeft):
+        if member.cause is not EndCause.DISQUALIFIED or desk.left(self.person):
             raise Refusal(
                 "D2",
                 "此人已离校，或培养另因他故先已结束，不能恢复。",

@@ -15,7 +15,6 @@ from domain.desk import Bundle, Command, Desk, Ground, Happening, Inputs
 from domain.errors import Refusal
 from domain.events.base import INITIAL_ROUND, BatchId, CaseId, Event, PersonId, ResolutionId, Round, VacancyId
 from domain.events.membership import MembershipResumed, MembershipStarted, MembershipSuspended
-from domain.events.person import PersonLeft
 from domain.events.vacancy import MotionRaised, VacancyFilled
 from domain.facts import Facts
 from domain.language import Code, Matter, Origin, Status, Text, Verdict, add_months
@@ -126,7 +125,7 @@ class AdmitCandidate(Command):
         vote = school.resolution(desk.facts, self.person, self.resolution)
         round_takes(desk, self.batch, self.round, self.tier)
         let_in_once(desk.latest, self.person, self.batch, self.round)
-        standing = votes.nominations(desk.facts, self.person, self.batch, self.round)
+        standing = votes.nominations(desk.latest, self.person, self.batch, self.round)
         if not any(row.since <= vote.since for row in standing):
             raise Refusal("R2", "此人在本轮的推荐已撤回。", "The nomination that was voted on was taken back.")
         until = add_months(vote.since, desk.plan(self.batch).committee.admit_within_months)
@@ -186,8 +185,14 @@ class AdmitCandidate(Command):
 
 def check_free(desk: Desk, person: str) -> None:
     """Somebody of the school, with no other membership from the day on, not even one that ends later (H1)."""
-    if desk.facts.one(person, PersonLeft):
-        raise Refusal("R4", "此人已离校。", "This person has left the school.")
+    if left := desk.left(person):
+        raise Refusal(
+            "R4",
+            f"此人已于 {left} 离校。",
+            f"This person left the school on {left}.",
+            value=desk.day,
+            limit=left,
+        )
     if any(m.last_day is None or m.last_day >= desk.day for m in school.members(desk.latest, person)):
         raise Refusal("H1", "此人已是在培对象，一人只能有一个在培资格。", "One active membership per person.")
 

@@ -16,6 +16,7 @@ from domain.events.committee import (
     ObjectionReceived,
     ObjectionResolved,
 )
+from domain.facts import Reader
 from domain.language import Line, Text
 from domain.rules import Judgement, judge
 
@@ -129,11 +130,15 @@ def notice_allows(desk: Desk, person: str, batch: str, round: str) -> None:
         return
     if desk.facts.one(batch, NoticeClosed, round) is None:
         raise Refusal("R4", "公示还没有结束。", "The public notice is not over.")
-    settled = {row.key: row.value.upheld for row in desk.facts.all(person, ObjectionResolved)}
-    for row in desk.facts.all(person, ObjectionReceived):
-        if row.value.batch == batch and row.value.round == round and settled.get(row.key, True):
-            raise Refusal(
-                "R4",
-                "对此人的异议还没有处理完，或异议成立。",
-                "An objection to this person is open, or was upheld.",
-            )
+    if any(_objected(facts, person, batch, round) for facts in (desk.facts, desk.latest)):
+        raise Refusal(
+            "R4",
+            "对此人的异议还没有处理完，或异议成立。",
+            "An objection to this person is open, or was upheld.",
+        )
+
+
+def _objected(facts: Reader, person: str, batch: str, round: str) -> bool:
+    settled = {row.key: row.value.upheld for row in facts.all(person, ObjectionResolved)}
+    received = facts.all(person, ObjectionReceived)
+    return any((row.value.batch, row.value.round) == (batch, round) and settled.get(row.key, True) for row in received)

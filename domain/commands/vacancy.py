@@ -143,6 +143,7 @@ class RefuseMotion(Command):
         voted = school.resolution(desk.facts, self.batch, self.resolution).value
         if (voted.result, voted.matter, voted.round) != (Result.FAILED, Matter.SUPPLEMENT, self.motion):
             raise Refusal("D3", "所引决议不是对此动议的否决。", "The resolution cited does not refuse this motion.")
+        desk.not_overtaken(self.batch, self.resolution)
         yield Happening(self.batch, MotionRefused(**self.model_dump()))
 
 

@@ -342,20 +342,26 @@ def test_the_vote_that_deferred_does_not_resolve(reviewed: Programme) -> None:
 
 
 def test_a_grade_that_was_not_deferred_needs_no_resolving(reviewed: Programme) -> None:
-    reviewed.when("resolve-deferred-grade", **settle(reviewed)).then_refused("E1")
-    reviewed.at(DAY)
     graded(reviewed)
     reviewed.when("resolve-deferred-grade", **settle(reviewed, "excellent", on="2025-06-17")).then_refused("E1")
 
 
-def test_six_months_to_resolve_and_later_with_a_reason(reviewed: Programme) -> None:
+def test_a_year_without_a_grade_has_none_to_resolve(reviewed: Programme) -> None:
+    reviewed.when("resolve-deferred-grade", **settle(reviewed)).then_refused("E1")
+
+
+def test_six_months_to_resolve(reviewed: Programme) -> None:
+    graded(reviewed, grade="deferred")
+    in_time = settle(reviewed, on="2025-09-06")
+    reviewed.when("resolve-deferred-grade", **in_time).then_recorded("deferred-grade-resolved")
+
+
+def test_later_than_six_months_a_reason_is_due(reviewed: Programme) -> None:
     graded(reviewed, grade="deferred")
     late = settle(reviewed, on="2025-09-07")
     reviewed.when("resolve-deferred-grade", **late).then_needs(
         "E1.deferred", "caution", value="2025-09-07", limit="2025-09-06"
     )
-    in_time = settle(reviewed, on="2025-09-06")
-    reviewed.when("resolve-deferred-grade", **in_time).then_recorded("deferred-grade-resolved")
 
 
 def test_a_late_resolution_with_its_reason(reviewed: Programme) -> None:
