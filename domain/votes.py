@@ -5,6 +5,8 @@ Of several votes on one matter the latest by the day of its meeting counts, on o
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from domain.events.committee import ResolutionReached
 from domain.events.selection import CandidateNominated, NominationWithdrawn
 from domain.facts import Reader, Row
@@ -13,10 +15,42 @@ from domain.language import Matter, Result
 Vote = Row[ResolutionReached]
 
 
-def matter_of(vote: ResolutionReached) -> tuple[object, ...]:
-    """What a vote is on. Plans change by many resolutions: each is told from the others by its text."""
-    text = vote.text if vote.matter is Matter.PLAN else None
-    return vote.batch, vote.matter, vote.round, vote.tier, vote.year, vote.rule, text
+class Fields(NamedTuple):
+    """Which of its fields a vote needs to say what it is on, and which it may have."""
+
+    due: tuple[str, ...] = ()
+    optional: tuple[str, ...] = ()
+
+    @property
+    def allowed(self) -> tuple[str, ...]:
+        """Every field that the matter has."""
+        return self.due + self.optional
+
+
+# What a vote is on is told by these fields. No matter has another of them than it lists here.
+TELLING = ("round", "tier", "year", "grade", "outcome", "rule")
+FIELDS = dict.fromkeys(Matter, Fields()) | {
+    Matter.ADMISSION: Fields(due=("tier",), optional=("round",)),
+    Matter.SUPPLEMENT: Fields(due=("round",)),
+    Matter.GRADE: Fields(due=("year", "grade")),
+    Matter.OUTCOME: Fields(due=("outcome",)),
+    Matter.EXCEPTION: Fields(due=("rule",), optional=("year", "tier", "round")),
+}
+ANSWERS = ("grade", "outcome")
+
+
+def same_matter(one: ResolutionReached, other: ResolutionReached) -> bool:
+    """Whether two votes are on one matter, by the fields that it has; what one of them leaves open is no difference.
+
+    Plans change by many resolutions: each is told from the others by its text.
+    """
+    if (one.batch, one.matter) != (other.batch, other.matter):
+        return False
+    if one.matter is Matter.PLAN and one.text != other.text:
+        return False
+    fields = FIELDS[one.matter]
+    pairs = {name: (getattr(one, name), getattr(other, name)) for name in fields.allowed if name not in ANSWERS}
+    return all(mine == its or (name in fields.optional and None in (mine, its)) for name, (mine, its) in pairs.items())
 
 
 def overtaking(facts: Reader, subject: str, vote: Vote) -> Vote | None:
@@ -26,7 +60,7 @@ def overtaking(facts: Reader, subject: str, vote: Vote) -> Vote | None:
         row
         for row in facts.all(subject, ResolutionReached)
         if (row.since, row.origin) > (vote.since, vote.origin)
-        and matter_of(row.value) == matter_of(value)
+        and same_matter(row.value, value)
         and (row.value.result is Result.PASSED or proposal(row.value) == proposal(value))
     ]
     return later[-1] if later else None
@@ -34,7 +68,7 @@ def overtaking(facts: Reader, subject: str, vote: Vote) -> Vote | None:
 
 def proposal(vote: ResolutionReached) -> tuple[object, ...]:
     """What was put to the vote, of the several answers that a matter can have."""
-    return vote.grade, vote.outcome
+    return tuple(getattr(vote, name) for name in ANSWERS if name in FIELDS[vote.matter].due)
 
 
 def admission(facts: Reader, person: str, batch: str, tier: str, round: str) -> Vote | None:

@@ -22,6 +22,7 @@ from domain.events.selection import CandidateShortlisted, ExceptionGranted
 from domain.events.vacancy import MotionRaised
 from domain.facts import Facts, Row
 from domain.language import Capacity, Code, Count, Grade, Group, Line, Matter, Outcome, Result, Step, Text, Verdict
+from domain.plan import Plan
 from domain.rulebook import exceptional
 from domain.rules import Judgement, judge
 
@@ -235,26 +236,29 @@ class PassResolution(Command):
                 "此事项须（或不须）写明 person。",
                 "This matter is about a person, or about none: mind person.",
             )
-        due = {
-            Matter.ADMISSION: ("tier",),
-            Matter.GRADE: ("year", "grade"),
-            Matter.OUTCOME: ("outcome",),
-            Matter.SUPPLEMENT: ("round",),
-            Matter.EXCEPTION: ("rule",),
-        }
-        for name in due.get(self.matter, ()):
-            if getattr(self, name) is None:
-                raise Malformed(f"此事项须写明 {name}。", f"This matter needs {name}.")
+        self._check_fields(plan)
         if self.tier:
             plan.tier(self.tier)
-        if self.rule:
-            exceptional(plan, self.rule)
         if self.person:
             desk.person(self.person)
         if self.matter is Matter.ADMISSION:
             self._check_shortlisted(desk)
         if self.matter is Matter.SUPPLEMENT and desk.facts.one(self.batch, MotionRaised, str(self.round)) is None:
             raise Refusal("D3", "领导小组还没有提出此动议。", "The leading group has not raised this motion.")
+
+    def _check_fields(self, plan: Plan) -> None:
+        """A vote says what its matter is told by, and nothing that its matter does not have."""
+        fields = votes.FIELDS[self.matter]
+        allowed = fields.allowed
+        if self.rule and self.matter is Matter.EXCEPTION:
+            exceptional(plan, self.rule)
+            allowed = fields.due + (("year",) if self.rule.startswith("E1.") else ("tier", "round"))
+        told = [name for name in votes.TELLING if getattr(self, name) is not None]
+        if lacking := [name for name in fields.due if name not in told]:
+            raise Malformed(f"此事项须写明 {lacking[0]}。", f"This matter needs {lacking[0]}.")
+        if strays := [name for name in told if name not in allowed]:
+            listed = ", ".join(strays)
+            raise Malformed(f"此事项没有 {listed} 一项，请删去。", f"This matter has no {listed}: leave it out.")
 
     def _check_shortlisted(self, desk: Desk) -> None:
         turn = self.round or INITIAL_ROUND
@@ -306,7 +310,7 @@ class PassResolution(Command):
         for row in desk.latest.all(self.person or self.batch, ResolutionReached):
             if row.value.model_copy(update={"resolution": reached.resolution, "results": reached.results}) == reached:
                 return True
-            if row.value.meeting != self.meeting or votes.matter_of(row.value) != votes.matter_of(reached):
+            if row.value.meeting != self.meeting or not votes.same_matter(row.value, reached):
                 continue
             both = row.value.result is Result.PASSED and reached.result is Result.PASSED
             again = votes.proposal(row.value) == votes.proposal(reached) and row.value.result is not Result.DEFERRED

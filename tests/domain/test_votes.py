@@ -7,7 +7,10 @@ from typing import Any
 
 import pytest
 
+from domain import votes
 from domain.errors import Malformed
+from domain.events.committee import ResolutionReached
+from domain.language import Matter, Result
 from domain.plan import read_plan, shipped_plan
 from tests.support import stages
 from tests.support.scenario import BATCH
@@ -109,6 +112,59 @@ def test_two_amendments_of_a_plan_are_two_matters(school: Programme) -> None:
     for resolution, key in zip(resolutions, ("tiers.three.target", "tiers.four.target"), strict=True):
         amend = {"batch": BATCH, "resolution": resolution, "changes": {key: 6}, "reason": "需要"}
         school.when("amend-plan", on="2024-03-05", **amend).then_recorded("plan-amended")
+
+
+# A vote says what its matter has, and nothing else
+
+STRAYS = [
+    ("admission", {"tier": "three"}, {"year": 2024}),
+    ("admission", {"tier": "three"}, {"rule": "T1.age"}),
+    ("grade", {"year": 2024, "grade": "excellent"}, {"tier": "three"}),
+    ("grade", {"year": 2024, "grade": "excellent"}, {"outcome": "promoted"}),
+    ("outcome", {"outcome": "promoted"}, {"year": 2027}),
+    ("disqualification", {}, {"tier": "four"}),
+    ("appeal", {}, {"rule": "E1.waived"}),
+    ("exception", {"rule": "T1.age"}, {"year": 2024}),
+    ("exception", {"rule": "E1.waived"}, {"tier": "three"}),
+    ("exception", {"rule": "T1.age"}, {"grade": "excellent"}),
+    ("withdrawal", {}, {"round": "initial"}),
+]
+
+
+@pytest.mark.parametrize(("matter", "about", "stray"), STRAYS)
+def test_a_field_that_the_matter_does_not_have_is_refused(
+    school: Programme, matter: str, about: dict[str, Any], stray: dict[str, Any]
+) -> None:
+    told = {"on": "2024-03-14", "batch": BATCH, "meeting": school.meeting("2024-03-14"), "person": school.shortlisted()}
+    told |= {"matter": matter, "agree": 9, "disagree": 0, "abstain": 0, **about}
+    school.when("pass-resolution", **told | stray).then_fails(Malformed)
+    school.when("pass-resolution", **told).then_recorded("resolution-reached")
+
+
+def test_no_correction_makes_another_matter_of_a_vote(school: Programme) -> None:
+    admit = school.admissible()
+    again(school, admit, "2024-03-15", **FAILS)
+    position = school.log.stream(admit["person"], school.log.head())[-1].position
+    stray = {"position": position, "changes": {"year": 2024}, "reason": "更正"}
+    school.when("correct-event", on="2024-03-16", **stray).then_fails(Malformed)
+
+
+def test_a_vote_on_an_exception_at_large_is_on_that_of_any_tier(school: Programme) -> None:
+    person = school.nominee()
+    first = school.resolved(person, "exception", "2024-03-14", rule="T1.age", tier="three")
+    grant = {"person": person, "batch": BATCH, "rule": "T1.age", "approver": "党委会", "resolution": first}
+    school.when("grant-exception", on="2024-03-14", reason="突出", dry_run=True, **grant).done()
+    school.resolved(person, "exception", "2024-03-15", rule="T1.age", agree=0, disagree=9)
+    school.when("grant-exception", on="2024-03-15", reason="突出", **grant).then_refused("R4")
+
+
+@pytest.mark.parametrize(("name", "stray"), [("year", 2024), ("rule", "T1.age")])
+def test_strays_of_older_archives_make_no_other_matter(name: str, stray: object) -> None:
+    counts: dict[str, Any] = {"entitled": 9, "agree": 9, "disagree": 0, "abstain": 0, "result": Result.PASSED}
+    about: dict[str, Any] = {"batch": BATCH, "matter": Matter.ADMISSION, "round": "initial", "tier": "three"}
+    first = ResolutionReached(resolution="r-000001", meeting="m-000001", **about, **counts)
+    assert votes.same_matter(first, first.model_copy(update={name: stray}))
+    assert not votes.same_matter(first, first.model_copy(update={"tier": "four"}))
 
 
 # An old vote
