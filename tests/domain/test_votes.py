@@ -135,8 +135,8 @@ STRAYS = [
 def test_a_field_that_the_matter_does_not_have_is_refused(
     school: Programme, matter: str, about: dict[str, Any], stray: dict[str, Any]
 ) -> None:
-    told = {"on": "2024-03-14", "batch": BATCH, "meeting": school.meeting("2024-03-14"), "person": school.shortlisted()}
-    told |= {"matter": matter, "agree": 9, "disagree": 0, "abstain": 0, **about}
+    told: dict[str, Any] = {"on": "2024-03-14", "batch": BATCH, "meeting": school.meeting("2024-03-14")}
+    told |= {"person": school.shortlisted(), "matter": matter, "agree": 9, "disagree": 0, "abstain": 0, **about}
     school.when("pass-resolution", **told | stray).then_fails(Malformed)
     school.when("pass-resolution", **told).then_recorded("resolution-reached")
 
