@@ -23,6 +23,8 @@ from domain.reconstruct import bundles, command_of, request_of
 from domain.rules import GrantedException, Judgement
 
 Granted = tuple[GrantedException, ...]
+# What a command comes to where something that it takes for granted was taken away.
+BASELESS = (AssertionError, LookupError, RuntimeError)
 
 
 class Redecision(NamedTuple):
@@ -85,8 +87,13 @@ def decide_again(
         return Redecision([], desk.judgements if desk else [], error)
     except ValidationError as error:
         return Redecision([], [], malformed(error.errors(include_url=False)))
-    except (AssertionError, LookupError, RuntimeError):
-        return Redecision([], [], Unknown("所依据的记录不在档案中。", "What it rests on is not on record."))
+    except BASELESS:
+        return Redecision([], [], not_on_record())
+
+
+def not_on_record() -> Unknown:
+    """A decision met a state that its own rules never leave: what it rests on went."""
+    return Unknown("所依据的记录不在档案中。", "What it rests on is not on record.")
 
 
 def _sealed(happening: Happening, joint: Joint) -> Happening:

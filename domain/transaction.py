@@ -14,6 +14,7 @@ from domain.events.base import Body, Event, Recorded
 from domain.events.record import EventCorrected, EventWithdrawn
 from domain.facts import Facts
 from domain.house_rules import check_judgements, decided
+from domain.redecision import BASELESS, not_on_record
 from domain.rules import Judgement
 
 
@@ -46,10 +47,19 @@ class Transaction:
         desk.deferred, desk.begun_at, desk.place = self._deferred, self._begun_at, len(self._decided)
         if self._before is None and command.AMENDS:
             self._before = self.known.copy()
-        placed = placed_after(self._drafts(desk, decided(command, desk)), self.known)
+        placed = placed_after(self._drafts(desk, self._happenings(command, desk)), self.known)
         for recorded in placed:
             self.known.apply(recorded)
         self._decided.append((command, desk, placed))
+
+    def _happenings(self, command: Command, desk: Desk) -> list[Happening]:
+        """What a command comes to; what the amendments before it left may be no state that commands know."""
+        try:
+            return decided(command, desk)
+        except BASELESS as error:
+            if self._before is None:
+                raise
+            raise not_on_record() from error
 
     def result(self) -> list[Recorded]:
         """What is to be recorded, once the amendments among it hold at the end."""

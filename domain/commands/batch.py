@@ -29,6 +29,7 @@ from domain.events.batch import (
 from domain.events.committee import ResultAnnounced
 from domain.events.cycle_end import OutcomeDecided
 from domain.events.vacancy import VacancyOpened
+from domain.facts import Reader
 from domain.language import Line, Sha256, Step, VacancyCause, Verdict
 from domain.plan import Plan, read_plan, shipped_plan
 from domain.rules import judge
@@ -186,8 +187,9 @@ class _StepCommand(Command):
     step: Step
     round: Round = INITIAL_ROUND
 
-    def _done(self, desk: Desk, kind: type[StepOpened | StepClosed]) -> bool:
-        return any(r.value.step == self.step and r.value.round == self.round for r in desk.latest.all(self.batch, kind))
+    def _done(self, desk: Desk, kind: type[StepOpened | StepClosed], by: Reader | None = None) -> bool:
+        rows = (by or desk.latest).all(self.batch, kind)
+        return any(row.value.step == self.step and row.value.round == self.round for row in rows)
 
 
 class OpenStep(_StepCommand):
@@ -215,8 +217,8 @@ class CloseStep(_StepCommand):
     EXAMPLE = {"batch": "2024-second", "step": "nominate"}
 
     def decide(self, desk: Desk) -> Iterator[Happening]:
-        if not self._done(desk, StepOpened):
-            raise Refusal("W", "这一步骤还没有开始。", "The step was never opened.")
+        if not self._done(desk, StepOpened, desk.facts):
+            raise Refusal("W", "这一步骤到当日还没有开始。", "The step was not open by that day.")
         if not self._done(desk, StepClosed):
             yield Happening(self.batch, StepClosed(batch=self.batch, step=self.step, round=self.round))
 

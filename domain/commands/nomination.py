@@ -217,6 +217,8 @@ class TallyBallot(Command):
     def decide(self, desk: Desk) -> Iterator[Happening]:
         desk.plan(self.batch)
         check_counts("R2", self)
+        if len({line.person for line in self.lines}) != len(self.lines):
+            raise Refusal("R2", "推荐票名单有重复，一人只列一行。", "Somebody is on the ballot twice.")
         for line in self.lines:
             nominated(desk, line.person, self.batch, self.round)
             if line.agree + line.disagree + line.abstain > self.valid:

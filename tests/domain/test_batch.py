@@ -52,6 +52,13 @@ def test_steps_open_then_close_each_once(school: Programme) -> None:
     school.when("close-step", on="2024-03-05", **step).then_nothing()
 
 
+def test_no_step_ends_before_it_began(school: Programme) -> None:
+    step = {"batch": BATCH, "step": "nominate"}
+    school.given("open-step", on="2024-03-04", **step)
+    school.when("close-step", on="2024-03-03", **step).then_refused("W")
+    school.when("close-step", on="2024-03-04", **step).then_recorded("step-closed")
+
+
 def test_a_step_gets_another_window_with_a_reason(school: Programme) -> None:
     window = {"batch": BATCH, "step": "nominate", "starts_on": "2024-03-01", "ends_on": "2024-03-08"}
     school.when("reschedule-step", **window).then_refused("W")

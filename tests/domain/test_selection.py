@@ -186,6 +186,12 @@ def test_counts_that_do_not_fit(school: Programme, wrong: dict[str, int]) -> Non
     school.when("tally-ballot", **ballot(school.nominee(), **wrong)).then_refused("R2")
 
 
+def test_a_person_stands_once_on_a_ballot(school: Programme) -> None:
+    person = school.nominee()
+    lines = [{"person": person, "agree": n, "disagree": 0, "abstain": 0} for n in (100, 1)]
+    school.when("tally-ballot", **ballot(lines=lines)).then_refused("R2")
+
+
 def test_a_line_does_not_outgrow_the_valid_ballots(school: Programme) -> None:
     line = {"person": school.nominee(), "agree": 150, "disagree": 20, "abstain": 7}
     school.when("tally-ballot", **ballot(lines=[line])).then_refused("R2")

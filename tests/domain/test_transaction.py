@@ -82,3 +82,28 @@ def test_later_commands_are_decided_on_what_earlier_ones_leave(school: Programme
     with pytest.raises(TiduiError) as refused:
         sent(school, ("assess-eligibility", assess), ("nominate-candidate", {"tier": "three"}), on="2024-03-04")
     assert refused.value.place == 1
+
+
+def test_a_command_on_a_state_without_its_ground_is_refused(trained: Programme) -> None:
+    """Withdrawals are judged at the end: until then a proposal may stand without its verification."""
+    person = trained.members["three"]
+    about = {"person": person, "batch": BATCH, "ground": "complaints", "raised_by": "教师", "text": "反映"}
+    case = str(trained.given("raise-concern", on="2024-06-03", **about)["case"])
+    trained.given("verify-concern", on="2024-06-03", case=case, facts_found="属实")
+    trained.given("hear-person", on="2024-06-03", case=case, statement="承认")
+    trained.given("propose-disqualification", on="2024-06-03", case=case, text="建议取消")
+    resolution = trained.resolved(person, "disqualification", "2024-06-05")
+    taken = ("withdraw-event", {"position": position(trained, "concern-verified", case)})
+    with pytest.raises(TiduiError):
+        sent(trained, taken, ("decide-disqualification", {"case": case, "resolution": resolution}), on="2024-06-05")
+
+
+def test_an_appeal_without_the_membership_is_refused(trained: Programme) -> None:
+    person = trained.members["three"]
+    case = trained.disqualified(person, "2024-06-03")
+    trained.given("lodge-appeal", on="2024-06-05", person=person, case=case, text="请求复核")
+    resolution = trained.resolved(person, "appeal", "2024-06-10")
+    taken = ("withdraw-event", {"position": position(trained, "membership-started", person)})
+    upheld = {"person": person, "case": case, "upheld": True, "text": "撤销", "resolution": resolution}
+    with pytest.raises(TiduiError):
+        sent(trained, taken, ("decide-appeal", upheld), on="2024-06-10")
