@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -206,6 +207,18 @@ class View:
         self.facts, self._known, self._now = facts, known, now
         self._granted = (*granted, *granted_for_places(known))
         self.reads: set[tuple[str, type[Value]]] = set()
+
+    @contextmanager
+    def with_late(self, records: Iterable[Recorded]) -> Iterator[None]:
+        """Inside, records count that were made later for days before."""
+        told = list(records)
+        for recorded in told:
+            self.facts.count(recorded.position, recorded)
+        try:
+            yield
+        finally:
+            for recorded in told:
+                self.facts.count(recorded.position, None)
 
     def decide(self, bundle: Bundle, asked: Granted = (), reason: str | None = None) -> Redecision:
         """What the records come to. `reads` is then what that looked at."""

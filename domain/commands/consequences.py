@@ -220,7 +220,7 @@ def _check_rest(changes: list[Change]) -> None:
     changed = frozenset[int]().union(*(change.changed for change in changes))
     gone = {p for p in changed if now.standing(p) is None and was.standing(p)}
     resting = {p for position in gone for p in resting_on(was, position) if now.standing(p)} - changed
-    lost = sorted(resting | set(_losing(changes, changed)))
+    lost = sorted(resting | set(_losing(changes, changed)) | set(_overtaken(changes, changed)))
     if lost:
         raise DependentsStand(lost, "有记录依据它", "Records rest on it")
 
@@ -246,6 +246,28 @@ def _losing(changes: list[Change], changed: frozenset[int]) -> Iterator[int]:
                 again, ago = _unhidden(was, now, bundle, old, at, granted) or (again, ago)
             if _lost(bundle, again, old, ago):
                 yield bundle[0].position
+
+
+def _overtaken(changes: list[Change], changed: frozenset[int]) -> Iterator[int]:
+    """What was recorded before a decision whose day is moved to before it, and would not be so decided after it."""
+    was, now = changes[0].was, changes[0].now
+    versions = [(now.standing(p), was.standing(p)) for p in sorted(changed)]
+    moved = [(new, old) for new, old in versions if new and old and new.day < old.day and not new.event.BIOGRAPHY]
+    if not moved:
+        return
+    for bundle, view in each_as_it_counts(now, 1, changes[-1].desk.now):
+        first, day = bundle[0], bundle[0].day
+        past = [(new, old) for new, old in moved if first.position < new.position and new.day < day <= old.day]
+        stays = not changed & {recorded.position for recorded in bundle}
+        if past and stays and _brings(view, bundle, [new for new, _ in past]):
+            yield first.position
+
+
+def _brings(view: View, bundle: list[Recorded], earlier: list[Recorded]) -> bool:
+    """Whether a decision is another when these count before it."""
+    ago = view.decide(bundle)
+    with view.with_late(earlier):
+        return _lost(bundle, view.decide(bundle), bundle, ago)
 
 
 def _unhidden(

@@ -117,6 +117,12 @@ class CorrectEvent(_Amendment):
                 f"“{'、'.join(map(str, fixed))}”是记录的标识，不能更正；请撤销后重新记录。",
                 "The identity of an event is not corrected: withdraw it and record anew.",
             )
+        if self.envelope and None in self.envelope.model_dump(exclude_unset=True).values():
+            raise Refusal(
+                "H3",
+                "理由（reason）、文号（document）可以更正，不能清空。",
+                "A reason or a document number is corrected, not taken away.",
+            )
         earlier = desk.known.correction(self.position)
         around = [c.envelope.model_dump(exclude_unset=True) for c in (earlier, self) if c and c.envelope]
         return EventCorrected(

@@ -67,10 +67,14 @@ def judged_by(log: Log, position: int, plan: Plan) -> list[Deviation]:
 
 
 def transactions(log: Log, position: int) -> Iterator[Recorded]:
-    """The events up to a position; a transaction that it cuts through is left out."""
+    """The events up to a position; a transaction that it cuts through is left out, from its first amendment on."""
     following = log.read(position, limit=1)
     cut = following[0].body.correlation if following else None
-    return (recorded for recorded in log.scan(upto=position) if recorded.body.correlation != cut)
+    for recorded in log.scan(upto=position):
+        if (getattr(recorded.event, "judged_at", None) or 0) > position:
+            return
+        if recorded.body.correlation != cut:
+            yield recorded
 
 
 def with_published_rules(known: Facts, recorded: Recorded) -> Recorded:
@@ -127,13 +131,9 @@ def _outdated(found: Deviation, turned_by: Iterable[int]) -> Deviation:
 
 def _with(earlier: list[Recorded], bundle: Bundle, view: View) -> tuple[Again, set[tuple[str, type[Value]]]]:
     """A decision on what was told after it of days before it as well, and what it reads then."""
-    for recorded in earlier:
-        view.facts.count(recorded.position, recorded)
     places = tuple(one for one in given_for(earlier) if one.rule.endswith(".places"))
-    again = compared(bundle, lambda records: view.decide(records, places))
-    for recorded in earlier:
-        view.facts.count(recorded.position, None)
-    return again, view.reads
+    with view.with_late(earlier):
+        return compared(bundle, lambda records: view.decide(records, places)), view.reads
 
 
 class Late(NamedTuple):

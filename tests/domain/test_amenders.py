@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from domain.desk import Request
+from domain.errors import DependentsStand, Unknown
+from domain.language import Capacity
 from tests.domain.test_correction import WHY, corrected, position
 from tests.support.scenario import BATCH
 from tests.support.stages import Programme
@@ -99,3 +102,42 @@ def test_an_exception_is_made_for_the_year_that_it_names(trained: Programme) -> 
     told = {"person": person, "batch": BATCH, "reason": "不评", "exceptions": exceptions}
     trained.when("waive-grade", on="2025-03-10", year=2024, **told).then_refused("R4")
     trained.when("waive-grade", on="2026-03-10", year=2025, **told).done()
+
+
+# Days, envelopes, transactions
+
+
+def test_a_day_is_not_moved_to_before_what_would_be_decided_otherwise(school: Programme) -> None:
+    """The result of the first round was announced on the 19th, after somebody else had been admitted in it."""
+    school.member("three")
+    meeting, person = school.meeting("2024-03-14"), school.shortlisted("three")
+    vote = school.resolved(person, "admission", "2024-03-18", tier="three", round="initial")
+    admit = {"person": person, "batch": BATCH, "tier": "three", "resolution": vote, "reason": "须说明"}
+    school.given("admit-candidate", on="2024-03-18", **admit)
+    school.given("announce-result", on="2024-03-19", batch=BATCH, meeting=meeting, channel="公开栏")
+    announced = {"position": school.log.head(), **WHY}
+    school.when("correct-event", on="2024-03-20", occurred_on="2024-03-15", **announced)
+    assert isinstance(school.error, DependentsStand)
+    school.when("correct-event", on="2024-03-20", occurred_on="2024-03-18", **announced).done()
+
+
+@pytest.mark.parametrize("field", ["reason", "document"])
+def test_what_is_in_an_envelope_is_not_taken_away(school: Programme, field: str) -> None:
+    told = {"batch": BATCH, "step": "decide", "starts_on": "2024-03-14", "ends_on": "2024-03-20", "reason": "会期"}
+    school.given("reschedule-step", on="2024-03-02", **told)
+    at = school.log.head()
+    school.when("correct-event", position=at, envelope={field: None}, **WHY).then_refused("H3")
+    school.when("correct-event", position=at, envelope={field: "另有安排"}, **WHY).then_recorded("event-corrected")
+
+
+def test_a_decision_on_what_the_same_transaction_withdraws_is_refused(trained: Programme) -> None:
+    person = trained.members["three"]
+    case = trained.disqualified(person, "2024-06-03")
+    trained.given("lodge-appeal", on="2024-06-05", person=person, case=case, text="请求复核")
+    resolution = trained.resolved(person, "appeal", "2024-06-10")
+    started = position(trained, "membership-started", person)
+    told = {"person": person, "case": case, "upheld": True, "text": "撤销", "resolution": resolution}
+    request = Request(occurred_on=trained.today, capacity=Capacity.OFFICE_CLERK, reason="误登")
+    sent = [("withdraw-event", {"position": started}, request), ("decide-appeal", told, request)]
+    with pytest.raises(Unknown):
+        trained.office.handle_together(sent)
