@@ -82,10 +82,11 @@ def test_conduct_told_late_is_held_against_the_admission(school: Programme) -> N
     assert outdated(school)["membership-started"] == ("S1", (school.log.head(),))
 
 
-def test_a_dismissal_told_late_is_held_against_the_proposal(trained: Programme) -> None:
+def test_a_dismissal_told_late_is_held_against_proposal_and_decision(trained: Programme) -> None:
     _, case = disqualified(trained)
     trained.given("dismiss-concern", on="2024-06-05", today="2024-06-11", case=case, text="不实")
-    assert outdated(trained) == {"disqualification-proposed": ("D2", (trained.log.head(),))}
+    turned = ("D2", (trained.log.head(),))
+    assert outdated(trained) == dict.fromkeys(("disqualification-proposed", "disqualification-decided"), turned)
 
 
 def test_a_vote_told_late_is_held_against_what_rests_on_an_earlier_one(trained: Programme) -> None:
