@@ -13,7 +13,7 @@ from domain.capacities import COMMITTEE, GROUP, OFFICE
 from domain.commands.places import most_taken
 from domain.commands.rounds import check_order, window, within_cycle
 from domain.desk import Command, Desk, Ground, Happening
-from domain.errors import Refusal, TiduiError
+from domain.errors import Malformed, Refusal, TiduiError
 from domain.events.base import INITIAL_ROUND, BatchId, Event, PersonId, ResolutionId, Round
 from domain.events.batch import (
     BatchClosed,
@@ -143,6 +143,7 @@ class AmendPlan(Command):
                 f"时间安排（{'、'.join(moved)}）用调整（reschedule-step）更改，不用修订。",
                 f"A window ({', '.join(moved)}) is moved by reschedule-step, not by an amendment.",
             )
+        self._check_apart()
         after = plan.amended(self.changes)
         if after == plan:
             return
@@ -153,6 +154,14 @@ class AmendPlan(Command):
         self._judge_places(desk, plan, after, ground)
         self._check_later(desk, after)
         yield Happening(self.batch, PlanAmended(batch=self.batch, changes=self.changes, resolution=self.resolution))
+
+    def _check_apart(self) -> None:
+        """No key lies inside another: which of two values counts is not left to their order."""
+        for key in self.changes:
+            if inside := sorted(other for other in self.changes if other.startswith(f"{key}.")):
+                raise Malformed(
+                    f"“{inside[0]}”已包含在“{key}”中，只写一处。", f"{inside[0]} lies inside {key}: set one."
+                )
 
     def _usual(self, desk: Desk) -> int:
         """The usual length of a cycle as it was published: an amendment does not make its own length usual."""

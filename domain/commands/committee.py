@@ -241,6 +241,8 @@ class PassResolution(Command):
             plan.tier(self.tier)
         if self.person:
             desk.person(self.person)
+        if self.matter is Matter.GRADE:
+            self._check_year(desk, plan)
         if self.matter is Matter.ADMISSION:
             self._check_shortlisted(desk)
         if self.matter is Matter.SUPPLEMENT and desk.facts.one(self.batch, MotionRaised, str(self.round)) is None:
@@ -259,6 +261,11 @@ class PassResolution(Command):
         if strays := [name for name in told if name not in allowed]:
             listed = ", ".join(strays)
             raise Malformed(f"此事项没有 {listed} 一项，请删去。", f"This matter has no {listed}: leave it out.")
+
+    def _check_year(self, desk: Desk, plan: Plan) -> None:
+        last = max([plan.cycle.ends_on, *(m.ends_on for m in school.members(desk.facts, self.batch))])
+        if self.year not in plan.years(last):
+            raise Refusal("E1", f"{self.year} 不是本批的培养年度。", f"{self.year} is no training year of this batch.")
 
     def _check_shortlisted(self, desk: Desk) -> None:
         turn = self.round or INITIAL_ROUND

@@ -19,6 +19,7 @@ from domain.events.vacancy import VacancyCancelled, VacancyOpened
 from domain.facts import effective
 from domain.language import Departure, Result
 from domain.plan import Plan
+from domain.votes import overtaking
 from projections.coverage import Gap, admissions, coverage, deadlines
 from projections.moment import Moment
 from projections.overtaken import overtaken_by
@@ -143,7 +144,11 @@ def _without_end(moment: Moment, batch: str) -> Iterator[Lack]:
         for row in votes:
             vote = row.value
             decided = vote.batch == batch and vote.matter in matters and vote.result is Result.PASSED
-            if decided and member.since <= row.since < moment.as_of:
+            if (
+                decided
+                and member.since <= row.since < moment.as_of
+                and not overtaking(moment.facts, member.person, row)
+            ):
                 zh, en = (
                     f"{row.since}党委会决定提前结束培养，没有办理。",
                     f"On {row.since} the committee ended it; nobody did.",

@@ -88,3 +88,10 @@ def test_an_amendment_told_late_must_leave_room_for_later_ones(school: Programme
     amended(school, {"posts": kept}, on="2024-05-20", today="2024-06-10").then_refused("R1")
     amended(school, {"posts.coach": tutor}, on="2024-05-21", today="2024-06-10").then_recorded("plan-amended")
     assert "tutor" in plan_in_force(school.facts(), BATCH).training.mentor_posts
+
+
+def test_a_key_inside_another_is_refused(school: Programme) -> None:
+    whole = {"label": "欺凌学生", "label_en": "bullying"}
+    both = {"grounds.bullying.label": "霸凌", "grounds.bullying": whole}
+    amended(school, both).then_fails(Malformed)
+    amended(school, {"grounds.bullying": whole}, on="2024-03-21").then_recorded("plan-amended")

@@ -139,3 +139,20 @@ def test_a_vote_on_an_earlier_membership_ends_no_later_one(trained: Programme) -
     trained.when("end-membership", **told, resolution=new).then_recorded(
         "membership-ended", "vacancy-opened", cautions=["E2.early"]
     )
+
+
+@pytest.mark.parametrize(("agree", "named"), [(2, False), (9, True)])
+def test_a_vote_that_was_overtaken_ends_nothing(trained: Programme, show: Show, agree: int, named: bool) -> None:
+    person = trained.members["three"]
+    trained.resolved(person, "withdrawal", "2025-01-06")
+    trained.resolved(person, "withdrawal", "2025-01-07", agree=agree, disagree=9 - agree)
+    shown = show(trained)
+    found = findings(shown.at("2025-02-01")).findings
+    assert any(line.rule == "E2.ending" for line in found) is named
+
+
+@pytest.mark.parametrize("year", [-5, 10**30, 2023])
+def test_no_grade_is_voted_on_for_another_year(trained: Programme, year: int) -> None:
+    told = {"person": trained.members["three"], "batch": BATCH, "matter": "grade", "year": year, "grade": "qualified"}
+    counts = {"agree": 9, "disagree": 0, "abstain": 0, "meeting": trained.meeting("2025-03-10")}
+    trained.when("pass-resolution", on="2025-03-10", **told, **counts).then_refused("E1")
