@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, PrivateAttr, model_validator
 from pydantic_core import PydanticCustomError
 
 from domain.events.base import Ref
-from domain.language import DAY_ONE, LAST_DAY, TextForm
+from domain.language import DAY_ONE, LAST_DAY, Sha256, TextForm
 from domain.malformed import malformed
 from domain.text import Unfit, normal
 
@@ -76,6 +76,11 @@ def hints(model: type[BaseModel]) -> Mapping[str, Any]:
     return get_type_hints(model, include_extras=True)
 
 
+def is_file(hint: Any) -> bool:
+    """Whether values of a type name a file of the archive by its hash."""
+    return set(get_args(Sha256)[1:]) <= set(_marks(hint))
+
+
 class Reading:
     """One pass over plain data. `find_person` finds who is meant by `name:…` or `staff:…`, where somebody can be."""
 
@@ -103,6 +108,8 @@ class Reading:
             item = next((get_args(part)[0] for part in _parts(hint) if get_origin(part) in (tuple, list)), None)
             return [self._value(item, one, (*place, rank)) for rank, one in enumerate(value)]
         if isinstance(value, dict):
+            if isinstance(hint, Mapping):
+                return self._fields(hint, value, place)
             model = next(
                 (part for part in _parts(hint) if isinstance(part, type) and issubclass(part, BaseModel)), None
             )

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from domain.capacities import COMMITTEE, DISCIPLINE, GROUP, UNIT, Capacities
 from domain.commands.consequences import Change, check, fixed_fields, follows, redecide, side_by_side, standing_together
 from domain.desk import Bundle, Command, Deferred, Desk, Happening, Inputs
+from domain.entry import hints, is_file
 from domain.errors import Refusal, Unknown
 from domain.events.base import INITIAL_ROUND, Recorded
 from domain.events.record import EventCorrected, EventWithdrawn, Surroundings
@@ -77,10 +78,13 @@ class CorrectEvent(_Amendment):
 
     @classmethod
     def types(cls, data: Mapping[str, Any], known: Facts | None) -> Mapping[str, Any]:
-        """What is changed is text of the event's own forms, and names people where the event does."""
+        """What is changed is text of the forms that the event and its command give it, and names people as they do."""
         position = data.get("position")
         target = known.recorded(position) if known and isinstance(position, int) else None
-        return {**super().types(data, known)} | ({"changes": type(target.event)} if target else {})
+        changes = data.get("changes")
+        if target is None or not isinstance(changes, Mapping):
+            return super().types(data, known)
+        return {**super().types(data, known), "changes": _types_of(target, changes, known)}
 
     def decide(self, desk: Desk) -> Iterator[Happening]:
         original, standing = self._correctable(desk)
@@ -144,6 +148,10 @@ class CorrectEvent(_Amendment):
             )
         if becoming.day > today(desk.now):
             raise Refusal("H4", f"{becoming.day} 还没有到。", f"{becoming.day} is still to come.")
+        types = _types_of(becoming, self.changes, desk.known)
+        for name in self.changes:
+            if is_file(types.get(name)):
+                desk.kept(getattr(becoming.event, name))
         for kind, key in set(becoming.event.mentions()) - set(standing.event.mentions()):
             if key != INITIAL_ROUND and desk.known.maker(kind, key) is None:
                 raise Refusal("H3", f"没有 {key} 的记录，不能改为它。", f"Nothing on record is {key}.")
@@ -243,6 +251,13 @@ def _recorded_by(known: Facts, original: Recorded) -> Capacities:
     first = known.recorded(min(known.bundle(original.body.correlation)))
     command = command_type(first.event) if first else None
     return command.CAPACITIES if command else COMMITTEE
+
+
+def _types_of(recorded: Recorded, changes: Mapping[str, Any], known: Facts | None) -> Mapping[str, Any]:
+    """The types of an event's fields, as its command reads them with these changes."""
+    command = command_type(recorded.event)
+    data = recorded.event.model_dump(mode="json") | dict(changes)
+    return {**hints(type(recorded.event)), **(command.types(data, known) if command else {})}
 
 
 def _content(recorded: Recorded) -> tuple[Any, ...]:

@@ -246,6 +246,17 @@ def test_a_change_stays_possible(school: Programme) -> None:
     school.when("change-person-fact", on="1985-05-04", person=person, field="title", now="教授").then_fails(Malformed)
 
 
+def test_a_corrected_photo_is_one_that_the_archive_keeps(school: Programme) -> None:
+    person = str(school.given("register-person", **TWIN)["person"])
+    registered = school.log.head()
+    wrong = {"position": registered, "changes": {"photo": "b" * 64}, "reason": "换照片"}
+    school.when("correct-event", **wrong).then_fails(Unknown)
+    school.given("correct-event", position=registered, changes={"photo": school.file()}, reason="换照片")
+    school.given("change-person-fact", person=person, field="photo", now=school.file("另一张"))
+    changed = {"position": school.log.head(), "changes": {"now": "d" * 64}, "reason": "换照片"}
+    school.when("correct-event", **changed).then_fails(Unknown)
+
+
 def test_a_corrected_birth_date_stays_possible(school: Programme) -> None:
     school.given("register-person", **TWIN)
     told = {"position": school.log.head(), "reason": "写错"}

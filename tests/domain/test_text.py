@@ -103,6 +103,16 @@ def test_changes_and_corrections_are_read_in_the_form_of_what_they_change(school
     assert "changes.name：只写一行" in str(school.error)
 
 
+@pytest.mark.parametrize("now", ["王\x00林", "王\n林", "王\u202e林", "\u200b"])
+def test_a_corrected_change_takes_no_text_that_the_change_refuses(school: Programme, now: str) -> None:
+    person = school.person()
+    school.given("change-person-fact", person=person, field="name", now="王木")
+    position = school.log.head()
+    school.when("correct-event", position=position, changes={"now": now}, reason="写错").then_fails(Malformed)
+    changed = school.given("correct-event", position=position, changes={"now": "王　林"}, reason="写错")
+    assert changed["changes"]["now"] == "王林"
+
+
 def test_people_in_lists_are_named_by_name_and_number(school: Programme) -> None:
     for n in range(3):
         school.given("register-person", **BASE, name=f"委员{'甲乙丙'[n]}", staff_number=f"C{n}")
