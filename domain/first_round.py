@@ -9,7 +9,7 @@ from domain import school
 from domain.events.base import INITIAL_ROUND
 from domain.events.committee import ResolutionReached, ResultAnnounced
 from domain.events.person import PersonLeft
-from domain.events.selection import Entrant
+from domain.events.selection import CandidateShortlisted, Entrant
 from domain.events.vacancy import MotionRaised, MotionRefused, VacancyCancelled, VacancyFilled, VacancyOpened
 from domain.facts import Facts, Reader, Row
 from domain.language import Matter, Origin, Result, VacancyCause
@@ -41,6 +41,18 @@ def ended_on(facts: Reader, batch: str, tier: str) -> date | None:
     ]
     days += [row.since for row in _initial(facts, batch, tier)]
     return min(days, default=None)
+
+
+def is_pending(facts: Reader, batch: str, tier: str) -> bool:
+    """Whether a tier still waits for its own result: somebody is on its shortlist, and none was announced."""
+    if ended_on(facts, batch, tier) is not None:
+        return False
+    return any(
+        listed.value.tier == tier and nominations(facts, person, batch, INITIAL_ROUND)
+        for person in entrants(facts, batch)
+        if (listed := facts.one(person, CandidateShortlisted, f"{batch}/{INITIAL_ROUND}"))
+        and facts.one(person, PersonLeft) is None
+    )
 
 
 def let_in(known: Facts, person: str, batch: str, tier: str, day: date) -> bool:

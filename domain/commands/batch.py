@@ -358,7 +358,12 @@ class OpenInitialVacancies(Command):
         plan = desk.plan(self.batch)
         if not any(row.value.round == INITIAL_ROUND for row in desk.facts.all(self.batch, ResultAnnounced)):
             raise Refusal("D3", "首轮结果还没有公布。", "The result of the first round is not announced yet.")
+        pending = [code for code in plan.tiers if first_round.is_pending(desk.facts, self.batch, code)]
+        if len(pending) == len(plan.tiers):
+            raise Refusal("D3", "各梯队首轮结果都还没有公布。", "No tier's first result is announced yet.")
         for code, tier in plan.tiers.items():
+            if code in pending:
+                continue
             for _ in range(first_round.to_declare(desk.latest, self.batch, code, tier.target)):
                 yield Happening(
                     self.batch,

@@ -92,6 +92,17 @@ def test_who_was_passed_by_then_keeps_the_place(school: Programme) -> None:
     school.when("admit-candidate", on="2024-06-03", **admit).then_recorded("membership-started")
 
 
+def test_places_are_declared_tier_by_tier_once_its_own_result_is_out(school: Programme) -> None:
+    person = candidate(school, "four")
+    school.member("three")
+    announced(school)
+    school.given("open-initial-vacancies", on=OUT, batch=BATCH)
+    opened = [getattr(r.event, "tier", "") for r in school.log.scan(0) if r.event.KIND == "vacancy-opened"]
+    assert "four" not in opened
+    assert {"three", "five"} == set(opened)
+    vote(school, person, "2024-04-10", tier="four")
+
+
 def test_before_the_result_is_out_the_first_round_goes_on(school: Programme) -> None:
     person = candidate(school)
     school.member("three")
