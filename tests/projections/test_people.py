@@ -116,6 +116,6 @@ def test_before_the_registration_there_is_nothing_and_nobody_is_an_error(staff: 
 
 
 def test_a_person_is_listed_with_the_staff_number_of_the_day(staff: Records) -> None:
-    staff.record(P, PersonFactChanged(field="staff_number", was=None, now="T9"), date(2024, 6, 1))
-    for day, number in ((date(2024, 5, 31), None), (date(2024, 6, 1), "T9")):
+    staff.record(P, PersonFactChanged(field="staff_number", was="T1", now="T9"), date(2024, 6, 1))
+    for day, number in ((date(2024, 5, 31), "T1"), (date(2024, 6, 1), "T9")):
         assert [line.staff_number for line in people(staff.moment(day), "单").people] == [number]
