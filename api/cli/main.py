@@ -75,6 +75,7 @@ def _tell(error: TiduiError) -> None:
             err.print(say(f"{clause}{error.zh}\n{error.en}", f"{clause}{error.en}"), style="red")
     with suppress(OutputLost):
         terminal.flush()
+    terminal.flush_errors()
 
 
 def _unreadable(error: OSError) -> Unavailable:

@@ -113,6 +113,14 @@ def flush() -> None:
         raise lost(error) from error
 
 
+def flush_errors() -> None:
+    """Write out what is still held of the error output; where that fails nothing more is written to it."""
+    try:
+        sys.stderr.flush()
+    except OSError:
+        sys.stderr = _NOWHERE.open("w", encoding="utf-8")
+
+
 def _code_point(character: str, encoding: str) -> str:
     for named in (f"〔U+{ord(character):04X}〕", f"[U+{ord(character):04X}]"):
         with suppress(UnicodeEncodeError):

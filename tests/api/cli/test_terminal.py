@@ -227,7 +227,7 @@ def staffed(founded: Tidui, tmp_path: Path) -> Path:
 def process(home: Path, *words: str, encoding: str = "utf-8", **streams: Any) -> subprocess.CompletedProcess[bytes]:
     command = [sys.executable, "-c", "from api.cli.main import main; main()", *words, "--home", str(home)]
     options: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | streams
-    environment = os.environ | {"PYTHONIOENCODING": encoding}
+    environment = os.environ | {"PYTHONIOENCODING": encoding, "PYTHONUNBUFFERED": ""}
     return subprocess.run(command, check=False, env=environment, cwd=API.parent, **options)
 
 
