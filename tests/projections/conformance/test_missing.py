@@ -6,7 +6,7 @@ from domain.events.batch import BatchClosed
 from domain.language import Departure
 from domain.transaction import Draft
 from projections.yearly_review import yearly_review
-from tests.projections.conformance.conftest import Planted
+from tests.projections.conformance.conftest import Planted, having
 from tests.support.scenario import BATCH
 
 
@@ -191,3 +191,12 @@ def test_what_came_after_an_admission_is_no_finding(trained: Planted) -> None:
     about = {"tier": "four", "round": "initial", "agree": 4, "disagree": 5}
     trained.school.resolved(admit["person"], "admission", "2024-03-21", **about)
     assert stopped(trained) == []
+
+
+def test_an_amendment_that_does_not_fit_changes_nothing_and_is_found(trained: Planted) -> None:
+    school = trained.school
+    resolution = school.resolved(None, "plan", "2024-03-20", text="目标四人")
+    told = {"batch": BATCH, "changes": {"tiers.three.target": 4}, "resolution": resolution, "reason": "需要"}
+    (draft,) = trained.drafts("amend-plan", on="2024-03-20", **told)
+    (position,) = trained.plant(having(draft, changes={"training.mentor_posts": ["nobody"]}))
+    assert [line.rule for line in trained.all("2024-03-21").findings if position in line.positions] == ["R1"]
