@@ -13,7 +13,12 @@ from domain.events.base import SCHOOL
 from domain.events.batch import KnownBatch, LeadingGroupFormed, PlanAmended, PlanPublished
 from domain.events.committee import ResolutionReached
 from domain.events.cycle_end import OutcomeDecided
-from domain.events.disqualification import DisqualificationDecided, DisqualificationRevoked
+from domain.events.disqualification import (
+    AppealDecided,
+    AppealLodged,
+    DisqualificationDecided,
+    DisqualificationRevoked,
+)
 from domain.events.membership import Seat, SeatEnd, SeatRestored, SeatStatus, SeatTerm
 from domain.events.person import PersonFactChanged, PersonLeft, PersonName, PersonRegistered, PostEnded, PostHeld
 from domain.events.review import DeferredGradeResolved, GradeConfirmed, GradeWaived
@@ -275,6 +280,12 @@ def disqualified(facts: Reader, person: str, batch: str) -> bool:
     revoked = {row.key for row in facts.all(person, DisqualificationRevoked)}
     decided = facts.all(person, DisqualificationDecided)
     return any(row.value.batch == batch and row.key not in revoked for row in decided)
+
+
+def awaits_appeal(facts: Reader, person: str, batch: str) -> bool:
+    """Whether an appeal of the person in the batch still waits for its decision (D2)."""
+    decided = {row.key for row in facts.all(person, AppealDecided)}
+    return any(row.value.batch == batch and row.key not in decided for row in facts.all(person, AppealLodged))
 
 
 def granted(facts: Reader, person: str, batch: str, rule: str) -> Row[ExceptionGranted] | None:

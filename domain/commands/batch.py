@@ -372,7 +372,9 @@ class OpenInitialVacancies(Command):
 
 
 class CloseBatch(Command):
-    """Closes the batch once every member has an outcome, not before the last day of the last membership."""
+    """Closes the batch once every member has an outcome and every appeal is decided, not before the cycle's end and
+    the last day of the last membership.
+    """
 
     CLAUSE = "E2"
     EVENT = BatchClosed
@@ -398,13 +400,27 @@ class CloseBatch(Command):
                 value=count,
                 limit=0,
             )
-        last = max((m.last_day or m.ends_on for m in school.members(desk.latest, self.batch)), default=desk.day)
+        self._check_appeals(desk)
+        lasts = [m.last_day or m.ends_on for m in school.members(desk.latest, self.batch)]
+        last = max([desk.plan(self.batch).cycle.ends_on, *lasts])
         if desk.day < last:
             raise Refusal(
                 "E2",
-                f"最后一名培养对象的培养期到 {last} 为止，此前本批不能结束。",
-                f"The last membership runs to {last}; the batch does not close before.",
+                f"本批培养周期和最后一名培养对象的培养期到 {last} 为止，此前本批不能结束。",
+                f"The batch's cycle and its last membership run to {last}; the batch does not close before.",
                 value=desk.day,
                 limit=last,
             )
         yield Happening(self.batch, BatchClosed(batch=self.batch))
+
+    def _check_appeals(self, desk: Desk) -> None:
+        people = {member.person for member in school.members(desk.latest, self.batch)}
+        undecided = [person for person in people if school.awaits_appeal(desk.latest, person, self.batch)]
+        if undecided:
+            raise Refusal(
+                "D2",
+                f"还有 {len(undecided)} 名培养对象的申诉没有决定，此前本批不能结束。",
+                f"{len(undecided)} members wait for the decision on an appeal; the batch does not close before.",
+                value=len(undecided),
+                limit=0,
+            )

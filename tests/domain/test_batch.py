@@ -152,6 +152,30 @@ def test_a_batch_does_not_close_before_its_last_membership_ends(trained: Program
     trained.when("close-batch", on="2027-03-13", batch=BATCH).then_recorded("batch-closed")
 
 
+def test_a_batch_that_nobody_entered_does_not_close_before_its_cycle_ends(school: Programme) -> None:
+    school.when("close-batch", on="2024-03-14", batch=BATCH).then_refused("E2")
+    school.when("close-batch", on="2027-03-12", today="2027-03-12", batch=BATCH).then_refused("E2")
+    school.when("close-batch", on="2027-03-13", today="2027-03-13", batch=BATCH).then_recorded("batch-closed")
+
+
+def test_a_batch_does_not_close_while_an_appeal_waits_for_its_decision(trained: Programme) -> None:
+    person = trained.members["three"]
+    case = trained.disqualified(person, "2026-06-03")
+    trained.given("lodge-appeal", on="2026-06-05", person=person, case=case, text="请求复核")
+    for tier in ("four", "five"):
+        trained.given("decide-outcome", **trained.outcome(tier, "terminated", DAY))
+    trained.when("close-batch", on="2027-03-20", today="2027-03-20", batch=BATCH).then_refused("D2")
+    refused = {"upheld": False, "text": "维持原决定", "resolution": trained.resolved(person, "appeal", "2027-03-21")}
+    trained.given("decide-appeal", on="2027-03-21", person=person, case=case, **refused)
+    trained.when("close-batch", on="2027-03-21", today="2027-03-21", batch=BATCH).then_recorded("batch-closed")
+
+
+def test_a_batch_whose_members_all_ended_early_stays_open_for_its_cycle(trained: Programme) -> None:
+    for person in trained.members.values():
+        trained.disqualified(person, "2024-06-03")
+    trained.when("close-batch", on="2024-06-04", batch=BATCH).then_refused("E2")
+
+
 def test_a_closed_batch_takes_no_nomination_amendment_meeting_matter_or_timetable(trained: Programme) -> None:
     closed(trained)
     person = trained.person(born="1985-05-01")
