@@ -222,6 +222,7 @@ class PassResolution(Command):
         reached = self._reached(desk, entitled)
         if self._already(desk, reached):
             return
+        self._check_announced(desk, reached)
         if self.matter is Matter.ADMISSION:
             in_window(desk, self.batch, Step.DECIDE, self.round or INITIAL_ROUND)
         yield Happening(self.person or self.batch, reached)
@@ -328,6 +329,17 @@ class PassResolution(Command):
                     f"This meeting has voted on it (@{row.source}); correct that if it is wrong.",
                 )
         return False
+
+    def _check_announced(self, desk: Desk, reached: ResolutionReached) -> None:
+        """An announcement tells what a meeting decided: a vote under it does not turn into none."""
+        announced = desk.latest.one(self.batch, ResultAnnounced, f"{reached.round}/{self.meeting}")
+        if announced and reached.result is Result.DEFERRED:
+            raise Refusal(
+                "R4",
+                f"本次会议的结果已于 {announced.since} 公布，不能再记为暂缓；公布有误的，先更正或撤回公布。",
+                f"This meeting's result was announced on {announced.since}: no vote of it is deferred. If that"
+                " announcement is wrong, correct or withdraw it first.",
+            )
 
     def _grants(self, desk: Desk, reached: ResolutionReached) -> Iterator[Happening]:
         person, turn = str(self.person), str(reached.round)

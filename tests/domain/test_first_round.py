@@ -83,6 +83,33 @@ def test_who_was_deferred_by_then_may_be_let_in_by_a_later_vote(school: Programm
     school.when("admit-candidate", on="2024-04-10", **admit).then_recorded("membership-started")
 
 
+def test_a_vote_that_was_announced_is_not_turned_into_none_by_a_correction(school: Programme) -> None:
+    person = candidate(school)
+    vote(school, person, "2024-03-14", agree=2, disagree=7)
+    position = school.log.stream(person, school.log.head())[-1].position
+    announced(school)
+    deferred = {"position": position, "changes": {"result": "deferred"}, "reason": "误登"}
+    school.when("correct-event", on="2024-10-07", **deferred).then_refused("R4")
+
+
+def test_before_the_announcement_a_vote_may_be_corrected_to_none(school: Programme) -> None:
+    person = candidate(school)
+    vote(school, person, "2024-03-14", agree=2, disagree=7)
+    position = school.log.stream(person, school.log.head())[-1].position
+    deferred = {"position": position, "changes": {"result": "deferred"}, "reason": "误登"}
+    school.when("correct-event", on="2024-03-14", **deferred).then_recorded("event-corrected")
+
+
+def test_a_deferred_vote_stays_correctable_after_its_announcement(school: Programme) -> None:
+    person = candidate(school)
+    vote(school, person, "2024-03-14", deferred=True)
+    position = school.log.stream(person, school.log.head())[-1].position
+    school.member("three")
+    announced(school)
+    told = {"position": position, "changes": {"text": "再议"}, "reason": "补记"}
+    school.when("correct-event", on="2024-03-20", **told).then_recorded("event-corrected")
+
+
 def test_who_was_passed_by_then_keeps_the_place(school: Programme) -> None:
     admit = school.admissible()
     announced(school)
