@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import partial
 from types import MappingProxyType
-from typing import Any, ClassVar, NamedTuple, TypeVar
+from typing import Annotated, Any, ClassVar, NamedTuple, TypeVar
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, Field, ValidationError
+from pydantic_core import PydanticCustomError
 
 from domain import school, votes
 from domain.capacities import OFFICE, Capacities
@@ -109,6 +110,15 @@ class Command(Entry):
 LEADING: defaultdict[type[Event], list[type[Command]]] = defaultdict(list)
 
 
+def _one_a_rule(exceptions: tuple[GrantedException, ...]) -> tuple[GrantedException, ...]:
+    rules = [exception.rule for exception in exceptions]
+    if doubled := next((rule for rule in rules if rules.count(rule) > 1), None):
+        raise PydanticCustomError(
+            "doubled_rule", "{rule} stands twice: give one exception for a rule", {"rule": doubled}
+        )
+    return exceptions
+
+
 class Request(Entry):
     """What accompanies a command. Who acts is never part of it."""
 
@@ -116,7 +126,7 @@ class Request(Entry):
     capacity: Capacity
     reason: Text | None = None
     document: Line | None = None
-    exceptions: tuple[GrantedException, ...] = ()
+    exceptions: Annotated[tuple[GrantedException, ...], AfterValidator(_one_a_rule)] = ()
     evidence: tuple[Sha256, ...] = ()
     expected: dict[str, int] = Field(default_factory=dict)
     causation: Line | None = None

@@ -48,6 +48,7 @@ _ZH = {
     "set_type": "须为列表",
     "control_character": "含有控制字符 {code}，请删去",
     "replacement_character": "含有代替读不出的文字的字符 {code}，请改为原来的文字",
+    "doubled_rule": "规则 {rule} 写了两次，每条规则只写一项例外",
     "direction_character": "含有改变书写方向的字符 {code}，请删去",
 }
 # What checks of ours say, by the shape of the English.

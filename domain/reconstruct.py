@@ -39,16 +39,17 @@ def command_of(bundle: Bundle, known: Facts) -> Command | None:
 def request_of(bundle: Bundle) -> Request:
     """What accompanied the command. Each judgement tells the reason, approver and resolution that were given for it."""
     body = bundle[0].body
+    given = {
+        j.rule: GrantedException(rule=j.rule, reason=j.reason, approver=j.approver, resolution=j.resolution)
+        for j in reversed(body.judgements)
+        if j.reason
+    }
     return Request(
         occurred_on=body.occurred_on,
         capacity=body.capacity,
         reason=body.reason,
         document=body.document,
-        exceptions=tuple(
-            GrantedException(rule=j.rule, reason=j.reason, approver=j.approver, resolution=j.resolution)
-            for j in body.judgements
-            if j.reason
-        ),
+        exceptions=tuple(given.values()),
         evidence=tuple(file.sha256 for file in body.evidence),
         causation=body.causation,
     )

@@ -40,6 +40,11 @@ def test_a_resolution_that_does_not_exist_carries_no_fifth_place(school: Program
     school.when("admit-candidate", exceptions=excepted("T1.places", by=NOBODYS), **admit).then_fails(Unknown)
 
 
+def test_two_exceptions_for_one_rule_in_a_request_are_refused(school: Programme) -> None:
+    twice = [*excepted("T1.places", by=NOBODYS), {"rule": "T1.places", "reason": "另一理由"}]
+    school.when("admit-candidate", exceptions=twice, **fifth(school)).then_fails(Malformed)
+
+
 def test_a_failed_resolution_carries_no_fifth_place(school: Programme) -> None:
     admit = fifth(school)
     failed = school.excepted(admit["person"], "T1.places", "2024-03-14", agree=4, disagree=5)
