@@ -246,7 +246,8 @@ class PassResolution(Command):
             self._check_year(desk, plan)
         if self.matter is Matter.ADMISSION:
             self._check_shortlisted(desk)
-        if self.matter is Matter.SUPPLEMENT and desk.facts.one(self.batch, MotionRaised, str(self.round)) is None:
+        of_motion = self.round not in (None, INITIAL_ROUND) or self.matter is Matter.SUPPLEMENT
+        if of_motion and desk.facts.one(self.batch, MotionRaised, str(self.round)) is None:
             raise Refusal("D3", "领导小组还没有提出此动议。", "The leading group has not raised this motion.")
 
     def _check_fields(self, plan: Plan) -> None:

@@ -116,6 +116,13 @@ def test_what_an_exception_rests_on_is_not_taken_away(school: Programme) -> None
 # What an exception is granted from
 
 
+def test_a_vote_on_an_exception_names_a_round_that_there_is(school: Programme) -> None:
+    vote = {"batch": BATCH, "meeting": school.meeting("2024-03-14"), "matter": "exception", "rule": "O3.length"}
+    counts = {"agree": len(school.committee), "disagree": 0, "abstain": 0}
+    about = {"person": school.person(), "round": "d-0000000000000000"}
+    school.when("pass-resolution", on="2024-03-14", **vote, **counts, **about).then_refused("D3")
+
+
 def test_a_vote_on_an_exception_names_its_rule(school: Programme) -> None:
     person = school.nominee()
     vote: dict[str, Any] = {

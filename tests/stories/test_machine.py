@@ -22,6 +22,7 @@ from domain.events.selection import CandidateNominated
 from domain.language import Capacity
 from domain.plan import shipped_plan
 from domain.school import members, open_vacancies
+from tests.stories.attempts import AGO, PICK, WHY, FurtherAttempts
 from tests.support import laws, stages
 from tests.support.hostile import correctable, values
 from tests.support.rows import rows
@@ -32,11 +33,7 @@ from tests.support.stages import COMPONENTS, CONDITIONS, Programme, excepted
 END = date(2027, 3, 20)
 TARGETS = {"three": 1, "four": 1, "five": 2}
 TIERS = st.sampled_from(list(TARGETS))
-# How many days ago something happened, or will have; the how-manieth of what there is; the reason given for it.
-AGO = st.sampled_from([0, 0, 0, 1, 2, 5, 10, 20, 40, 70, 100, -1])
-PICK = st.integers(0, 20)
 ANY = st.integers(0, 999)
-WHY = st.sampled_from(["另有说明", "另有说明", "另有说明", None])
 
 CONTENTS: dict[str, list[dict[str, Any]]] = {
     "person-registered": [{"birth_date": "1970-01-01"}, {"name": "另一人"}],
@@ -69,7 +66,7 @@ def _small() -> Programme:
     return school
 
 
-class AnyCourse(RuleBasedStateMachine):
+class AnyCourse(FurtherAttempts, RuleBasedStateMachine):
     """Every rule is something a clerk might try; most of it is wrong somewhere."""
 
     def __init__(self) -> None:
