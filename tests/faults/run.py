@@ -23,10 +23,10 @@ from typing import NamedTuple
 
 import structlog
 
-from tests.faults import bent, crowd, killing, power, service
+from tests.faults import bent, crowd, killing, power, service, surroundings
 from tests.faults.fault import Fault, Result, run
 
-FAULTS = (*killing.FAULTS, *service.FAULTS, *power.FAULTS, *crowd.FAULTS, *bent.FAULTS)
+FAULTS = (*killing.FAULTS, *service.FAULTS, *power.FAULTS, *crowd.FAULTS, *surroundings.FAULTS, *bent.FAULTS)
 
 
 class Line(NamedTuple):
