@@ -22,7 +22,7 @@ from domain.events.base import Event, Evidence, Recorded
 from domain.events.person import PersonLeft, PersonRegistered
 from domain.facts import Facts, Index
 from domain.identity import find_person
-from domain.language import Capacity, Line, Matter, Sha256, Text, Verdict
+from domain.language import Capacity, Line, Matter, Result, Sha256, Text, Verdict
 from domain.malformed import malformed
 from domain.plan import Plan
 from domain.rules import GrantedException, Judgement
@@ -210,11 +210,21 @@ class Desk:
 
     def passed(self, subject: str, key: str, **must: object) -> None:
         """The resolution exists, was passed by the day, and is about what it is cited for."""
-        found = school.resolution(self.facts, subject, key).value
-        if found.result != "passed":
+        if school.resolution(self.facts, subject, key).value.result is not Result.PASSED:
             raise Refusal("R4", f"决议 {key} 没有通过，不能作为依据。", f"Resolution {key} was not passed: no ground.")
+        self.about(subject, key, **must)
+
+    @property
+    def is_new(self) -> bool:
+        """Whether the decision is taken for the first time, not one on record taken again."""
+        return self.decided_at is None
+
+    def about(self, subject: str, key: str, **must: object) -> None:
+        """The resolution is the last on its matter, and about what it is cited for, as far as it tells."""
         self.not_overtaken(subject, key)
-        wrong = [name for name, value in must.items() if getattr(found, name) != value]
+        found = school.resolution(self.facts, subject, key).value
+        untold = {name for name in votes.FIELDS[found.matter].optional if getattr(found, name) is None}
+        wrong = [name for name, value in must.items() if name not in untold and getattr(found, name) != value]
         if wrong:
             raise Refusal(
                 "R4",

@@ -5,7 +5,7 @@ Of several votes on one matter the latest by the day of its meeting counts, on o
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from domain.events.committee import ResolutionReached
 from domain.events.selection import CandidateNominated, NominationWithdrawn
@@ -28,15 +28,31 @@ class Fields(NamedTuple):
 
 
 # What a vote is on is told by these fields. No matter has another of them than it lists here.
-TELLING = ("round", "tier", "year", "grade", "outcome", "rule")
+TELLING = ("round", "tier", "year", "grade", "outcome", "rule", "case", "upheld")
 FIELDS = dict.fromkeys(Matter, Fields()) | {
     Matter.ADMISSION: Fields(due=("tier",), optional=("round",)),
     Matter.SUPPLEMENT: Fields(due=("round",)),
     Matter.GRADE: Fields(due=("year", "grade")),
     Matter.OUTCOME: Fields(due=("outcome",)),
+    Matter.DISQUALIFICATION: Fields(optional=("case",)),
+    Matter.APPEAL: Fields(optional=("case", "upheld")),
     Matter.EXCEPTION: Fields(due=("rule",), optional=("year", "tier", "round")),
 }
-ANSWERS = ("grade", "outcome")
+ANSWERS = ("grade", "outcome", "upheld")
+# What a vote that is taken now must tell besides; older ones were taken without it.
+SINCE = {Matter.PLAN: ("text",), Matter.DISQUALIFICATION: ("case",), Matter.APPEAL: ("case", "upheld")}
+
+
+class Told(Protocol):
+    """A vote, on record or about to be."""
+
+    @property
+    def matter(self) -> Matter: ...
+
+
+def untold(vote: Told) -> list[str]:
+    """What a vote that is taken or corrected now still has to tell."""
+    return [name for name in SINCE.get(vote.matter, ()) if getattr(vote, name) is None]
 
 
 def same_matter(one: ResolutionReached, other: ResolutionReached) -> bool:
@@ -68,7 +84,7 @@ def overtaking(facts: Reader, subject: str, vote: Vote) -> Vote | None:
 
 def proposal(vote: ResolutionReached) -> tuple[object, ...]:
     """What was put to the vote, of the several answers that a matter can have."""
-    return tuple(getattr(vote, name) for name in ANSWERS if name in FIELDS[vote.matter].due)
+    return tuple(getattr(vote, name) for name in ANSWERS if name in FIELDS[vote.matter].allowed)
 
 
 def admission(facts: Reader, person: str, batch: str, tier: str, round: str) -> Vote | None:

@@ -152,7 +152,7 @@ class Incidents:
     def disqualify(self, trainee: Trainee, case: str) -> None:
         selection = self.selection()
         meeting = selection.meet(f"党委会（{day_name(self.n.today).zh}）")
-        resolution = selection.vote(meeting, trainee, (7, 1, 1), "disqualification")
+        resolution = selection.vote(meeting, trainee, (7, 1, 1), "disqualification", case=case)
         self.n.do("decide-disqualification", case=case, resolution=resolution, capacity="committee_secretary")
         trainee.left = self.n.today
         self.training.paired.pop(trainee.person, None)
@@ -163,7 +163,7 @@ class Incidents:
         trainee = self.who("appealed")
         selection = self.selection()
         meeting = selection.meet("党委会（申诉复核）")
-        resolution = selection.vote(meeting, trainee, (8, 0, 1), "appeal")
+        resolution = selection.vote(meeting, trainee, (8, 0, 1), "appeal", case=self.case, upheld=True)
         about: dict[str, Any] = {"person": trainee.person, "case": self.case, "upheld": True, "resolution": resolution,
                                  "text": "责任认定有误，撤销原决定。"}  # fmt: skip
         self.n.refuse("名额已补足而没有理由", "decide-appeal", **about)
@@ -230,7 +230,7 @@ class Incidents:
         self.n.do("lodge-appeal", person=trainee.person, case=self.second_case, text="请求从轻处理。", capacity="self")
         selection = self.selection()
         meeting = selection.meet("党委会 2026年第1次会议")
-        resolution = selection.vote(meeting, trainee, (9, 0, 0), "appeal")
+        resolution = selection.vote(meeting, trainee, (9, 0, 0), "appeal", case=self.second_case, upheld=False)
         self.n.do("decide-appeal", person=trainee.person, case=self.second_case, upheld=False, text="维持原决定。",
                   resolution=resolution)  # fmt: skip
 

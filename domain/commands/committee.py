@@ -11,13 +11,14 @@ from domain.commands.rounds import first_round_takes, in_window, let_in_once, no
 from domain.commands.tier_rules import asked_for, conditions, on_the_day
 from domain.desk import Bundle, Command, Desk, Happening, Inputs, batch_of, same_day
 from domain.errors import Malformed, Refusal, Unknown
-from domain.events.base import INITIAL_ROUND, BatchId, MeetingId, PersonId, Round
+from domain.events.base import INITIAL_ROUND, BatchId, CaseId, MeetingId, PersonId, Round
 from domain.events.committee import (
     MeetingHeld,
     RecusalDeclared,
     ResolutionReached,
     ResultAnnounced,
 )
+from domain.events.disqualification import AppealLodged, ConcernRaised, DisqualificationProposed
 from domain.events.selection import CandidateShortlisted, ExceptionGranted
 from domain.events.vacancy import MotionRaised
 from domain.facts import Facts, Row
@@ -188,6 +189,8 @@ class PassResolution(Command):
     grade: Grade | None = None
     outcome: Outcome | None = None
     rule: Line | None = None
+    case: CaseId | None = None
+    upheld: bool | None = None
     deferred: bool = False
     en_bloc: bool = False
     text: Text | None = None
@@ -237,7 +240,7 @@ class PassResolution(Command):
                 "此事项须（或不须）写明 person。",
                 "This matter is about a person, or about none: mind person.",
             )
-        self._check_fields(plan)
+        self._check_fields(desk, plan)
         if self.tier:
             plan.tier(self.tier)
         if self.person:
@@ -246,11 +249,13 @@ class PassResolution(Command):
             self._check_year(desk, plan)
         if self.matter is Matter.ADMISSION:
             self._check_shortlisted(desk)
+        if self.case:
+            self._check_case(desk, self.case)
         of_motion = self.round not in (None, INITIAL_ROUND) or self.matter is Matter.SUPPLEMENT
         if of_motion and desk.facts.one(self.batch, MotionRaised, str(self.round)) is None:
             raise Refusal("D3", "领导小组还没有提出此动议。", "The leading group has not raised this motion.")
 
-    def _check_fields(self, plan: Plan) -> None:
+    def _check_fields(self, desk: Desk, plan: Plan) -> None:
         """A vote says what its matter is told by, and nothing that its matter does not have."""
         fields = votes.FIELDS[self.matter]
         allowed = fields.allowed
@@ -258,11 +263,24 @@ class PassResolution(Command):
             exceptional(plan, self.rule)
             allowed = fields.due + (("year",) if self.rule.startswith("E1.") else ("tier", "round"))
         told = [name for name in votes.TELLING if getattr(self, name) is not None]
-        if lacking := [name for name in fields.due if name not in told]:
+        lacking = [name for name in fields.due if name not in told] + (votes.untold(self) if desk.is_new else [])
+        if lacking:
             raise Malformed(f"此事项须写明 {lacking[0]}。", f"This matter needs {lacking[0]}.")
         if strays := [name for name in told if name not in allowed]:
             listed = ", ".join(strays)
             raise Malformed(f"此事项没有 {listed} 一项，请删去。", f"This matter has no {listed}: leave it out.")
+
+    def _check_case(self, desk: Desk, case: str) -> None:
+        """The case is this person's, and is as far as the vote needs it."""
+        raised = desk.facts.one(case, ConcernRaised)
+        if raised is None or (raised.value.person, raised.value.batch) != (self.person, self.batch):
+            raise Unknown(f"{desk.day} 之前此人没有案件 {case}。", f"This person has no case {case} by {desk.day}.")
+        if self.matter is Matter.DISQUALIFICATION and desk.facts.one(case, DisqualificationProposed) is None:
+            raise Refusal(
+                "D2", "领导小组还没有对此案提出取消资格。", "The leading group has not proposed it in this case."
+            )
+        if self.matter is Matter.APPEAL and desk.facts.one(str(self.person), AppealLodged, case) is None:
+            raise Refusal("D2", "此案没有提出过申诉。", "No appeal was lodged in this case.")
 
     def _check_year(self, desk: Desk, plan: Plan) -> None:
         last = max([plan.cycle.ends_on, *(m.ends_on for m in school.members(desk.facts, self.batch))])

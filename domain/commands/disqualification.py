@@ -29,7 +29,7 @@ from domain.events.disqualification import (
 from domain.events.membership import MembershipRestored
 from domain.events.vacancy import VacancyCancelled
 from domain.facts import Reader
-from domain.language import Code, EndCause, Line, Text, VacancyCause
+from domain.language import Code, EndCause, Line, Matter, Result, Text, VacancyCause
 from domain.plan import pick
 from domain.rules import judge
 
@@ -227,7 +227,8 @@ class DecideDisqualification(_CaseStep):
             raise Refusal(
                 "D2", "顺序不对：须先由领导小组提出。", "Out of order: the leading group's proposal comes first."
             )
-        desk.passed(concern.person, self.resolution, matter="disqualification", batch=concern.batch)
+        about = {"matter": Matter.DISQUALIFICATION, "batch": concern.batch, "case": self.case}
+        desk.passed(concern.person, self.resolution, **about)
         desk.voted_after("D2", concern.person, self.resolution, proposed.since)
         member = desk.member(concern.person, concern.batch)
         if ends_today(desk, member):
@@ -299,7 +300,10 @@ class LodgeAppeal(_AfterDecision):
 
 
 class DecideAppeal(_AfterDecision):
-    """Decides an appeal. Upheld, it restores the membership from this day; the place rule judges."""
+    """Decides an appeal. Upheld, it restores the membership from this day; the place rule judges.
+
+    It is turned down by a vote to do so that passed, or by one to uphold it that failed.
+    """
 
     CLAUSE = "D2"
     EVENT = AppealDecided
@@ -322,13 +326,22 @@ class DecideAppeal(_AfterDecision):
         lodged = desk.facts.one(self.person, AppealLodged, self.case)
         if lodged is None:
             raise Refusal("D2", "没有提出过申诉。", "No appeal was lodged.")
-        desk.passed(self.person, self.resolution, matter="appeal", batch=decided.batch)
+        self._check_vote(desk, decided.batch)
         desk.voted_after("D2", self.person, self.resolution, lodged.since)
         appeal = AppealDecided(batch=decided.batch, **self.model_dump(exclude={"person"}))
         decision = list(once(desk, Happening(self.person, appeal), self.case))
         yield from decision
         if decision and self.upheld:
             yield from self._restore(desk, decided)
+
+    def _check_vote(self, desk: Desk, batch: str) -> None:
+        """A vote for what is decided, or one that did not uphold the appeal."""
+        about = {"matter": Matter.APPEAL, "batch": batch, "case": self.case}
+        vote = school.resolution(desk.facts, self.person, self.resolution).value
+        if not self.upheld and vote.upheld and vote.result is Result.FAILED:
+            desk.about(self.person, self.resolution, **about)
+        else:
+            desk.passed(self.person, self.resolution, **about, upheld=self.upheld)
 
     def _restore(self, desk: Desk, decided: DisqualificationDecided) -> Iterator[Happening]:
         if school.active_membership(desk.latest, self.person):

@@ -8,12 +8,14 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from domain import votes
 from domain.capacities import COMMITTEE, DISCIPLINE, GROUP, UNIT, Capacities
 from domain.commands.consequences import Change, check, fixed_fields, follows, redecide, side_by_side, standing_together
 from domain.desk import Bundle, Command, Deferred, Desk, Happening, Inputs
 from domain.entry import hints, is_file
-from domain.errors import Refusal, Unknown
+from domain.errors import Malformed, Refusal, Unknown
 from domain.events.base import INITIAL_ROUND, Recorded
+from domain.events.committee import ResolutionReached
 from domain.events.record import EventCorrected, EventWithdrawn, Surroundings
 from domain.events.signing import KEYS
 from domain.facts import Facts
@@ -148,6 +150,7 @@ class CorrectEvent(_Amendment):
             )
         if becoming.day > today(desk.now):
             raise Refusal("H4", f"{becoming.day} 还没有到。", f"{becoming.day} is still to come.")
+        self._check_vote(becoming)
         types = _types_of(becoming, self.changes, desk.known)
         for name in self.changes:
             if is_file(types.get(name)):
@@ -155,6 +158,15 @@ class CorrectEvent(_Amendment):
         for kind, key in set(becoming.event.mentions()) - set(standing.event.mentions()):
             if key != INITIAL_ROUND and desk.known.maker(kind, key) is None:
                 raise Refusal("H3", f"没有 {key} 的记录，不能改为它。", f"Nothing on record is {key}.")
+
+    def _check_vote(self, becoming: Recorded) -> None:
+        """A vote does not come to tell less of what it was on than one that is taken today."""
+        event = becoming.event
+        if not isinstance(event, ResolutionReached):
+            return
+        lacking = votes.untold(event)
+        if lacking and {"matter", *lacking} & set(self.changes):
+            raise Malformed(f"此事项须写明 {lacking[0]}。", f"This matter needs {lacking[0]}.")
 
     def _of_one_day(self, desk: Desk, standing: Recorded, becoming: Recorded) -> Counting:
         """The corrected record, and the others of its command when its day changes: they happened in one."""

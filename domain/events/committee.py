@@ -7,6 +7,7 @@ from datetime import date
 
 from domain.events.base import (
     BatchId,
+    CaseId,
     Event,
     Fact,
     MeetingId,
@@ -59,7 +60,8 @@ class RecusalDeclared(Event):
 class ResolutionReached(Event):
     """决议: one per person, passed, failed or deferred. Stream: the person, or the batch where nobody is named.
 
-    A vote on admission keeps what the rules of the tier said on its day (T1-T3): `results`.
+    A vote on admission keeps what the rules of the tier said on its day (T1-T3): `results`. One on a disqualification
+    or an appeal names its `case`, one on an appeal also what was put to the vote: `upheld`, or not.
     """
 
     TOPIC = "resolution-reached/1"
@@ -83,6 +85,8 @@ class ResolutionReached(Event):
     grade: Grade | None = None
     outcome: Outcome | None = None
     rule: Line | None = None
+    case: CaseId | None = None
+    upheld: bool | None = None
     en_bloc: bool = False
     text: Text | None = None
     results: tuple[Judgement, ...] = ()

@@ -165,7 +165,11 @@ def test_a_batch_does_not_close_while_an_appeal_waits_for_its_decision(trained: 
     for tier in ("four", "five"):
         trained.given("decide-outcome", **trained.outcome(tier, "terminated", DAY))
     trained.when("close-batch", on="2027-03-20", today="2027-03-20", batch=BATCH).then_refused("D2")
-    refused = {"upheld": False, "text": "维持原决定", "resolution": trained.resolved(person, "appeal", "2027-03-21")}
+    refused = {
+        "upheld": False,
+        "text": "维持原决定",
+        "resolution": trained.resolved(person, "appeal", "2027-03-21", upheld=False),
+    }
     trained.given("decide-appeal", on="2027-03-21", person=person, case=case, **refused)
     trained.when("close-batch", on="2027-03-21", today="2027-03-21", batch=BATCH).then_recorded("batch-closed")
 

@@ -9,7 +9,7 @@ from domain.language import EndCause, Status
 from tests.support.scenario import BATCH
 from tests.support.stages import Programme, excepted
 
-DAY = "2025-04-07"
+DAY, NONE = "2025-04-07", "r-0000000000000000"
 
 
 def concern(school: Programme, **more: Any) -> dict[str, Any]:
@@ -70,7 +70,6 @@ def test_a_work_failure_has_impact_and_loss(trained: Programme, found: dict[str,
 
 
 def test_each_step_in_its_order(trained: Programme, case: str) -> None:
-    resolution = trained.resolved(trained.members["four"], "disqualification", DAY)
     steps: list[tuple[str, str, dict[str, str]]] = [
         ("verify-concern", "concern-verified", {"facts_found": "属实"}),
         ("hear-person", "person-heard", {"statement": "承认"}),
@@ -79,11 +78,12 @@ def test_each_step_in_its_order(trained: Programme, case: str) -> None:
     for step, event, told in steps:
         for later, _, more in steps[steps.index((step, event, told)) + 1 :]:
             trained.when(later, case=case, **more).then_refused("D2")
-        trained.when("decide-disqualification", case=case, resolution=resolution).then_refused("D2")
+        trained.when("decide-disqualification", case=case, resolution=NONE).then_refused("D2")
         trained.when(step, case=case, **told).then_recorded(event)
         trained.when(step, case=case, **told).then_nothing()
         key = next(iter(told))
         trained.when(step, case=case, **{**told, key: "改口"}).then_refused("D2")
+    resolution = trained.resolved(trained.members["four"], "disqualification", DAY)
     trained.when("decide-disqualification", case=case, resolution=resolution).then_recorded(
         "disqualification-decided", "membership-ended", "vacancy-opened"
     )
@@ -110,11 +110,40 @@ def test_what_was_proposed_is_not_dismissed(trained: Programme, case: str) -> No
     trained.when("dismiss-concern", case=case, text="不实").then_refused("D2")
 
 
+def vote(school: Programme, case: str, matter: str = "disqualification", **more: Any) -> dict[str, Any]:
+    about = {"person": school.members["four"], "batch": BATCH, "case": case, "meeting": school.meeting(DAY)}
+    return {"on": DAY, "matter": matter, "agree": 9, "disagree": 0, "abstain": 0, **about, **more}
+
+
 def test_the_vote_comes_after_the_proposal(trained: Programme, case: str) -> None:
-    early = trained.resolved(trained.members["four"], "disqualification", DAY)
-    trained.at("2025-04-08")
+    trained.when("pass-resolution", **vote(trained, case)).then_refused("D2")
     proposed(trained, case)
-    trained.when("decide-disqualification", case=case, resolution=early).then_refused("D2")
+    trained.when("pass-resolution", **vote(trained, case)).then_recorded("resolution-reached")
+
+
+def test_a_vote_names_a_case_of_the_person(trained: Programme, case: str) -> None:
+    proposed(trained, case)
+    trained.when("pass-resolution", **vote(trained, case) | {"case": None}).then_fails(Malformed)
+    trained.when("pass-resolution", **vote(trained, "c-000000")).then_fails(Unknown)
+    trained.when("pass-resolution", **vote(trained, case, person=trained.members["three"])).then_fails(Unknown)
+
+
+def test_of_two_cases_each_has_its_own_vote(trained: Programme, case: str) -> None:
+    proposed(trained, case)
+    other = str(trained.given("raise-concern", **concern(trained, text="另一件事"))["case"])
+    proposed(trained, other)
+    passed = trained.given("pass-resolution", **vote(trained, case))["resolution"]
+    failed = trained.given("pass-resolution", **vote(trained, other, agree=2, disagree=7))["resolution"]
+    trained.when("decide-disqualification", case=other, resolution=passed).then_refused("R4")
+    trained.when("decide-disqualification", case=other, resolution=failed).then_refused("R4")
+    trained.when("decide-disqualification", case=case, resolution=passed).done()
+
+
+def test_no_correction_takes_from_a_vote_what_it_was_on(trained: Programme, case: str) -> None:
+    proposed(trained, case)
+    trained.given("pass-resolution", **vote(trained, case))
+    emptied = {"position": trained.log.head(), "changes": {"case": None}, "reason": "误登"}
+    trained.when("correct-event", **emptied).then_fails(Malformed)
 
 
 def test_a_decision_ends_the_membership_and_bars_this_batch_only(trained: Programme) -> None:
@@ -130,7 +159,7 @@ def test_a_decision_ends_the_membership_and_bars_this_batch_only(trained: Progra
 
 
 def appeal(school: Programme, case: str, on: str, **more: Any) -> dict[str, Any]:
-    resolution = school.resolved(school.members["four"], "appeal", on)
+    resolution = school.resolved(school.members["four"], "appeal", on, upheld=more.get("upheld", True))
     about = {"person": school.members["four"], "case": case, "resolution": resolution}
     return {"on": on, **about, "upheld": True, "text": "撤销", **more}
 
@@ -143,7 +172,9 @@ def test_notice_and_appeal_follow_a_decision(trained: Programme, case: str) -> N
     about["case"] = decided
     trained.when("notify-decision", **about).then_recorded("decision-notified")
     trained.when("notify-decision", **about).then_nothing()
-    trained.when("decide-appeal", **appeal(trained, decided, "2025-04-25")).then_refused("D2")
+    early = vote(trained, decided, "appeal", upheld=True) | {"on": "2025-04-25"}
+    trained.when("pass-resolution", **early | {"meeting": trained.meeting("2025-04-25")}).then_refused("D2")
+    trained.when("decide-appeal", **about, upheld=True, text="撤销", resolution=NONE).then_refused("D2")
     trained.when("lodge-appeal", on="2025-04-26", **about, text="请复核").then_recorded("appeal-lodged")
     trained.when("lodge-appeal", **about, text="请复核").then_nothing()
 
@@ -156,7 +187,7 @@ def test_an_upheld_appeal_restores_from_its_day(trained: Programme) -> None:
         "appeal-decided", "disqualification-revoked", "membership-restored", "vacancy-cancelled"
     )
     trained.when("decide-appeal", **told).then_nothing()
-    trained.when("decide-appeal", **told | {"upheld": False}).then_refused("D2")
+    trained.when("decide-appeal", **told | {"upheld": False}).then_refused("R4")
     assert trained.membership(person, "2025-05-05").status is Status.ENDED
     assert trained.membership(person, "2025-05-06").status is Status.ACTIVE
 
@@ -166,6 +197,24 @@ def test_a_rejected_appeal_changes_nothing(trained: Programme) -> None:
     trained.given("lodge-appeal", on="2025-04-10", person=person, case=case, text="请复核")
     trained.when("decide-appeal", **appeal(trained, case, "2025-05-06", upheld=False)).then_recorded("appeal-decided")
     assert trained.membership(person).status is Status.ENDED
+
+
+@pytest.mark.parametrize("upheld", [True, False])
+def test_an_appeal_is_decided_as_was_voted(trained: Programme, upheld: bool) -> None:
+    person, case = trained.members["four"], trained.disqualified(trained.members["four"], on=DAY)
+    trained.given("lodge-appeal", on="2025-04-10", person=person, case=case, text="请复核")
+    told = appeal(trained, case, "2025-05-06", upheld=upheld)
+    trained.when("decide-appeal", **told | {"upheld": not upheld}).then_refused("R4")
+    assert trained.when("decide-appeal", **told).done().events
+
+
+def test_a_vote_to_uphold_that_failed_turns_the_appeal_down(trained: Programme) -> None:
+    person, case = trained.members["four"], trained.disqualified(trained.members["four"], on=DAY)
+    trained.given("lodge-appeal", on="2025-04-10", person=person, case=case, text="请复核")
+    failed = trained.resolved(person, "appeal", "2025-05-06", upheld=True, agree=2, disagree=7)
+    told = {"on": "2025-05-06", "person": person, "case": case, "text": "维持", "resolution": failed}
+    trained.when("decide-appeal", **told, upheld=True).then_refused("R4")
+    trained.when("decide-appeal", **told, upheld=False).then_recorded("appeal-decided")
 
 
 def restored_into(trained: Programme, others: int) -> dict[str, Any]:

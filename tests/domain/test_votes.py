@@ -107,6 +107,13 @@ def test_one_meeting_passes_one_outcome(trained: Programme) -> None:
     trained.when("pass-resolution", outcome="terminated", **vote).then_refused("R4")
 
 
+def test_a_vote_on_the_plan_tells_what_it_is_on(school: Programme) -> None:
+    told = {"on": "2024-03-05", "batch": BATCH, "meeting": school.meeting("2024-03-05"), "matter": "plan"}
+    told |= {"agree": 9, "disagree": 0, "abstain": 0}
+    school.when("pass-resolution", **told).then_fails(Malformed)
+    school.when("pass-resolution", **told, text="增加名额").then_recorded("resolution-reached")
+
+
 def test_two_amendments_of_a_plan_are_two_matters(school: Programme) -> None:
     resolutions = [school.resolved(None, "plan", "2024-03-05", text=text) for text in ("增加名额", "调整时间")]
     for resolution, key in zip(resolutions, ("tiers.three.target", "tiers.four.target"), strict=True):
@@ -122,8 +129,8 @@ STRAYS = [
     ("grade", {"year": 2024, "grade": "excellent"}, {"tier": "three"}),
     ("grade", {"year": 2024, "grade": "excellent"}, {"outcome": "promoted"}),
     ("outcome", {"outcome": "promoted"}, {"year": 2027}),
-    ("disqualification", {}, {"tier": "four"}),
-    ("appeal", {}, {"rule": "E1.waived"}),
+    ("exception", {"rule": "T1.age"}, {"case": "c-000000"}),
+    ("withdrawal", {}, {"upheld": True}),
     ("exception", {"rule": "T1.age"}, {"year": 2024}),
     ("exception", {"rule": "E1.waived"}, {"tier": "three"}),
     ("exception", {"rule": "T1.age"}, {"grade": "excellent"}),

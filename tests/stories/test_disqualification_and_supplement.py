@@ -45,12 +45,12 @@ def fill(school: Programme, vacancy: str, turn: Turn, tier: str = "four") -> str
     return person
 
 
-def appeal(school: Programme, case: str, on: Day) -> dict[str, Any]:
-    """An appeal that the committee has upheld; what `decide-appeal` needs."""
+def appeal(school: Programme, case: str, on: Day, *, upheld: bool = True) -> dict[str, Any]:
+    """An appeal that the committee has voted on; what `decide-appeal` needs."""
     four = school.members["four"]
     school.given("lodge-appeal", on=on, person=four, case=case, text="请求复核", capacity="self")
-    resolution = school.resolved(four, "appeal", on)
-    return {"on": on, "person": four, "case": case, "upheld": True, "text": "撤销原决定", "resolution": resolution}
+    resolution = school.resolved(four, "appeal", on, upheld=upheld)
+    return {"on": on, "person": four, "case": case, "upheld": upheld, "text": "撤销原决定", "resolution": resolution}
 
 
 # Disqualified
@@ -176,7 +176,7 @@ def test_an_upheld_appeal_into_a_full_tier_is_judged_by_the_places(trained: Prog
 
 def test_a_rejected_appeal_changes_nothing_but_the_record(trained: Programme, show: Show, case: str) -> None:
     shown, four = show(trained), trained.members["four"]
-    trained.given("decide-appeal", **appeal(trained, case, "2025-06-20") | {"upheld": False, "text": "维持原决定"})
+    trained.given("decide-appeal", **appeal(trained, case, "2025-06-20", upheld=False) | {"text": "维持原决定"})
     assert four not in shown.members()
     assert shown.filling(opened(trained)) == "open"
     assert shown.membership(four).cause == "disqualified"

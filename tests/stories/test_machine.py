@@ -242,7 +242,7 @@ class AnyCourse(FurtherAttempts, RuleBasedStateMachine):
         self.tries("verify-concern", ago, case=case, facts_found="属实")
         self.tries("waive-hearing", ago, case=case, reason="本人放弃")
         self.tries("propose-disqualification", ago, case=case, text="建议取消")
-        resolution = self.voted(ago, who["person"], "disqualification")
+        resolution = self.voted(ago, who["person"], "disqualification", case=case)
         if self.tries("decide-disqualification", ago, case=case, resolution=resolution):
             self.cases.append({"person": who["person"], "case": case})
 
@@ -250,8 +250,8 @@ class AnyCourse(FurtherAttempts, RuleBasedStateMachine):
     def appeal(self, pick: int, ago: int, upheld: bool, why: str | None) -> None:
         if case := self.one(pick, self.cases):
             self.tries("lodge-appeal", ago, **case, text="请求复核")
-            resolution = self.voted(ago, case["person"], "appeal")
-            decided = {"upheld": upheld, "text": "复核决定", "resolution": resolution}
+            resolution = self.voted(ago, case["person"], "appeal", case=case["case"], upheld=upheld)
+            decided = {"upheld": upheld if pick % 4 else not upheld, "text": "复核决定", "resolution": resolution}
             self.tries("decide-appeal", ago, **case, **decided, reason=why)
 
     @precondition(lambda self: self.school.today >= END)

@@ -19,6 +19,7 @@ from typing import Any
 
 from domain import school as questions
 from domain.events.committee import MeetingHeld
+from domain.events.disqualification import ConcernRaised
 from domain.plan import shipped_plan
 from tests.support.scenario import BATCH, Day, Scenario, a_day
 
@@ -118,6 +119,12 @@ class Programme(Scenario):
         batch = about.pop("batch", BATCH)
         votes: dict[str, Any] = {"agree": len(self.committee), "disagree": 0, "abstain": 0}
         told: dict[str, Any] = {"matter": matter, "meeting": self.meeting(on, batch), **votes, **about}
+        if matter in ("disqualification", "appeal"):
+            told = {"case": self.last_case(str(person))} | told
+        if matter == "appeal":
+            told = {"upheld": True} | told
+        if matter == "plan":
+            told = {"text": f"修订方案 {self.log.head()}"} | told
         return str(
             self.given("pass-resolution", on=on, batch=batch, person=person, reason="须说明", **told)["resolution"]
         )
@@ -125,6 +132,11 @@ class Programme(Scenario):
     def excepted(self, person: str, rule: str, on: Day, **about: Any) -> list[Mapping[str, str]]:
         """An exception from a rule that the committee resolved on by itself."""
         return excepted(rule, by=self.resolved(person, "exception", on, rule=rule, **about))
+
+    def last_case(self, person: str) -> str:
+        """The case last raised about somebody."""
+        raised = [r.event for r in self.log.scan() if isinstance(r.event, ConcernRaised) and r.event.person == person]
+        return raised[-1].case
 
     def last(self, event: str, stream: str) -> dict[str, Any]:
         """The contents of the last event of a type in a stream."""
@@ -161,9 +173,10 @@ class Programme(Scenario):
             ("verify-concern", {"facts_found": "属实"}),
             ("hear-person", {"statement": "承认"}),
             ("propose-disqualification", {"text": "建议取消"}),
-            ("decide-disqualification", {"resolution": self.resolved(person, "disqualification", on)}),
         ):
             self.given(step, on=on, case=case, **told)
+        resolution = self.resolved(person, "disqualification", on)
+        self.given("decide-disqualification", on=on, case=case, resolution=resolution)
         return case
 
     # Supplement
