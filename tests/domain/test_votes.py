@@ -108,7 +108,12 @@ def test_one_meeting_passes_one_outcome(trained: Programme) -> None:
 
 
 def test_a_vote_on_the_plan_tells_what_it_is_on(school: Programme) -> None:
-    told = {"on": "2024-03-05", "batch": BATCH, "meeting": school.meeting("2024-03-05"), "matter": "plan"}
+    told: dict[str, Any] = {
+        "on": "2024-03-05",
+        "batch": BATCH,
+        "meeting": school.meeting("2024-03-05"),
+        "matter": "plan",
+    }
     told |= {"agree": 9, "disagree": 0, "abstain": 0}
     school.when("pass-resolution", **told).then_fails(Malformed)
     school.when("pass-resolution", **told, text="增加名额").then_recorded("resolution-reached")

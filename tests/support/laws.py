@@ -11,6 +11,7 @@ from domain import school as questions
 from domain.archive import Log
 from domain.events.base import INITIAL_ROUND, Recorded
 from domain.events.batch import PlanPublished
+from domain.events.person import PersonLeft
 from domain.facts import Facts, Row
 from domain.language import EndCause, Status
 from projections.conformance.history import outdated
@@ -121,7 +122,7 @@ def _standing_bodies(known: Facts) -> Iterator[Recorded]:
 def nothing_stands_after_an_end(known: Facts) -> None:
     """H2: what is dated after the end of a membership, or within a suspension, is what may be there.
 
-    A leaving may be told after what it overtakes (S5).
+    A leaving may be told after what it overtakes (S5), and who came back may be selected anew.
     """
     for recorded in known.log():
         standing = known.standing(recorded.position)
@@ -133,6 +134,12 @@ def nothing_stands_after_an_end(known: Facts) -> None:
             assert held or not standing.event.NEEDS_MEMBERSHIP, (standing.position, standing.event.KIND)
             continue
         ended, suspended = held[-1].status is Status.ENDED, held[-1].status is Status.SUSPENDED
+        if held[-1].cause is EndCause.LEFT_SCHOOL and not facts.one(standing.stream, PersonLeft):
+            assert standing.event.AFTER_END or not standing.event.NEEDS_MEMBERSHIP, (
+                standing.position,
+                standing.event.KIND,
+            )
+            continue
         told_later = held[-1].cause is EndCause.LEFT_SCHOOL and held[-1].source > standing.position
         assert not ended or standing.event.AFTER_END or told_later, (
             standing.position,
