@@ -138,6 +138,8 @@ class Deferred(NamedTuple):
     desk: Desk
     changed: frozenset[int]
     place: int | None = None
+    # Whether it says that people who look alike then are not one.
+    another: bool = False
 
 
 @dataclass

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date
 from typing import NamedTuple
 
 from domain import school, text
 from domain.errors import Ambiguous, Unknown
 from domain.events.base import SCHOOL
-from domain.events.person import PersonName, PersonNumber
+from domain.events.person import PersonName, PersonNumber, PersonRegistered
 from domain.facts import Facts, Index, Reader
 from domain.language import END_OF_TIME
 
@@ -86,10 +86,27 @@ def by_name(facts: Index, name: str) -> list[str]:
     return [row.key for row in facts.matching(SCHOOL, PersonName, text.key(name))]
 
 
-def namesakes(facts: Index, name: str, born: date, besides: str = "") -> list[Identity]:
-    """Who goes by a name and was born on a day: the same person, unless somebody says otherwise."""
-    found = [identity(facts, person) for person in by_name(facts, name) if person != besides]
+def names(known: Facts, person: str) -> frozenset[str]:
+    """The keys of the names that somebody goes by, or once went by."""
+    return frozenset(text.key(row.value.name) for row in known.line(SCHOOL, PersonName, person) if row.value)
+
+
+def namesakes(known: Facts, keys: Collection[str], born: date, besides: str = "") -> list[Identity]:
+    """Who goes, or once went, by a name with one of the keys and was born on a day.
+
+    That is the same person, unless somebody says otherwise.
+    """
+    people = {person for key in keys for person in known.keys(SCHOOL, PersonName, key)} - {besides}
+    called = [person for person in sorted(people) if names(known, person) & set(keys)]
+    found = [identity(known.on(), person) for person in called if known.on().one(person, PersonRegistered)]
     return [one for one in found if one.birth_date == born]
+
+
+def alike(known: Facts, person: str) -> list[Identity]:
+    """Who else has one of somebody's names, and their birth date."""
+    if known.on().one(person, PersonRegistered) is None:
+        return []
+    return namesakes(known, names(known, person), school.birth_date(known.on(), person), besides=person)
 
 
 def find_person(facts: Index, given: str) -> str:

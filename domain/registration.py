@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 from domain import school, text
 from domain.errors import Malformed, Refusal
 from domain.events.person import CODED, PersonFactChanged
-from domain.facts import Facts, Index, Reader
+from domain.facts import Facts, Reader
 from domain.glossary import Term, word
-from domain.identity import Holding, Identity, by_number, holding, holdings, identity, meeting, namesakes
+from domain.identity import Holding, Identity, alike, by_number, holding, holdings, identity, meeting, names, namesakes
 from domain.language import END_OF_TIME, full_years
 
 # Who works at a school is of working age; nobody on file is older than people become. The plan has no say in this.
@@ -110,27 +110,47 @@ def number_taken(number: str, holder: Identity) -> Refusal:
     )
 
 
+def check_namesakes(was: Facts, now: Facts, person: str) -> None:
+    """No change makes two people look like one, where they did not before, unless it says that they are not one."""
+    before = {one.person for one in alike(was, person)}
+    if found := [one for one in alike(now, person) if one.person not in before]:
+        raise question_of_change(identity(now.on(), person), found)
+
+
+def question_of_change(one: Identity, found: list[Identity]) -> Refusal:
+    """The same question, of a change of what is on record."""
+    listed, listed_en = "、".join(map(str, found)), "; ".join(other.en for other in found)
+    return Refusal(
+        "H1",
+        f"这样，{one}与在案的{listed}姓名（含曾用名）、出生日期相同，是同一人吗？"
+        "是，请撤销重复的登记；不是，写 same_as 为 new（另一人；更正时写在 changes 里）并说明理由（reason）。",
+        f"So {one.en} has a name, present or former, and the birth date of {listed_en} on file. The same person? "
+        "Then withdraw the second registration; if not, give new as same_as (in a correction among its changes) "
+        "and a reason.",
+    )
+
+
 def question(given: str, found: list[Identity]) -> Refusal:
     """Is it the same person? Answered by `same_as`."""
     listed, listed_en = "、".join(map(str, found)), "; ".join(one.en for one in found)
     return Refusal(
         "H1",
-        f"{given}与在案的{listed}姓名、出生日期相同，是同一人吗？是，请在 same_as（同一人）写其工号；"
+        f"{given}与在案的{listed}姓名（含曾用名）、出生日期相同，是同一人吗？是，请在 same_as（同一人）写其工号；"
         "不是，写 new（另一人）并说明理由（reason）。",
-        f"{given}: name and birth date are those of {listed_en} on file. The same person? Then give that staff number "
-        "as same_as; if not, give new there and a reason.",
+        f"{given}: a name, present or former, and the birth date are those of {listed_en} on file. The same person? "
+        "Then give that staff number as same_as; if not, give new there and a reason.",
     )
 
 
-def on_file(facts: Index, name: str, born: date, values: Values) -> str | None:
+def on_file(known: Facts, name: str, born: date, values: Values) -> str | None:
     """Who on file it certainly is, None for somebody new; a refusal where it may be one or the other."""
-    number = values.get("staff_number")
+    facts, number, key = known.on(), values.get("staff_number"), text.key(name)
     for person in by_number(facts, number) if number else []:
         holder = identity(facts, person)
-        if (text.key(holder.name), holder.birth_date) != (text.key(name), born):
+        if key not in names(known, person) or holder.birth_date != born:
             raise number_taken(str(number), holder)
         return person
-    found = namesakes(facts, name, born)
+    found = namesakes(known, {key}, born)
     if len(found) == 1 and not agreement(facts, found[0].person, values).differing:
         return found[0].person
     if found:

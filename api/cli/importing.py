@@ -248,7 +248,7 @@ def _person(known: Facts, one: Wanted) -> str:
     """Whom a row is about that asks for no registration."""
     command = parse("register-person", one.data)
     assert isinstance(command, RegisterPerson)
-    return command.on_file(known.on()) or ""
+    return command.on_file(known) or ""
 
 
 def _otherwise(row: Row, remark: Remark) -> Told:

@@ -14,13 +14,13 @@ from datetime import datetime
 from typing import NamedTuple
 
 from domain import school
+from domain.commands.biography import check_biography
 from domain.commands.courses import rest, resting_on
 from domain.desk import Deferred, Desk, Ground
 from domain.errors import DependentsStand, Refusal, TiduiError
 from domain.events import membership
 from domain.events.base import Recorded
 from domain.events.membership import SEAT
-from domain.events.person import PersonFactChanged, PersonRegistered
 from domain.facts import Facts, Reader, is_amendment
 from domain.language import Verdict
 from domain.reconstruct import command_type
@@ -37,7 +37,6 @@ from domain.redecision import (
     last_held,
     matched,
 )
-from domain.registration import check_numbers
 from domain.rules import GrantedException, Judgement
 
 OTHER_KINDS = (
@@ -54,6 +53,7 @@ class Change(NamedTuple):
     desk: Desk
     changed: frozenset[int]
     place: int | None = None
+    another: bool = False
 
     @property
     def granted(self) -> Granted:
@@ -93,7 +93,7 @@ def side_by_side(known: Facts, positions: Iterable[int]) -> bool:
 
 def check(was: Facts, now: Facts, deferred: Iterable[Deferred]) -> None:
     """Refuse what a change of what is on record brings. Judgements crossed with it go to the desk that asked for it."""
-    changes = [Change(was, now, each.desk, each.changed, each.place) for each in deferred]
+    changes = [Change(was, now, each.desk, each.changed, each.place, each.another) for each in deferred]
     for change in changes:
         with about(change.place):
             _check_change(change)
@@ -114,7 +114,7 @@ def about(place: int | None) -> Iterator[None]:
 def _check_change(change: Change) -> None:
     crossed = [judgement for position in sorted(change.changed) for judgement in _check_decision(change, position)]
     _check_order(change)
-    _check_numbers(change)
+    check_biography(change.was, change.now, change.changed, another=change.another)
     for judgement, ground in _seats(change):
         change.desk.judge(judgement, ground)
     _carry(change.desk, crossed)
@@ -205,13 +205,6 @@ def _check_order(change: Change) -> None:
                 raise DependentsStand(
                     overtaken, "这样日期会晚于依据它的记录", "Its day would be later than what rests on it"
                 )
-
-
-def _check_numbers(change: Change) -> None:
-    """No change gives two people one staff number (H1)."""
-    told = (change.was.recorded(position) for position in change.changed)
-    for person in sorted({r.stream for r in told if r and isinstance(r.event, PersonRegistered | PersonFactChanged)}):
-        check_numbers(change.was, change.now, person)
 
 
 def _check_rest(changes: list[Change]) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from domain import registration, school
+from domain import registration, school, text
 from domain.capacities import OFFICE
 from domain.desk import Command, Desk, Happening, other_explained, strict
 from domain.entry import hints
@@ -24,8 +24,8 @@ from domain.events.person import (
     SameAs,
 )
 from domain.events.record import EventCorrected
-from domain.facts import Facts, Index, Reader
-from domain.identity import find_person, identity, namesakes
+from domain.facts import Facts, Reader
+from domain.identity import alike, find_person, identity, names, namesakes
 from domain.language import CODE, Code, Line, Name, Number, Sha256, today
 
 
@@ -68,21 +68,21 @@ class RegisterPerson(Command):
         )
         if self.same_as == registration.NEW:
             desk.reason("H1", "登记为另一人", "To register another person")
-        person = self.on_file(desk.latest)
+        person = self.on_file(desk.known)
         if person is None:
             registration.check_number(desk.known, new.person, self.staff_number, min(self.birth_date, desk.day))
             yield Happening(new.person, new)
         else:
             yield from self._completed(desk, person, values)
 
-    def on_file(self, facts: Index) -> str | None:
+    def on_file(self, known: Facts) -> str | None:
         """Who on file is registered again; whoever asks is asked back where that is not certain."""
         if self.same_as == registration.NEW:
             return None
         if self.same_as:
-            return find_person(facts, self.same_as)
+            return find_person(known.on(), self.same_as)
         return registration.on_file(
-            facts, self.name, self.birth_date, self.model_dump(mode="json", exclude={"same_as"})
+            known, self.name, self.birth_date, self.model_dump(mode="json", exclude={"same_as"})
         )
 
     def _completed(self, desk: Desk, person: str, values: dict[str, Any]) -> Iterator[Happening]:
@@ -147,7 +147,10 @@ class ChangePersonFact(Command):
             self._check_namesakes(desk, becoming)
 
     def _check_namesakes(self, desk: Desk, becoming: PersonRegistered) -> None:
-        found = namesakes(desk.latest, becoming.name, becoming.birth_date, besides=self.person)
+        keys = {text.key(becoming.name), *names(desk.known, self.person)}
+        before = {one.person for one in alike(desk.known, self.person)}
+        alike_after = namesakes(desk.known, keys, becoming.birth_date, besides=self.person)
+        found = [one for one in alike_after if one.person not in before]
         if found and self.same_as is None:
             raise registration.question(becoming.name, found)
         if found:

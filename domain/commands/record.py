@@ -16,6 +16,7 @@ from domain.entry import hints, is_file
 from domain.errors import Malformed, Refusal, Unknown
 from domain.events.base import INITIAL_ROUND, Recorded
 from domain.events.committee import ResolutionReached
+from domain.events.person import SameAs
 from domain.events.record import EventCorrected, EventWithdrawn, Surroundings
 from domain.events.signing import KEYS
 from domain.facts import Facts
@@ -23,6 +24,7 @@ from domain.house_rules import check_capacity
 from domain.language import today
 from domain.reconstruct import command_type
 from domain.redecision import brought, content_error, differing, matched
+from domain.registration import NEW
 
 Counting = dict[int, Recorded | None]
 
@@ -52,12 +54,13 @@ class _Amendment(Command):
         check_capacity(_recorded_by(desk.known, original), desk.request)
         return original
 
-    def _settle(self, desk: Desk, counting: Counting) -> None:
+    def _settle(self, desk: Desk, counting: Counting, *, another: bool) -> None:
         """Judge what the change comes to: now, or at the end of the transaction."""
+        change = Deferred(desk, frozenset(counting), desk.place, another)
         if desk.deferred is None:
-            check(desk.known, desk.known.counting(counting), [Deferred(desk, frozenset(counting))])
+            check(desk.known, desk.known.counting(counting), [change])
         else:
-            desk.deferred.append(Deferred(desk, frozenset(counting), desk.place))
+            desk.deferred.append(change)
 
 
 class CorrectEvent(_Amendment):
@@ -100,7 +103,7 @@ class CorrectEvent(_Amendment):
         for position, counts in counting.items():
             if position != self.position and counts and counts != desk.known.standing(position):
                 yield self._carried_over(desk, position, counts)
-        self._settle(desk, counting)
+        self._settle(desk, counting, another=self.changes.get("same_as") == NEW)
 
     def _correctable(self, desk: Desk) -> tuple[Recorded, Recorded]:
         original, standing = self._original(desk), desk.known.standing(self.position)
@@ -328,6 +331,8 @@ class WithdrawEvent(_Amendment):
     REASON_DUE = True
     EXAMPLE = {"position": 12}
 
+    same_as: SameAs = None
+
     def decide(self, desk: Desk) -> Iterator[Happening]:
         original = self._original(desk)
         if isinstance(original.event, EventWithdrawn):
@@ -337,8 +342,9 @@ class WithdrawEvent(_Amendment):
         going = self._going(desk, original)
         _check_last(desk.known, going)
         for recorded in going:
-            yield Happening(recorded.stream, EventWithdrawn(target=recorded.position, target_id=recorded.body.id))
-        self._settle(desk, self._counting(desk, going))
+            withdrawn = EventWithdrawn(target=recorded.position, target_id=recorded.body.id, same_as=self.same_as)
+            yield Happening(recorded.stream, withdrawn)
+        self._settle(desk, self._counting(desk, going), another=self.same_as == NEW)
 
     def _going(self, desk: Desk, original: Recorded) -> list[Recorded]:
         """What goes with it, itself first."""

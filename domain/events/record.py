@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -57,7 +57,10 @@ class EventCorrected(Event):
 
 
 class EventWithdrawn(Event):
-    """撤销: the event at `target` counts as never recorded. `judged_at` as in a correction."""
+    """撤销: the event at `target` counts as never recorded. `judged_at` as in a correction.
+
+    `same_as` says that who then has a name and birth date of somebody else on file is another person.
+    """
 
     TOPIC = "event-withdrawn/1"
     CLAUSE = "H3"
@@ -67,3 +70,4 @@ class EventWithdrawn(Event):
     target: int
     target_id: Line
     judged_at: int | None = None
+    same_as: Literal["new"] | None = None
