@@ -164,8 +164,9 @@ class Desk:
     decided_at: int | None = None
     # What a later step will need; nothing is needed for it yet.
     outlook: list[Judgement] = field(default_factory=list)
-    # Raises Unknown for a file that is not kept; what is decided again was asked when it was recorded.
-    describe: Callable[[str], object] = str
+    # Raises Unknown for a photo that is not kept, Malformed for one that nobody could see; what is decided again was
+    # asked when it was recorded.
+    look_at: Callable[[str], object] = str
 
     @property
     def day(self) -> date:
@@ -186,10 +187,10 @@ class Desk:
         """The batch's plan in force on the day."""
         return school.plan_in_force(self.facts, batch)
 
-    def kept(self, file: str | None) -> None:
-        """A file that is named is there."""
+    def photo(self, file: str | None) -> None:
+        """A photo that is named is there, and can be seen."""
         if file:
-            self.describe(file)
+            self.look_at(file)
 
     def person(self, person: str) -> str:
         """The id of a registered person who was born by the day, or a clear error."""

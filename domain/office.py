@@ -24,6 +24,7 @@ from domain.errors import KeyReused, Unknown
 from domain.events.base import Body, Event, Recorded
 from domain.facts import Facts
 from domain.house_rules import decided
+from domain.photo import check_photo
 from domain.rules import Judgement
 from domain.transaction import Draft, Transaction, check_expected, placed_after
 
@@ -247,9 +248,13 @@ class Office:
 
     def desk(self, known: Facts, request: Request) -> Desk:
         """Where a command meets facts, now."""
-        describe, new_id = self.evidence.describe, self.ids.maker(known.position + 1)
-        evidence = tuple(map(describe, request.evidence))
-        return Desk(known, request, self._now(known), new_id, evidence, describe=describe)
+        new_id = self.ids.maker(known.position + 1)
+        evidence = tuple(map(self.evidence.describe, request.evidence))
+        return Desk(known, request, self._now(known), new_id, evidence, look_at=self._look_at)
+
+    def _look_at(self, photo: str) -> None:
+        self.evidence.describe(photo)
+        check_photo(self.evidence.get(photo))
 
     def drafts(self, desk: Desk, happenings: Sequence[Happening]) -> list[Draft]:
         """What a decision comes to, in envelopes."""

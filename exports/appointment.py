@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from xml.etree.ElementTree import Element, SubElement, tostring
 
+from domain.photo import fault
 from exports.errors import Unprintable
 from projections.dossier import Dossier
 from projections.parts.information_form import PostEntry
@@ -45,8 +46,9 @@ _DEMOCRATIC = "democratic_party"
 
 
 def appointment_form(found: Dossier, photo: bytes | None) -> bytes:
-    """The form of one person, as of the dossier's day."""
-    said = _said(found) | {"ZhaoPian": b64encode(photo).decode() if photo else ""}
+    """The form of one person, as of the dossier's day; without a photo that no program could show."""
+    shown = photo if photo and fault(photo) is None else None
+    said = _said(found) | {"ZhaoPian": b64encode(shown).decode() if shown else ""}
     root = Element("Person")
     for name in _ELEMENTS:
         SubElement(root, name).text = _written(name, said.get(name) or "")

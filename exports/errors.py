@@ -48,17 +48,6 @@ class TextTooLong(Unprintable):
         self.field = field
 
 
-class PictureUnreadable(Unprintable):
-    """A picture is broken, too large, or not a picture."""
-
-    def __init__(self, field: str, why: str) -> None:
-        super().__init__(
-            f"“{field}”的图片无法使用（{why}），请重新上传。",
-            f"The picture of {field} cannot be used ({why}); upload it again.",
-        )
-        self.field = field
-
-
 class LayoutLost(Unprintable):
     """Text would not be on the pages, or over other text."""
 

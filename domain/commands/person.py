@@ -60,7 +60,7 @@ class RegisterPerson(Command):
     def decide(self, desk: Desk) -> Iterator[Happening]:
         values = self.model_dump(mode="json", exclude={"same_as"})
         registration.check_possible(values, today(desk.now))
-        desk.kept(self.photo)
+        desk.photo(self.photo)
         new = PersonRegistered(
             person=desk.new_id("p"),
             **self.model_dump(exclude={"same_as"}),
@@ -140,7 +140,7 @@ class ChangePersonFact(Command):
         becoming = strict(PersonRegistered, {"person": self.person, **after})
         registration.check_possible(after, today(desk.now), frozenset({self.field}))
         if self.field == "photo":
-            desk.kept(self.now)
+            desk.photo(self.now)
         if self.field == "staff_number":
             registration.check_number(desk.known, self.person, self.now, desk.day)
         if self.field in ("name", "birth_date"):

@@ -157,7 +157,7 @@ class CorrectEvent(_Amendment):
         types = _types_of(becoming, self.changes, desk.known)
         for name in self.changes:
             if is_file(types.get(name)):
-                desk.kept(getattr(becoming.event, name))
+                desk.photo(getattr(becoming.event, name))
         for kind, key in set(becoming.event.mentions()) - set(standing.event.mentions()):
             if key != INITIAL_ROUND and desk.known.maker(kind, key) is None:
                 raise Refusal("H3", f"没有 {key} 的记录，不能改为它。", f"Nothing on record is {key}.")

@@ -242,7 +242,7 @@ def test_a_change_stays_possible(school: Programme) -> None:
     ):  # fmt: skip
         school.when("change-person-fact", person=person, field=field, now=now).then_fails(Malformed)
     school.when("change-person-fact", person=person, field="photo", now="0" * 64).then_fails(Unknown)
-    school.when("change-person-fact", person=person, field="photo", now=school.file()).done()
+    school.when("change-person-fact", person=person, field="photo", now=school.photo()).done()
     school.when("change-person-fact", on="1985-05-04", person=person, field="title", now="教授").then_fails(Malformed)
 
 
@@ -251,8 +251,8 @@ def test_a_corrected_photo_is_one_that_the_archive_keeps(school: Programme) -> N
     registered = school.log.head()
     wrong = {"position": registered, "changes": {"photo": "b" * 64}, "reason": "换照片"}
     school.when("correct-event", **wrong).then_fails(Unknown)
-    school.given("correct-event", position=registered, changes={"photo": school.file()}, reason="换照片")
-    school.given("change-person-fact", person=person, field="photo", now=school.file("另一张"))
+    school.given("correct-event", position=registered, changes={"photo": school.photo()}, reason="换照片")
+    school.given("change-person-fact", person=person, field="photo", now=school.photo("red"))
     changed = {"position": school.log.head(), "changes": {"now": "d" * 64}, "reason": "换照片"}
     school.when("correct-event", **changed).then_fails(Unknown)
 

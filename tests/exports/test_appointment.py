@@ -92,8 +92,11 @@ def test_when_somebody_joined_the_party(status: str, written: str, promoted: Dos
     assert read(found)["RuDangShiJian"] == written
 
 
-def test_the_photo_is_inside_and_the_same_dossier_gives_the_same_bytes(promoted: Dossier) -> None:
-    photo = bytes(range(256))
+def test_the_photo_is_inside_and_the_same_dossier_gives_the_same_bytes(promoted: Dossier, photo: bytes) -> None:
     assert b64decode(read(promoted, photo)["ZhaoPian"]) == photo
     assert appointment_form(promoted, photo) == appointment_form(promoted, photo)
     assert read(promoted)["ZhaoPian"] == ""
+
+
+def test_what_is_no_picture_stays_out(promoted: Dossier) -> None:
+    assert read(promoted, b"<svg onload='x'/>")["ZhaoPian"] == ""

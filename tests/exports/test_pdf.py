@@ -21,7 +21,6 @@ from exports.errors import (
     GlyphMissing,
     LayoutLost,
     LimitPassed,
-    PictureUnreadable,
 )
 from exports.pdf import engine, fonts, pictures
 from exports.pdf.kept import KeptDocuments
@@ -181,17 +180,15 @@ def test_a_photo_is_written_anew(photo: bytes) -> None:
 
 
 @pytest.mark.parametrize("content", [b"", b"not a picture", b"\x89PNG\r\n\x1a\n" + bytes(40), b"<svg xmlns='x'/>"])
-def test_what_is_no_picture_is_refused_by_its_field(content: bytes) -> None:
-    with pytest.raises(PictureUnreadable) as caught:
-        pictures.reencode(Picture(content, "照片"))
-    assert caught.value.field == "照片"
+def test_a_remark_stands_in_the_place_of_what_is_no_picture(content: bytes) -> None:
+    assert pictures.reencode(Picture(content, "照片")) == pictures.remark()
 
 
-def test_a_picture_that_would_not_fit_in_memory_is_refused() -> None:
+def test_a_remark_stands_in_the_place_of_a_picture_that_would_not_fit_in_memory(photo: bytes) -> None:
     bomb = BytesIO()
     Image.new("1", (12_000, 12_000)).save(bomb, "PNG")
-    with pytest.raises(PictureUnreadable):
-        pictures.reencode(Picture(bomb.getvalue(), "照片"))
+    assert pictures.reencode(Picture(bomb.getvalue(), "照片")) == pictures.remark()
+    assert pictures.reencode(Picture(photo, "照片")) != pictures.remark()
 
 
 class Press:

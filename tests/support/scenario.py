@@ -13,8 +13,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from datetime import date, datetime, time
+from io import BytesIO
 from pathlib import Path
 from typing import Any, Self
+
+from PIL import Image
 
 from domain import language
 from domain.archive import EvidenceStore, Log
@@ -66,6 +69,12 @@ class Scenario:
     def file(self, content: str = "一份材料", name: str = "材料.txt") -> str:
         """Keep a file as evidence; its hash."""
         return self.evidence.put(content.encode(), name=name, media_type="text/plain").sha256
+
+    def photo(self, color: str = "blue", name: str = "照片.png") -> str:
+        """Keep a small picture as evidence; its hash."""
+        written = BytesIO()
+        Image.new("RGB", (27, 37), color).save(written, "PNG")
+        return self.evidence.put(written.getvalue(), name=name, media_type="image/png").sha256
 
     def when(
         self, command: str, /, *, on: Any = None, today: Any = None, key: Any = None, dry_run: Any = False, **told: Any
