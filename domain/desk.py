@@ -20,7 +20,7 @@ from domain.entry import Entry, Reading, hints
 from domain.errors import Malformed, Refusal, Unknown
 from domain.events.base import Event, Evidence, Recorded
 from domain.events.person import PersonLeft, PersonRegistered
-from domain.facts import Facts, Index
+from domain.facts import Facts, Index, Row
 from domain.identity import find_person
 from domain.language import Capacity, Line, Matter, Result, Sha256, Text, Verdict
 from domain.malformed import malformed
@@ -200,6 +200,19 @@ class Desk:
             raise Malformed(f"{self.day} 不晚于此人的出生日期。", f"{self.day} is not after this person's birth date.")
         return person
 
+    def here(self, person: str, clause: str) -> str:
+        """The id of somebody who has not left the school by the day: who has left decides nothing in it."""
+        if left := self.facts.one(self.person(person), PersonLeft):
+            name = school.name_of(self.facts, person)
+            raise Refusal(
+                clause,
+                f"{name} 已于 {left.since} 离校，不能列入。如已回校，请先登记（record-return）。",
+                f"{name} left the school on {left.since}. If they came back, record that first (record-return).",
+                value=self.day,
+                limit=left.since,
+            )
+        return person
+
     def member(self, person: str, batch: str) -> school.Member:
         """The person's active membership in the batch on the day."""
         found = school.active_membership(self.facts, self.person(person), batch)
@@ -370,12 +383,28 @@ def once(desk: Desk, happening: Happening, key: str = "") -> Iterator[Happening]
     standing = desk.latest.one(happening.stream, type(event), key)
     if standing is None:
         yield happening
-    elif standing.value != event:
-        raise Refusal(
-            type(event).CLAUSE,
-            f"已有内容不同的记录（@{standing.source}）。如有错误，请更正该记录（correct-event）。",
-            f"It stands otherwise on record (@{standing.source}). If that is wrong, correct it (correct-event).",
-        )
+        return
+    repeated(desk, standing)
+    if standing.value != event:
+        raise _otherwise(standing)
+
+
+def repeated(desk: Desk, standing: Row[Any], **told: object) -> None:
+    """It is so already, and nothing that was typed is lost: Refusal when it stands otherwise, or for another reason."""
+    recorded = desk.known.standing(standing.origin) if desk.is_new else None
+    reasons = {recorded.body.reason, desk.request.reason} if recorded else set()
+    if None not in reasons and len(reasons) > 1:
+        raise _otherwise(standing)
+    if any(value is not None and getattr(standing.value, name) != value for name, value in told.items()):
+        raise _otherwise(standing)
+
+
+def _otherwise(standing: Row[Any]) -> Refusal:
+    return Refusal(
+        type(standing.value).CLAUSE,
+        f"已有内容不同的记录（@{standing.source}）。如有错误，请更正该记录（correct-event）。",
+        f"It stands otherwise on record (@{standing.source}). If that is wrong, correct it (correct-event).",
+    )
 
 
 def same_day(desk: Desk, stream: str, event: Event) -> bool:

@@ -8,7 +8,7 @@ from domain import school
 from domain.capacities import COMMITTEE, GROUP, OFFICE, UNIT
 from domain.commands.rounds import in_window, nominated, round_takes
 from domain.commands.tier_rules import forecast, posts_held, shortlist_rules
-from domain.desk import Command, Desk, Ground, Happening, same_day, unless_so
+from domain.desk import Command, Desk, Ground, Happening, repeated, same_day, unless_so
 from domain.errors import Malformed, Refusal
 from domain.events.base import INITIAL_ROUND, BatchId, PersonId, Round
 from domain.events.selection import (
@@ -295,7 +295,7 @@ class ShortlistCandidate(Command):
         nominated(desk, self.person, self.batch, self.round)
         standing = desk.facts.one(self.person, CandidateShortlisted, f"{self.batch}/{self.round}")
         if standing and standing.value.tier == self.tier:
-            return
+            return repeated(desk, standing, opinion=self.opinion)
         completed = desk.facts.one(self.person, ComprehensiveAssessmentCompleted, f"{self.batch}/{self.round}")
         if completed is None or completed.value.tier != self.tier:
             raise Refusal("R3", "综合考评还没有完成。", "The comprehensive assessment is not complete.")

@@ -273,7 +273,7 @@ class _GroupCommand(Command):
         post = desk.plan(self.batch).leading_group.chair_post
         people = [member.person for member in self.members]
         for person in people:
-            desk.person(person)
+            desk.here(person, self.CLAUSE)
         if len(set(people)) != len(people) or self.chair not in people:
             raise Refusal(
                 "O1",

@@ -9,7 +9,7 @@ from domain import first_round, register, school, votes
 from domain.capacities import COMMITTEE
 from domain.commands.rounds import first_round_takes, in_window, let_in_once, nominated, round_takes
 from domain.commands.tier_rules import asked_for, conditions, on_the_day
-from domain.desk import Bundle, Command, Desk, Happening, Inputs, batch_of, same_day
+from domain.desk import Bundle, Command, Desk, Happening, Inputs, batch_of, once, repeated, same_day
 from domain.errors import Malformed, Refusal, Unknown
 from domain.events.base import INITIAL_ROUND, BatchId, CaseId, MeetingId, PersonId, Round
 from domain.events.committee import (
@@ -79,7 +79,7 @@ class HoldMeeting(Command):
     def _members(self, desk: Desk) -> tuple[str, ...]:
         """Everybody entitled: by the register of the day; before its first entry as the meeting lists them."""
         for person in self.members:
-            desk.person(person)
+            desk.here(person, self.CLAUSE)
         if not register.is_kept(desk.facts, Group.PARTY_COMMITTEE):
             if not self.members:
                 raise Malformed("党委会名册还没有登记，须列出委员（members）。", "No register yet: list the members.")
@@ -148,10 +148,8 @@ class DeclareRecusal(Command):
             row.value.meeting == self.meeting for row in desk.latest.all(desk.person(self.person), ResolutionReached)
         ):
             raise Refusal("R4", "此人已经表决，不能再申明回避。", "The vote on this person was already taken.")
-        if desk.latest.one(self.person, RecusalDeclared, f"{self.meeting}/{self.member}") is None:
-            yield Happening(
-                self.person, RecusalDeclared(meeting=self.meeting, member=self.member, because=self.because)
-            )
+        recusal = RecusalDeclared(meeting=self.meeting, member=self.member, because=self.because)
+        yield from once(desk, Happening(self.person, recusal), f"{self.meeting}/{self.member}")
 
 
 class PassResolution(Command):
@@ -294,6 +292,7 @@ class PassResolution(Command):
         let_in_once(desk.facts, str(self.person), self.batch, turn)
         key = f"{self.batch}/{turn}"
         listed = desk.facts.one(str(self.person), CandidateShortlisted, key)
+        desk.here(str(self.person), self.CLAUSE)
         if listed is None or listed.value.tier != self.tier:
             raise Refusal("R3", "此人不是这一梯队的初步人选。", "This person is not on the shortlist of this tier.")
         if turn == INITIAL_ROUND:
@@ -395,8 +394,8 @@ class AnnounceResult(Command):
 
     def decide(self, desk: Desk) -> Iterator[Happening]:
         held = meeting(desk, self.batch, self.meeting)
-        if desk.latest.one(self.batch, ResultAnnounced, f"{self.round}/{self.meeting}"):
-            return
+        if standing := desk.latest.one(self.batch, ResultAnnounced, f"{self.round}/{self.meeting}"):
+            return repeated(desk, standing, channel=self.channel, audience=self.audience)
         if self.meeting not in {one for _, _, one in first_round.voted_at(desk.facts, self.batch, self.round)}:
             raise Refusal(
                 "R4",

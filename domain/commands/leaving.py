@@ -9,15 +9,17 @@ from domain import school
 from domain.capacities import OFFICE
 from domain.desk import Command, Desk, Happening, once
 from domain.errors import Refusal
-from domain.events.base import PersonId
+from domain.events.base import SCHOOL, PersonId
 from domain.events.membership import MembershipEnded, SeatRestored
 from domain.events.person import PersonLeft, PersonReturned
+from domain.events.register import GroupMemberReleased, SeatOnGroup
 from domain.events.vacancy import VacancyCancelled, VacancyOpened
 from domain.language import EndCause, LeavingCause, Text, VacancyCause
 
 
 class RecordLeaving(Command):
-    """Records that somebody left the school; an active membership ends and its place opens with it (D3).
+    """Records that somebody left the school; an active membership ends and its place opens with it (D3), terms in the
+    Party committee and the leading group end.
 
     Told later than another end, or than records of days since, it is taken all the same: the first end wins (S5).
     """
@@ -39,6 +41,12 @@ class RecordLeaving(Command):
         member = school.active_membership(desk.facts, self.person)
         if left and member and not ends_today(desk, member):
             yield from end_and_open(desk, member, EndCause.LEFT_SCHOOL, VacancyCause.LEFT_SCHOOL)
+        if left:
+            yield from (Happening(self.person, GroupMemberReleased(record=term)) for term in self._terms(desk))
+
+    def _terms(self, desk: Desk) -> list[str]:
+        """What they hold in the Party committee and the leading group on the day."""
+        return [row.key for row in desk.facts.all(SCHOOL, SeatOnGroup) if row.value.person == self.person]
 
     def _event(self) -> PersonLeft:
         return PersonLeft(cause=self.cause, text=self.text)

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 from domain import school, votes
 from domain.capacities import GROUP, SELF, UNIT
 from domain.commands.rounds import check_counts, in_window, nominated, round_takes
-from domain.desk import Bundle, Command, Desk, Happening, Inputs, same_day
+from domain.desk import Bundle, Command, Desk, Happening, Inputs, repeated, same_day
 from domain.errors import Refusal, Unknown
 from domain.events.base import INITIAL_ROUND, BatchId, NominationId, PersonId, Round
 from domain.events.person import PersonLeft
@@ -74,17 +74,19 @@ class NominateCandidate(Command):
         """Whether the same nominator has nominated this person in the round, whatever the day; a tier it may not be."""
         named = NAMED[self._by(plan)]
         same = [
-            n.value
+            n
             for n in votes.nominations(desk.latest, self.person, self.batch, self.round)
             if (n.value.source, getattr(n.value, named)) == (self.source, getattr(self, named))
         ]
-        if same and self.tier != same[0].tier:
-            tier = plan.tier(same[0].tier)
+        if same and self.tier != same[0].value.tier:
+            tier = plan.tier(same[0].value.tier)
             raise Refusal(
                 "R2",
                 f"同一推荐人已推荐此人为“{tier.label}”梯队人选；如要改推，请先撤回原推荐。",
                 f"The same nominator has nominated this person for tier {tier.label_en}: withdraw that first.",
             )
+        if same:
+            repeated(desk, same[0], statement=self.statement)
         return bool(same)
 
     def _check_source(self, by: str, desk: Desk) -> None:
@@ -115,7 +117,7 @@ class NominateCandidate(Command):
         if self.source == "other":
             desk.reason("R2", "其他推荐形式", "Another form of nomination")
         if self.nominator:
-            desk.person(self.nominator)
+            desk.here(self.nominator, self.CLAUSE)
 
     def _check_nominee(self, desk: Desk, plan: Plan) -> None:
         """Somebody still here, whose training elsewhere is over when this cycle begins (H1)."""
@@ -151,6 +153,7 @@ class WithdrawNomination(Command):
         made = desk.facts.one(self.person, CandidateNominated, self.nomination)
         if made is None or made.value.batch != self.batch:
             raise Unknown(f"没有推荐记录 {self.nomination}。", f"There is no nomination {self.nomination}.")
+        self._check_whose(desk, made.value)
         withdrawn = NominationWithdrawn(**self.model_dump(exclude={"person"}))
         standing = {row.key for row in votes.nominations(desk.latest, self.person, self.batch, made.value.round)}
         if self.nomination in standing:
@@ -160,6 +163,17 @@ class WithdrawNomination(Command):
                 "R2",
                 f"这份推荐已撤回；本人放弃请写明仍有效的一份：{'、'.join(sorted(standing))}。",
                 f"That nomination was taken back; name one that stands: {', '.join(sorted(standing))}.",
+            )
+
+    def _check_whose(self, desk: Desk, made: CandidateNominated) -> None:
+        """Who records only their own takes back only their own: a unit its nomination, the nominee theirs or all."""
+        own = {
+            Capacity.SELF: self.at_own_wish or made.nominator == self.person,
+            Capacity.UNIT: made.unit is not None and not self.at_own_wish,
+        }
+        if not own.get(desk.request.capacity, True):
+            raise Refusal(
+                "O2", "只能撤回自己提出的推荐。", "One takes back only one's own nomination.", value=made.source
             )
 
 

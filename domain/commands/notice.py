@@ -36,10 +36,8 @@ class OpenNotice(Command):
 
     def decide(self, desk: Desk) -> Iterator[Happening]:
         last = notice_ends_on(desk.day, desk.plan(self.batch).notice.working_days)
-        if desk.latest.one(self.batch, NoticeOpened, self.round) is None:
-            yield Happening(
-                self.batch, NoticeOpened(batch=self.batch, round=self.round, place=self.place, last_day=last)
-            )
+        opened = NoticeOpened(batch=self.batch, round=self.round, place=self.place, last_day=last)
+        yield from once(desk, Happening(self.batch, opened), self.round)
 
 
 class ReceiveObjection(Command):

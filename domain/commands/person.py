@@ -9,7 +9,7 @@ from typing import Any
 
 from domain import registration, school, text
 from domain.capacities import OFFICE
-from domain.desk import Command, Desk, Happening, other_explained, strict
+from domain.desk import Command, Desk, Happening, other_explained, repeated, strict
 from domain.entry import hints
 from domain.errors import Refusal, Unknown
 from domain.events.base import PersonId, RecordId
@@ -253,10 +253,9 @@ class RecordHonour(Command):
 
     def decide(self, desk: Desk) -> Iterator[Happening]:
         desk.person(self.person)
-        if any(
-            r.value.title == self.title and r.since == desk.day for r in desk.latest.all(self.person, HonourRecorded)
-        ):
-            return
+        for row in desk.latest.all(self.person, HonourRecorded):
+            if row.value.title == self.title and row.since == desk.day:
+                return repeated(desk, row, awarded_by=self.awarded_by, level=self.level)
         yield Happening(
             self.person,
             HonourRecorded(record=desk.new_id("x"), title=self.title, awarded_by=self.awarded_by, level=self.level),

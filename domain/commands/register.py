@@ -27,7 +27,7 @@ class AppointGroupMember(Command):
     office: Line
 
     def decide(self, desk: Desk) -> Iterator[Happening]:
-        desk.person(self.person)
+        desk.here(self.person, self.CLAUSE)
         own = [row for row in register.seats(desk.facts, self.group) if row.value.person == self.person]
         if any(row.value.office == self.office for row in own):
             return

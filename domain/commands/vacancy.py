@@ -9,7 +9,7 @@ from domain import school
 from domain.capacities import COMMITTEE, GROUP
 from domain.commands.batch import leading_group_acts
 from domain.commands.rounds import within_cycle
-from domain.desk import Command, Desk, Happening
+from domain.desk import Command, Desk, Happening, repeated
 from domain.errors import Refusal, Unknown
 from domain.events.base import BatchId, MotionId, ResolutionId, VacancyId
 from domain.events.batch import BatchClosed
@@ -22,6 +22,7 @@ from domain.events.vacancy import (
     VacancyFilled,
     VacancyOpened,
 )
+from domain.facts import Row
 from domain.language import Matter, Result, Step, Text
 
 
@@ -52,14 +53,15 @@ class RaiseMotion(Command):
         plan = desk.plan(self.batch)
         leading_group_acts(desk, self.batch)
         pending = self._pending(desk)
-        if any((row.vacancies, row.windows) == (self.vacancies, self.windows) for row in pending):
-            return
+        for row in pending:
+            if (row.value.vacancies, row.value.windows) == (self.vacancies, self.windows):
+                return repeated(desk, row, text=self.text)
         still_open = {row.key for row in school.open_vacancies(desk.facts, self.batch)}
         still_open &= {row.key for row in school.open_vacancies(desk.latest, self.batch)}
         named = set(self.vacancies)
         if not named or len(named) != len(self.vacancies) or not named <= still_open:
             raise Refusal("D3", "动议须针对尚未补足的空缺，每个一次。", "A motion names open vacancies, each once.")
-        if any(named & set(row.vacancies) for row in pending):
+        if any(named & set(row.value.vacancies) for row in pending):
             raise Refusal("D3", "其中的空缺已有动议在先。", "One of these vacancies is under another motion.")
         if desk.day > plan.cycle.ends_on or desk.facts.all(self.batch, BatchClosed):
             raise Refusal("D3", "本批培养周期已结束，不再增补。", "The cycle is over: no supplement.")
@@ -69,9 +71,9 @@ class RaiseMotion(Command):
     def _fields(self) -> dict[str, Any]:
         return {"batch": self.batch, "vacancies": self.vacancies, "windows": self.windows, "text": self.text}
 
-    def _pending(self, desk: Desk) -> list[MotionRaised]:
+    def _pending(self, desk: Desk) -> list[Row[MotionRaised]]:
         refused = {row.key for row in desk.latest.all(self.batch, MotionRefused)}
-        return [row.value for row in desk.latest.all(self.batch, MotionRaised) if row.key not in refused]
+        return [row for row in desk.latest.all(self.batch, MotionRaised) if row.key not in refused]
 
     def _check_windows(self, desk: Desk) -> None:
         steps = [window.step for window in self.windows]
@@ -113,8 +115,8 @@ class ConsentToMotion(Command):
 
     def decide(self, desk: Desk) -> Iterator[Happening]:
         _motion(desk, self.batch, self.motion)
-        if desk.latest.one(self.batch, MotionConsented, self.motion):
-            return
+        if standing := desk.latest.one(self.batch, MotionConsented, self.motion):
+            return repeated(desk, standing, resolution=self.resolution)
         if desk.latest.one(self.batch, MotionRefused, self.motion):
             raise Refusal("D3", "此动议已被否决。", "The motion was refused.")
         desk.passed(self.batch, self.resolution, matter="supplement", batch=self.batch, round=self.motion)
@@ -136,8 +138,8 @@ class RefuseMotion(Command):
 
     def decide(self, desk: Desk) -> Iterator[Happening]:
         _motion(desk, self.batch, self.motion)
-        if desk.latest.one(self.batch, MotionRefused, self.motion):
-            return
+        if standing := desk.latest.one(self.batch, MotionRefused, self.motion):
+            return repeated(desk, standing, resolution=self.resolution)
         if desk.latest.one(self.batch, MotionConsented, self.motion):
             raise Refusal("D3", "此动议已经同意。", "The motion was consented to.")
         voted = school.resolution(desk.facts, self.batch, self.resolution).value

@@ -135,3 +135,38 @@ def test_another_term_follows_a_release(registered: Programme) -> None:
     record = registered.last("group-member-appointed", person)["record"]
     registered.given("release-group-member", on="2024-03-01", person=person, record=record)
     assert appoint(registered, person, on="2024-03-10")
+
+
+# Who has left the school decides nothing in it
+
+
+def test_leaving_ends_a_term_and_a_return_does_not_begin_it_again(registered: Programme) -> None:
+    leaver = registered.committee[8]
+    left = {"on": "2024-03-02", "person": leaver, "cause": "retired"}
+    registered.when("record-leaving", **left).then_recorded("person-left", "group-member-released")
+    registered.given("record-return", on="2024-03-04", person=leaver)
+    registered.when("hold-meeting", **sitting(registered)).then_refused("R4")
+    registered.when("hold-meeting", **sitting(registered, present=8)).then_recorded("meeting-held")
+
+
+def test_who_has_left_is_neither_appointed_nor_seated(school: Programme) -> None:
+    leaver = school.committee[8]
+    school.given("record-leaving", on="2024-03-02", person=leaver, cause="retired")
+    about = {"on": "2024-03-05", "person": leaver, "group": "party_committee", "office": "委员"}
+    school.when("appoint-group-member", **about).then_refused("R4")
+    school.when("hold-meeting", **sitting(school, members=school.committee)).then_refused("R4")
+    group = [{"person": p, "office": "组员"} for p in (school.committee[0], leaver)]
+    change = {"batch": BATCH, "chair": school.committee[0], "members": group, "reason": "调整"}
+    school.when("change-leading-group", on="2024-03-05", **change).then_refused("O1")
+    school.given("record-return", on="2024-03-06", person=leaver)
+    school.when("appoint-group-member", **about | {"on": "2024-03-06"}).then_recorded("group-member-appointed")
+
+
+def test_who_has_left_neither_nominates_nor_is_voted_on(school: Programme) -> None:
+    leader, person = school.person("校领导"), school.shortlisted()
+    for one in (leader, person):
+        school.given("record-leaving", on="2024-03-13", person=one, cause="transferred")
+    about = {"on": "2024-03-13", "person": school.person(), "batch": BATCH, "tier": "three", "reason": "补推"}
+    school.when("nominate-candidate", **about, source="leader", nominator=leader).then_refused("R2")
+    vote = {"on": DAY, "batch": BATCH, "meeting": school.meeting(DAY), "matter": "admission", "tier": "three"}
+    school.when("pass-resolution", **vote, person=person, agree=9, disagree=0, abstain=0).then_refused("R4")
