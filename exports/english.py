@@ -7,27 +7,16 @@ from typing import Any
 
 from domain.contents import CONTENTS
 from domain.glossary import GLOSSARY
+from domain.language import CODE
 from exports import wording
 
-# Texts under these names are made of such words; under `text` where the name beside it says so. What is known as a
-# whole is told wherever it may stand.
-_LABELS = {
-    "label",
-    "round",
-    "horizon",
-    "tier_horizon",
-    "post",
-    "ground",
-    "approver",
-    "capacity",
-    "who",
-    "what",
-    "nominated_by",
-}
-_LABELS |= {"limit_text", "gender"}
-_WHOLE = {"text", "value", "before", "after"}
+# Texts under these names are made of such words, and of codes and days; nobody types them. A `text` is one where what
+# stands beside it says so.
+_LABELS = {"label", "round", "horizon", "tier_horizon", "capacity", "who", "what", "limit_text", "gender"}
 _BESIDE_CODES = {"rule", "code"}
 _CODED = {"gender", "party_status"}  # fields of the registration
+# Texts, and what they tell.
+_RAW = {"text": "value", "before_text": "before", "after_text": "after"}
 # Groups whose terms yield to those of others, where a Chinese term stands for both.
 _YIELDING = ("event", "view", "access", "part", "severity")
 _PARTS = re.compile(r"([：；，、（）\s])")
@@ -60,18 +49,26 @@ def told(value: Any, key: str, words: Mapping[str, str]) -> Any:
     """What stands under a key, as English shows it."""
     if isinstance(value, Mapping):
         shown = {inner: told(one, inner, words) for inner, one in _preferred(value)}
-        return shown | _beside(value, words)
+        return shown | beside(value, words)
     if isinstance(value, list | tuple):
         return [told(one, key, words) for one in value]
-    if isinstance(value, str) and (key in _LABELS or key.endswith("_label")):
-        return _translated(value, words)
-    return _known(value, words) if isinstance(value, str) and key in _WHOLE else value
+    return _translated(value, words) if isinstance(value, str) and _is_label(key) else value
 
 
-def _beside(value: Mapping[str, Any], words: Mapping[str, str]) -> dict[str, str]:
+def _is_label(key: str) -> bool:
+    return key in _LABELS or key.endswith("_label")
+
+
+def beside(value: Mapping[str, Any], words: Mapping[str, str]) -> dict[str, str]:
     """What another name in the same place says about it: a text by its code, a title that begins with its label."""
-    found, text, title = {}, value.get("text"), value.get("title") or ""
-    if isinstance(text, str) and (_BESIDE_CODES & value.keys() or value.get("key") in _CODED):
+    found = {}
+    for name, raw in _RAW.items():
+        if isinstance(text := value.get(name), str) and (day := _same_day(text, value.get(raw))):
+            found[name] = day
+        elif isinstance(text, str) and name != "text" and re.fullmatch(CODE, str(value.get(raw))):
+            found[name] = words.get(text, text)
+    text, title = value.get("text"), value.get("title") or ""
+    if isinstance(text, str) and _says_a_code(value, text):
         found["text"] = _translated(text, words)
     label = value.get("label") or ""
     if label in words and title.startswith(label):
@@ -79,10 +76,16 @@ def _beside(value: Mapping[str, Any], words: Mapping[str, str]) -> dict[str, str
     return found
 
 
-def _known(text: str, words: Mapping[str, str]) -> str:
-    if day := _DAY.fullmatch(text):
-        return wording.words("en").date(f"{day[1]}-{day[2]:0>2}-{day[3]:0>2}")
-    return words.get(text, text)
+def _says_a_code(value: Mapping[str, Any], text: str) -> bool:
+    """Whether the text beside is what the product or the plan calls something."""
+    return bool(_BESIDE_CODES & value.keys()) or value.get("key") in _CODED or text == value.get("label")
+
+
+def _same_day(text: str, raw: object) -> str | None:
+    """The day that a text tells, where that is what stands beside it."""
+    if (day := _DAY.fullmatch(text)) and (iso := f"{day[1]}-{day[2]:0>2}-{day[3]:0>2}") == str(raw):
+        return wording.words("en").date(iso)
+    return None
 
 
 def _translated(text: str, words: Mapping[str, str]) -> str:

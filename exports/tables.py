@@ -118,7 +118,7 @@ def _selection(found: SelectionRecord, zh: bool) -> Iterator[Cells]:
                 turn.label if zh else in_english({"round": turn.label})["round"],
                 one.tier_label if zh else one.tier_label_en,
                 one.name,
-                "；".join(one.nominated_by),
+                "；".join(one.nominated_by) if zh else "; ".join(one.nominated_by_en),
                 one.agree,
                 _said("verdict", one.eligibility, zh),
                 "；".join(f"{_said('finding', code, zh)} {count}" for code, count in one.conduct.items()),

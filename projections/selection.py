@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 
 from domain import school
@@ -13,7 +13,7 @@ from domain.events.selection import BallotHeld, Entrant
 from domain.events.vacancy import MotionRaised
 from domain.facts import Row
 from domain.language import Finding, Origin, Verdict
-from domain.plan import Plan
+from domain.plan import Named, Plan
 from domain.rules import favourable
 from projections.moment import Moment
 from projections.names import Order
@@ -48,6 +48,7 @@ class Candidate(Shape):
     stage: str
     stage_label: str
     nominated_by: list[str]
+    nominated_by_en: list[str]
     withdrawn: bool
     agree: int | None
     eligibility: str | None
@@ -144,7 +145,8 @@ def _candidate(entrant: Trainee, turn: str) -> Candidate:
         tier_label_en=entrant.plan.tiers[tier].label_en if tier in entrant.plan.tiers else tier,
         stage=stage,
         stage_label=label("selection_stage", stage),
-        nominated_by=list(_nominators(course)),
+        nominated_by=["：".join(named) for named in _nominators(course, {})],
+        nominated_by_en=[": ".join(named) for named in _nominators(course, entrant.plan.sources)],
         withdrawn=_withdrawn(course),
         agree=course.ballot.agree if course.ballot else None,
         eligibility=worst,
@@ -167,10 +169,12 @@ def _tier(course: Candidacy) -> str:
     return str(settled.value) if settled else course.nominations[-1].tier
 
 
-def _nominators(course: Candidacy) -> Iterator[str]:
+def _nominators(course: Candidacy, in_english: Mapping[str, Named]) -> Iterator[list[str]]:
+    """The source of each nomination that stands, and who made it."""
     for one in course.nominations:
         if one.withdrawn_on is None:
-            yield "：".join(filter(None, (one.source_label, one.nominator)))
+            named = in_english.get(str(one.value))
+            yield [said for said in (named.label_en if named else one.source_label, one.nominator) if said]
 
 
 def _withdrawn(course: Candidacy) -> bool:

@@ -43,7 +43,9 @@ class _English:
 
     def __getattr__(self, name: str) -> Any:
         value = getattr(self._of, f"{name}_en", None)
-        return self._wrapped(name, getattr(self._of, name) if value is None else value)
+        if value is None:
+            value = english.beside(vars(self._of), self._known).get(name, getattr(self._of, name))
+        return self._wrapped(name, value)
 
     def _wrapped(self, name: str, value: Any) -> Any:
         if isinstance(value, BaseModel):
@@ -52,5 +54,6 @@ class _English:
             return [self._wrapped(name, one) for one in value]
         if not isinstance(value, str):
             return value
-        whole = name == "name" or name.endswith("_text")  # a batch's name is the plan's word, a person's is not
-        return self._known.get(value, value) if whole else english.told(value, name, self._known)
+        if name == "name" and not hasattr(self._of, "person_id"):  # a batch's is the plan's word
+            return self._known.get(value, value)
+        return english.told(value, name, self._known)

@@ -45,6 +45,7 @@ def _case(trainee: Trainee, case: str) -> Iterator[Sheet]:
     proposed = facts.one(case, DisqualificationProposed)
     content = {
         "ground": settled.other or named_in(trainee.plan.grounds, settled.ground),
+        "ground_en": settled.other or named_in(trainee.plan.grounds, settled.ground, english=True),
         "raised": _told(raised, "text"),
         "verified": _told(verified, "facts_found") | _weight(verified),
         "heard": _told(facts.one(case, PersonHeard), "statement"),

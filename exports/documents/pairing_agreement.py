@@ -22,6 +22,7 @@ def _sheets(trainee: Trainee, asked: Asked) -> Iterator[Sheet]:
             "mentor": {
                 "name": mentor,
                 "post": paired.other_post or named_in(trainee.plan.posts, paired.mentor_post),
+                "post_en": paired.other_post or named_in(trainee.plan.posts, paired.mentor_post, english=True),
             },
             "goals": paired.goals,
             "from": row.since.isoformat(),

@@ -125,6 +125,7 @@ class Preference(Note):
     """A tie-break between candidates declared equal, with its reason."""
 
     reason: str | None
+    text_en: str
 
 
 class Votes(Field):
@@ -327,12 +328,15 @@ class _Course:
         if not noted:
             return None
         row, found = noted[-1], noted[-1].value
-        posts = [named_in(self.trainee.plan.posts, code) for code in found.experience]
-        grounds = [*posts, found.other_experience, found.results, found.contribution]
+        posts, posts_en = (
+            [named_in(self.trainee.plan.posts, code, english=en) for code in found.experience] for en in (False, True)
+        )
+        typed = [found.other_experience, found.results, found.contribution]
         return Preference(
             value=tuple(self.trainee.name_of(person) for person in found.parity_with),
             label=label("event", PreferenceNoted.KIND),
-            text="；".join(filter(None, grounds)),
+            text="；".join(filter(None, [*posts, *typed])),
+            text_en="; ".join(filter(None, [*posts_en, *typed])),
             on=row.since,
             reason=self.trainee.envelope(row).body.reason,
             source=row.source,

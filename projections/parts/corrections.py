@@ -9,9 +9,10 @@ from domain import glossary
 from domain.events.base import Recorded
 from domain.events.record import EventWithdrawn
 from domain.facts import amended, effective
+from domain.glossary import Term
 from domain.language import today
 from projections.moment import Moment
-from projections.sentences import Teller
+from projections.sentences import Sentence, Teller
 from projections.shape import Shape
 
 _DAY = "occurred_on"
@@ -29,8 +30,10 @@ class Correction(Shape):
     what: str
     before: object
     before_text: str | None
+    before_text_en: str | None
     after: object
     after_text: str | None
+    after_text_en: str | None
     reason: str | None
     source: int
 
@@ -48,9 +51,9 @@ def corrections(moment: Moment, events: list[Recorded], teller: Teller) -> list[
             if before and after:
                 found += _changed(amendment, before, after, teller)
             elif before:
-                told = teller.tell(before).zh
+                told = teller.tell(before)
                 what = glossary.event(EventWithdrawn.KIND).zh
-                found.append(_entry(amendment, before, None, what, (told, told), (None, None)))
+                found.append(_entry(amendment, before, None, what, (told.zh, told), (None, None)))
     return found
 
 
@@ -68,8 +71,8 @@ def _entry(
     of: Recorded,
     field: str | None,
     what: str,
-    before: tuple[object, str | None],
-    after: tuple[object, str | None],
+    before: tuple[object, Sentence | Term | None],
+    after: tuple[object, Sentence | Term | None],
 ) -> Correction:
     return Correction(
         on=amendment.day,
@@ -80,9 +83,11 @@ def _entry(
         field=field,
         what=what,
         before=before[0],
-        before_text=before[1],
+        before_text=(before[1] and before[1].zh) or None,
+        before_text_en=(before[1] and before[1].en) or None,
         after=after[0],
-        after_text=after[1],
+        after_text=(after[1] and after[1].zh) or None,
+        after_text_en=(after[1] and after[1].en) or None,
         reason=amendment.body.reason,
         source=amendment.position,
     )
@@ -93,5 +98,6 @@ def _content(recorded: Recorded) -> dict[str, object]:
     return {_DAY: recorded.day.isoformat(), **recorded.event.model_dump(mode="json")}
 
 
-def _text(teller: Teller, recorded: Recorded, field: str) -> str | None:
-    return recorded.day.isoformat() if field == _DAY else teller.content(recorded, field).zh or None
+def _text(teller: Teller, recorded: Recorded, field: str) -> Term:
+    day = recorded.day.isoformat()
+    return Term(day, day) if field == _DAY else teller.content(recorded, field)

@@ -35,6 +35,7 @@ def label(group: str, code: str) -> str:
     return word(group, code).zh
 
 
-def named_in(codes: Mapping[str, Named], code: str) -> str:
+def named_in(codes: Mapping[str, Named], code: str, *, english: bool = False) -> str:
     """What the plan calls one of its codes; the code itself where an amended plan no longer has it."""
-    return codes[code].label if code in codes else code
+    named = codes.get(code)
+    return (named.label_en if english else named.label) if named else code

@@ -32,12 +32,35 @@ def told(**said: Any) -> dict[str, Any]:
         ({"label": "2024年度"}, "2024"),
         ({"round": "增补（2025-05-12动议）"}, "supplement (moved 2025-05-12)"),
         ({"limit_text": "干事、三"}, "Officer, Three"),
-        ({"before": "1983年6月18日"}, "18 Jun 1983"),
+        ({"before_text": "1983年6月18日", "before": "1983-06-18"}, "18 Jun 1983"),
+        ({"text": "男", "key": "gender", "value": "male"}, "male"),
+        ({"text": "干事", "label": "干事", "value": "officer"}, "Officer"),
+        ({"after_text": "优秀", "after": "excellent"}, "excellent"),
     ],
 )
 def test_a_term_is_told_in_english_alone_or_among_others(said: dict[str, str], shown: str) -> None:
-    [key] = said
-    assert told(**said)[key] == shown
+    assert told(entries=[said])["entries"][0][next(iter(said))] == shown
+
+
+@pytest.mark.parametrize("typed", ["优秀", "合格", "男", "干事", "2024年3月1日"])
+@pytest.mark.parametrize(
+    "beside",
+    [
+        {"text": "title", "key": "title", "value": ...},  # a fact
+        {"text": "opinion", "label": "初步人选", "value": "three"},  # an opinion, beside the code of a tier
+        {"value": "appraisal", "label": "2023年度考核"},
+        {"before": "fact", "after": "fact", "before_text": "fact", "after_text": "fact"},
+        {"summary": "summary"},
+        {"appraisal": "appraisal"},
+        {"approver": "approver"},
+        {"reason": "reason", "comment": "comment", "statement": "statement", "unit": "unit"},
+    ],
+)
+def test_what_was_typed_stays_where_it_is_a_product_word(typed: str, beside: dict[str, Any]) -> None:
+    said = {key: one if key in ("key", "label") or one == "three" else typed for key, one in beside.items()}
+    kept = {key: one for key, one in said.items() if one == typed}
+    shown = told(entries=[said])["entries"][0]
+    assert {key: shown[key] for key in kept} == kept
 
 
 def test_what_there_is_in_english_already_is_shown() -> None:
