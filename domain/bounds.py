@@ -238,6 +238,8 @@ _FORMS: dict[str, _Form] = {
     "assessment": _Form(
         _as_it_is, _asking("应先有{}", "{} comes first", lambda *_: glossary.word("rule", "assessment"))
     ),
+    "nominated_tier": _Form(_tiers, _asking("列入的梯队为{}", "put forward for {}", _tiers)),
+    "filled": _Form(_tiers, _nothing),
     "skipped": _Form(_tiers, _asking("上一级为{}", "the next one is {}", _tiers)),
     "cycle": _Form(_unit("{}个月", "{} months"), _asking("一般{}个月", "usually {} months", _as_it_is)),
     "waived": _Form(_as_it_is, _nothing, _NOT_LATER),

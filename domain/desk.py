@@ -324,10 +324,24 @@ class Desk:
         """The resolution exists, was passed by the day, and makes the exception, or decides what it is part of."""
         if key == ground.decision:
             self.passed(ground.subject, key)
+            self._not_declined(rule, ground.subject, key)
         else:
             said = school.resolution(self.facts, ground.subject, key).value
             about = {name: value for name, value in ground.about.items() if getattr(said, name) is not None}
             self.passed(ground.subject, key, matter=Matter.EXCEPTION, batch=ground.batch, rule=rule, **about)
+
+    def _not_declined(self, rule: str, subject: str, key: str) -> None:
+        """No later vote on the exception by itself declined it, whatever day the decision is given."""
+        vote = school.resolution(self.facts, subject, key)
+        if later := votes.exception_declined(self.latest, subject, vote, rule):
+            raise Refusal(
+                "R4",
+                f"决议 {key} 之后，{later.since} 对例外 {rule} 单独作了表决，没有通过，以后一次为准。",
+                f"After resolution {key} the exception from {rule} was put to the vote by itself on {later.since} and"
+                " did not pass: the later vote counts.",
+                value=vote.since,
+                limit=later.since,
+            )
 
     def reason(self, clause: str, zh: str, en: str) -> str:
         """The request's reason, which is due here."""

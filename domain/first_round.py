@@ -66,6 +66,13 @@ def let_in(known: Facts, person: str, batch: str, tier: str, day: date) -> bool:
     return vote is not None and vote.value.result is not Result.FAILED
 
 
+def is_deferred(known: Facts, person: str, batch: str, tier: str, day: date) -> bool:
+    """Whether the committee had deferred somebody when the tier's first result came out."""
+    over = ended_on(known.on(day), batch, tier)
+    vote = admission(known.on(over), person, batch, tier, INITIAL_ROUND) if over else None
+    return vote is not None and vote.value.result is Result.DEFERRED
+
+
 def waiting(facts: Reader, batch: str, tier: str) -> list[str]:
     """Whom the first round passed and who has not taken the place yet: it is kept."""
     carried_out = {member.resolution for member in school.members(facts, batch)}
@@ -84,17 +91,28 @@ def places_begun(facts: Reader, batch: str, tier: str) -> int:
     everybody = school.members(facts, batch)
     initial = {row.key for row in _initial(facts, batch, tier)}
     supplements = {m.membership for m in everybody if m.origin is Origin.SUPPLEMENT}
-    own = sum(m.tier == tier and m.membership not in supplements for m in everybody)
     filled = facts.all(batch, VacancyFilled)
+    others = supplements | {row.value.membership for row in filled if row.key not in initial}
+    own = sum(m.tier == tier and m.membership not in others for m in everybody)
     return own + sum(row.key in initial and row.value.membership in supplements for row in filled)
 
 
+def places_left(facts: Reader, batch: str, tier: str) -> list[str]:
+    """The vacancies of a tier that stand open and that no motion names, whoever left them."""
+    moved = _moved(facts, batch)
+    return [row.key for row in school.open_vacancies(facts, batch) if row.value.tier == tier and row.key not in moved]
+
+
 def places_free(facts: Reader, batch: str, tier: str) -> list[str]:
-    """The initial vacancies of a tier that stand open and that no motion names, refused ones apart."""
+    """The initial vacancies among them."""
+    initial = {row.key for row in _initial(facts, batch, tier)}
+    return [key for key in places_left(facts, batch, tier) if key in initial]
+
+
+def _moved(facts: Reader, batch: str) -> set[str]:
+    """The vacancies that a motion names, refused ones apart."""
     refused = {row.key for row in facts.all(batch, MotionRefused)}
-    moved = {key for row in facts.all(batch, MotionRaised) if row.key not in refused for key in row.value.vacancies}
-    initial = {row.key for row in _initial(facts, batch, tier)} - moved
-    return [row.key for row in school.open_vacancies(facts, batch) if row.key in initial]
+    return {key for row in facts.all(batch, MotionRaised) if row.key not in refused for key in row.value.vacancies}
 
 
 def left_before(facts: Reader, batch: str, tier: str, day: date) -> bool:

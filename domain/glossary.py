@@ -384,6 +384,8 @@ GLOSSARY: dict[str, Term] = {
     "rule.assess": Term("综合考评的时间", "time of the assessment", "W"),
     "rule.decide": Term("党委会讨论的时间", "time of the committee's decision", "W"),
     "rule.vote_age": Term("表决后多久列入", "time since the vote", "R4"),
+    "rule.nominated_tier": Term("推荐的梯队", "tier of the nomination", "R2"),
+    "rule.filled": Term("名额已补足的梯队", "tier whose places are filled", "D3"),
     "rule.notice": Term("公示期", "public notice", "R4"),
     "rule.impact_and_loss": Term("影响和损失", "impact and loss", "D2"),
     "rule.tier": Term("培养方式与梯队", "measure of the tier", "M2"),

@@ -43,6 +43,8 @@ ALWAYS = (
     Rule("O3", "cycle", EXCEPTION),
     Rule("O3", "length", EXCEPTION),
     Rule("W", "result", CAUTION),
+    Rule("R2", "nominated_tier", CAUTION),
+    Rule("D3", "filled", CAUTION),
     Rule("R4", "notice", CAUTION),
     Rule("R4", "vote_age", CAUTION),
     Rule("M2", "tier", CAUTION),

@@ -87,6 +87,22 @@ def proposal(vote: ResolutionReached) -> tuple[object, ...]:
     return tuple(getattr(vote, name) for name in ANSWERS if name in FIELDS[vote.matter].allowed)
 
 
+def exception_declined(facts: Reader, subject: str, vote: Vote, rule: str) -> Vote | None:
+    """The latest vote on an exception by itself, after the vote that made it, where that did not make it."""
+    value = vote.value
+    later = [
+        row
+        for row in facts.all(subject, ResolutionReached)
+        if (row.since, row.origin) > (vote.since, vote.origin)
+        and (row.value.batch, row.value.matter, row.value.rule) == (value.batch, Matter.EXCEPTION, rule)
+        and all(
+            None in (mine := (getattr(value, name), getattr(row.value, name))) or mine[0] == mine[1]
+            for name in FIELDS[Matter.EXCEPTION].optional
+        )
+    ]
+    return later[-1] if later and later[-1].value.result is not Result.PASSED else None
+
+
 def admission(facts: Reader, person: str, batch: str, tier: str, round: str) -> Vote | None:
     """The vote that counts on whether a round lets somebody into a tier."""
     about = (batch, Matter.ADMISSION, tier, round)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from domain import school
 from domain.capacities import COMMITTEE, GROUP, OFFICE, UNIT
-from domain.commands.rounds import in_window, nominated, round_takes
+from domain.commands.rounds import in_window, nominated, nominated_for, round_takes
 from domain.commands.tier_rules import forecast, posts_held, shortlist_rules
 from domain.desk import Command, Desk, Ground, Happening, repeated, same_day, unless_so
 from domain.errors import Malformed, Refusal
@@ -66,7 +66,10 @@ class AssessEligibility(Command):
 
 
 class GrantException(Command):
-    """Grants one rule's exception to one person, by a passed resolution, with a reason."""
+    """Grants one rule's exception to one person, by a passed resolution, with a reason.
+
+    By a later resolution it is granted anew: that one counts.
+    """
 
     CLAUSE = "T1"
     EVENT = ExceptionGranted
@@ -92,11 +95,13 @@ class GrantException(Command):
         voted = school.resolution(desk.facts, desk.person(self.person), self.resolution).value
         decision = self.resolution if (voted.batch, voted.matter) == (self.batch, Matter.ADMISSION) else None
         desk.carried(self.rule, self.resolution, Ground(self.person, self.batch, decision))
-        if school.granted(desk.latest, self.person, self.batch, self.rule) is None:
-            yield Happening(
-                self.person,
-                ExceptionGranted(batch=self.batch, rule=self.rule, approver=self.approver, resolution=self.resolution),
-            )
+        standing = school.granted(desk.latest, self.person, self.batch, self.rule)
+        if standing and standing.value.resolution == self.resolution:
+            return repeated(desk, standing, approver=self.approver)
+        yield Happening(
+            self.person,
+            ExceptionGranted(batch=self.batch, rule=self.rule, approver=self.approver, resolution=self.resolution),
+        )
 
 
 class NotePreference(Command):
@@ -301,5 +306,6 @@ class ShortlistCandidate(Command):
             raise Refusal("R3", "综合考评还没有完成。", "The comprehensive assessment is not complete.")
         for judgement in shortlist_rules(desk, self.person, self.batch, self.round, self.tier):
             desk.judge(judgement, Ground(self.person, self.batch))
+        desk.judge(nominated_for(desk, self.person, self.batch, self.round, self.tier))
         in_window(desk, self.batch, Step.ASSESS, self.round)
         yield Happening(self.person, CandidateShortlisted(**self.model_dump(exclude={"person"})))

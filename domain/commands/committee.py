@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from domain import first_round, register, school, votes
 from domain.capacities import COMMITTEE
-from domain.commands.rounds import first_round_takes, in_window, let_in_once, nominated, round_takes
+from domain.commands.rounds import first_round_takes, in_window, judge_free, let_in_once, nominated, round_takes
 from domain.commands.tier_rules import asked_for, conditions, on_the_day
 from domain.desk import Bundle, Command, Desk, Happening, Inputs, batch_of, once, repeated, same_day
 from domain.errors import Malformed, Refusal, Unknown
@@ -226,6 +226,8 @@ class PassResolution(Command):
         self._check_announced(desk, reached)
         if self.matter is Matter.ADMISSION:
             in_window(desk, self.batch, Step.DECIDE, self.round or INITIAL_ROUND)
+        if self.matter is Matter.ADMISSION and reached.result is Result.PASSED:
+            judge_free(desk, self.batch, str(reached.round), str(self.tier))
         yield Happening(self.person or self.batch, reached)
         if self.matter is Matter.ADMISSION and reached.result is Result.PASSED:
             yield from self._grants(desk, reached)

@@ -9,7 +9,7 @@ from domain import first_round, school, votes
 from domain.capacities import COMMITTEE, GROUP
 from domain.commands.notice import notice_allows
 from domain.commands.places import place
-from domain.commands.rounds import first_round_takes, let_in_once, round_takes
+from domain.commands.rounds import first_round_takes, let_in_once, nominated_for, round_takes
 from domain.commands.tier_rules import asked_for, conditions, on_the_day
 from domain.desk import Bundle, Command, Desk, Ground, Happening, Inputs
 from domain.errors import Refusal
@@ -78,7 +78,7 @@ class AdmitCandidate(Command):
                 limit=plan.cycle.ends_on,
             )
         vote = self._vote(desk)
-        notice_allows(desk, self.person, self.batch, self.round)
+        notice_allows(desk, self.person, self.batch, vote)
         results = self._judge_entry(desk, vote)
         vacancy = self._vacancy(desk, vote)
         place(desk, self.tier, self._ground, self._begun(desk))
@@ -134,11 +134,12 @@ class AdmitCandidate(Command):
 
     def _judge_entry(self, desk: Desk, vote: votes.Vote) -> tuple[Judgement, ...]:
         """The rules anew, of the day of the vote: what the shortlist explained or the committee granted is not asked
-        again; an exception granted for age does not cover another rule.
+        again, unless the request brings its own; an exception granted for age does not cover another rule.
         """
         results = on_the_day(desk, self.person, self.batch, self.tier, vote.since)
         asked = asked_for(desk, self.person, self.batch, self.round)
-        for judgement in (*results, *conditions(desk, self.person, self.batch, self.round)):
+        nominated = nominated_for(desk, self.person, self.batch, self.round, self.tier)
+        for judgement in (*results, *conditions(desk, self.person, self.batch, self.round), nominated):
             if judgement.verdict is Verdict.EXCEPTION and not self._granted(desk, judgement.rule):
                 desk.judge(judgement, self._ground)
             elif judgement.verdict is Verdict.CAUTION and judgement.rule not in asked:
@@ -147,13 +148,19 @@ class AdmitCandidate(Command):
 
     def _granted(self, desk: Desk, rule: str) -> bool:
         granted = school.granted(desk.facts, self.person, self.batch, rule)
-        if granted:
-            desk.carried(rule, granted.value.resolution, self._ground)
-        return granted is not None
+        if granted is None or rule in {given.rule for given in desk.request.exceptions}:
+            return False
+        desk.carried(rule, granted.value.resolution, self._ground)
+        return True
 
     def _begun(self, desk: Desk) -> int:
-        """Places of the cycle's start that are gone: the first round fills no others."""
-        return first_round.places_begun(desk.latest, self.batch, self.tier) if self.round == INITIAL_ROUND else 0
+        """Places of the cycle's start that are gone: the first round fills no others, save by whom it deferred."""
+        if self.round != INITIAL_ROUND or self._is_deferred(desk):
+            return 0
+        return first_round.places_begun(desk.latest, self.batch, self.tier)
+
+    def _is_deferred(self, desk: Desk) -> bool:
+        return first_round.is_deferred(desk.known, self.person, self.batch, self.tier, desk.day)
 
     def _vacancy(self, desk: Desk, vote: votes.Vote) -> str | None:
         if self.round == INITIAL_ROUND:
@@ -167,8 +174,13 @@ class AdmitCandidate(Command):
         return self.vacancy
 
     def _place_of_the_start(self, desk: Desk, vote: votes.Vote) -> str | None:
-        """The first round fills places of the cycle's start; one that was declared open meanwhile is filled with it."""
+        """The first round fills places of the cycle's start; one that was declared open meanwhile is filled with it.
+
+        Whom the committee had deferred when the result came out may have any place that is open (D3).
+        """
         first_round_takes(desk, self.person, self.batch, self.tier)
+        if self._is_deferred(desk):
+            return self._any_place(desk)
         target = desk.plan(self.batch).tier(self.tier).target
         free = first_round.places_free(desk.latest, self.batch, self.tier)
         begun = first_round.places_begun(desk.latest, self.batch, self.tier)
@@ -181,6 +193,14 @@ class AdmitCandidate(Command):
                 "A place that somebody left is filled by a supplement, not by the first round.",
             )
         return self.vacancy or (free[0] if free and begun + len(free) >= target else None)
+
+    def _any_place(self, desk: Desk) -> str | None:
+        left = first_round.places_left(desk.latest, self.batch, self.tier)
+        if self.vacancy not in (None, *left):
+            raise Refusal("D3", "这一空缺不能由此人补足。", "This vacancy is not this person's to fill.")
+        target = desk.plan(self.batch).tier(self.tier).target
+        needed = school.taken(desk.latest, self.batch, self.tier) + len(left) >= target
+        return self.vacancy or (left[0] if left and needed else None)
 
 
 def check_free(desk: Desk, person: str) -> None:

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 
 from domain import school, votes
 from domain.capacities import GROUP, SELF, UNIT
-from domain.commands.rounds import check_counts, in_window, nominated, round_takes
+from domain.commands.rounds import check_counts, in_window, judge_free, nominated, round_takes
 from domain.desk import Bundle, Command, Desk, Happening, Inputs, repeated, same_day
 from domain.errors import Refusal, Unknown
 from domain.events.base import INITIAL_ROUND, BatchId, NominationId, PersonId, Round
@@ -61,6 +61,7 @@ class NominateCandidate(Command):
             return
         self._check_nominee(desk, plan)
         round_takes(desk, self.batch, self.round, self.tier)
+        judge_free(desk, self.batch, self.round, self.tier)
         in_window(desk, self.batch, Step.NOMINATE, self.round)
         yield Happening(
             self.person,

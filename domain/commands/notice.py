@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
+from domain import first_round, votes
 from domain.capacities import COMMITTEE, DISCIPLINE
 from domain.commands.calendar import notice_ends_on
 from domain.desk import Command, Desk, Happening, once, same_day
@@ -15,14 +17,18 @@ from domain.events.committee import (
     NoticeOpened,
     ObjectionReceived,
     ObjectionResolved,
+    ResolutionReached,
 )
-from domain.facts import Reader
-from domain.language import Line, Text
+from domain.facts import Reader, Row
+from domain.language import Line, Matter, Result, Text
 from domain.rules import Judgement, judge
 
 
 class OpenNotice(Command):
-    """Posts the public notice of a round; its days are working days from the day after posting."""
+    """Posts the public notice of a round; its days are working days from the day after posting.
+
+    Where the plan has it, it follows the vote: whom the committee passes after it is posted anew once it is over.
+    """
 
     CLAUSE = "R4"
     EVENT = NoticeOpened
@@ -35,9 +41,26 @@ class OpenNotice(Command):
     round: Round = INITIAL_ROUND
 
     def decide(self, desk: Desk) -> Iterator[Happening]:
-        last = notice_ends_on(desk.day, desk.plan(self.batch).notice.working_days)
+        notice = desk.plan(self.batch).notice
+        last = notice_ends_on(desk.day, notice.working_days)
         opened = NoticeOpened(batch=self.batch, round=self.round, place=self.place, last_day=last)
-        yield from once(desk, Happening(self.batch, opened), self.round)
+        earlier = desk.latest.one(self.batch, NoticeOpened, self.round)
+        if earlier and not self._is_due_anew(desk, earlier):
+            yield from once(desk, Happening(self.batch, opened), self.round)
+            return
+        if notice.required and not _passed(desk.facts, self.batch, self.round):
+            raise Refusal(
+                "R4",
+                "本轮还没有人选经党委会表决通过，没有可公示的；请先表决，再公示。",
+                "The committee has passed nobody in this round yet: the vote comes first, then the notice.",
+            )
+        yield Happening(self.batch, opened)
+
+    def _is_due_anew(self, desk: Desk, earlier: Row[NoticeOpened]) -> bool:
+        """Whether the notice before this one is over, and somebody was passed after it began."""
+        closed = desk.facts.one(self.batch, NoticeClosed, self.round)
+        voted = _passed(desk.facts, self.batch, self.round)
+        return is_over(earlier, closed) and any(_place(vote) > _place(earlier) for vote in voted)
 
 
 class ReceiveObjection(Command):
@@ -118,22 +141,59 @@ class CloseNotice(Command):
                 value=desk.day,
                 limit=opened.value.last_day,
             )
-        if desk.latest.one(self.batch, NoticeClosed, self.round) is None:
+        if not is_over(opened, desk.latest.one(self.batch, NoticeClosed, self.round)):
             yield Happening(self.batch, NoticeClosed(batch=self.batch, round=self.round))
 
 
-def notice_allows(desk: Desk, person: str, batch: str, round: str) -> None:
-    """Where the plan has a public notice, it is over and no objection to this person is open or upheld (R4)."""
+def notice_allows(desk: Desk, person: str, batch: str, vote: votes.Vote) -> None:
+    """Where the plan has a public notice, one that followed the vote is over and no objection to this person is open
+    or upheld (R4).
+    """
     if not desk.plan(batch).notice.required:
         return
-    if desk.facts.one(batch, NoticeClosed, round) is None:
-        raise Refusal("R4", "公示还没有结束。", "The public notice is not over.")
-    if any(_objected(facts, person, batch, round) for facts in (desk.facts, desk.latest)):
+    turn = str(vote.value.round)
+    if not any(_place(opened) > _place(vote) and over for opened, over in _notices(desk, batch, turn)):
+        raise Refusal(
+            "R4",
+            "表决之后的公示还没有结束。",
+            f"No public notice that followed the vote of {vote.since} is over.",
+            limit=vote.since,
+        )
+    if any(_objected(facts, person, batch, turn) for facts in (desk.facts, desk.latest)):
         raise Refusal(
             "R4",
             "对此人的异议还没有处理完，或异议成立。",
             "An objection to this person is open, or was upheld.",
         )
+
+
+def is_over(opened: Row[NoticeOpened], closed: Row[NoticeClosed] | None) -> bool:
+    """Whether a notice was closed, and not only one before it."""
+    return closed is not None and _place(closed) > _place(opened)
+
+
+def _notices(desk: Desk, batch: str, round: str) -> Iterator[tuple[Row[NoticeOpened], bool]]:
+    """Every notice of a round by the day, and whether it is over."""
+    closed = [row for row in desk.known.line(batch, NoticeClosed, round) if row.value and row.since <= desk.day]
+    for opened in desk.known.line(batch, NoticeOpened, round):
+        if opened.value and opened.since <= desk.day:
+            yield opened, any(is_over(opened, row) for row in closed)
+
+
+def _passed(facts: Reader, batch: str, round: str) -> list[votes.Vote]:
+    """The votes of a round by which somebody is to be admitted."""
+    return [
+        row
+        for person in first_round.entrants(facts, batch, round)
+        for row in facts.all(person, ResolutionReached)
+        if (row.value.batch, row.value.matter, row.value.round) == (batch, Matter.ADMISSION, round)
+        and row.value.result is Result.PASSED
+    ]
+
+
+def _place(row: Row[Any]) -> tuple[date, int]:
+    """Of what happened on one day, the order of the log counts."""
+    return row.since, row.origin
 
 
 def _objected(facts: Reader, person: str, batch: str, round: str) -> bool:

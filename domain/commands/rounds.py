@@ -12,11 +12,11 @@ from domain.errors import Refusal
 from domain.events.base import INITIAL_ROUND
 from domain.events.batch import StepRescheduled
 from domain.events.committee import ResolutionReached
-from domain.events.vacancy import MotionConsented, MotionRaised, VacancyOpened
+from domain.events.vacancy import MotionConsented, MotionRaised, VacancyFilled, VacancyOpened
 from domain.facts import Reader
 from domain.language import Step
 from domain.plan import Plan
-from domain.rules import judge
+from domain.rules import Judgement, judge
 
 
 def window(desk: Desk, batch: str, step: Step, round: str = INITIAL_ROUND) -> tuple[date, date]:
@@ -96,6 +96,20 @@ def round_takes(desk: Desk, batch: str, round: str, tier: str) -> None:
         )
 
 
+def is_filled(facts: Reader, batch: str, round: str, tier: str) -> bool:
+    """Whether every place of a tier that a supplement's round fills has been filled."""
+    motion = facts.one(batch, MotionRaised, round)
+    named = [facts.one(batch, VacancyOpened, vacancy) for vacancy in motion.value.vacancies] if motion else []
+    keys = [row.key for row in named if row and row.value.tier == tier]
+    return bool(keys) and all(facts.one(batch, VacancyFilled, key) for key in keys)
+
+
+def judge_free(desk: Desk, batch: str, round: str, tier: str) -> None:
+    """Whoever comes after the last place of a supplement's round was filled comes with a reason (D3)."""
+    filled = is_filled(desk.facts, batch, round, tier)
+    desk.judge(judge("D3.filled", ok=not filled, value=tier, limit=0, on=desk.day))
+
+
 def first_round_takes(desk: Desk, person: str, batch: str, tier: str) -> None:
     """Once a tier's result is out, the first round takes only whom the committee had passed or deferred (D3)."""
     if not first_round.let_in(desk.known, person, batch, tier, desk.day):
@@ -129,6 +143,12 @@ def nominated(desk: Desk, person: str, batch: str, round: str) -> None:
     """Refuse what concerns somebody nobody nominated in this round."""
     if not votes.nominations(desk.facts, desk.person(person), batch, round):
         raise Refusal("R2", "此人在本轮没有被推荐。", "Nobody nominated this person in this round.")
+
+
+def nominated_for(desk: Desk, person: str, batch: str, round: str, tier: str) -> Judgement:
+    """Whether a nomination of the round is for this tier: for another one somebody goes forward with a reason (R2)."""
+    tiers = {row.value.tier for row in votes.nominations(desk.facts, person, batch, round)}
+    return judge("R2.nominated_tier", ok=tier in tiers, value="、".join(sorted(tiers)), limit=tier, on=desk.day)
 
 
 class Counts(Protocol):

@@ -12,6 +12,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from domain import school
+from domain.commands.notice import is_over
 from domain.errors import Unknown
 from domain.events.base import INITIAL_ROUND
 from domain.events.committee import MeetingHeld, NoticeClosed, NoticeOpened, ResolutionReached, ResultAnnounced
@@ -98,7 +99,7 @@ def _letter(asked: Asked, plan: Plan, turn: str, held: Row[MeetingHeld], passed:
     announced = facts.one(plan.batch, ResultAnnounced, f"{turn}/{held.key}")
     notice = facts.one(plan.batch, NoticeOpened, turn)
     notice = notice if notice and notice.since >= held.since else None
-    proposed = notice is not None and facts.one(plan.batch, NoticeClosed, turn) is None
+    proposed = notice is not None and not is_over(notice, facts.one(plan.batch, NoticeClosed, turn))
     day = announced.since if announced else held.since
     named = [one for one in passed if one.admitted or proposed]
     names = named_on(asked.moment, day, [one.person for one in named])

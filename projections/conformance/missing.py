@@ -9,12 +9,14 @@ from typing import NamedTuple
 
 from domain import glossary, school, votes
 from domain.commands.early_end import EARLY
+from domain.commands.rounds import is_filled
 from domain.events.base import INITIAL_ROUND, SCHOOL
 from domain.events.batch import BatchClosed, PlanAmended
 from domain.events.committee import MeetingHeld, ResolutionReached, ResultAnnounced
 from domain.events.membership import MembershipSuspended
 from domain.events.person import PersonLeft
 from domain.events.register import RegisterBegun
+from domain.events.selection import ExceptionGranted
 from domain.events.vacancy import VacancyCancelled, VacancyOpened
 from domain.facts import effective
 from domain.language import Departure, Result
@@ -110,10 +112,17 @@ def _without_seat(moment: Moment, batch: str) -> Iterator[Lack]:
 
 
 def _stopped(moment: Moment, person: str, batch: str, vote: votes.Vote) -> bool:
-    """Whether a later vote, the nominations taken back, or a leaving keeps somebody passed from being admitted."""
-    nominated = votes.nominations(moment.facts, person, batch, vote.value.round or INITIAL_ROUND)
+    """Whether a later vote, the nominations taken back, a leaving, or others in every place of the round keeps
+    somebody passed from being admitted.
+    """
+    turn = vote.value.round or INITIAL_ROUND
+    nominated = votes.nominations(moment.facts, person, batch, turn)
     left = moment.facts.one(person, PersonLeft) is not None
-    return left or not nominated or votes.overtaking(moment.facts, person, vote) is not None
+    if left or not nominated or is_filled(moment.facts, batch, turn, str(vote.value.tier)):
+        return True
+    granted = [row.value for row in moment.facts.all(person, ExceptionGranted) if row.value.resolution == vote.key]
+    declined = any(votes.exception_declined(moment.facts, person, vote, one.rule) for one in granted)
+    return declined or votes.overtaking(moment.facts, person, vote) is not None
 
 
 def _before_the_register(moment: Moment, batch: str) -> Iterator[Lack]:

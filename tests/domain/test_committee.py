@@ -219,6 +219,7 @@ def notice(**more: Any) -> dict[str, Any]:
 
 
 def test_a_notice_runs_working_days_from_the_day_after_posting(noticed: Programme) -> None:
+    noticed.admissible()
     opened = noticed.when("open-notice", **notice()).then_recorded("notice-opened")
     assert opened["last_day"] == "2024-03-22"  # posted on a Friday: Monday to Friday
     noticed.when("open-notice", **notice()).then_nothing()
@@ -226,6 +227,7 @@ def test_a_notice_runs_working_days_from_the_day_after_posting(noticed: Programm
 
 def test_a_notice_closes_after_its_last_day(noticed: Programme) -> None:
     noticed.when("close-notice", batch=BATCH).then_refused("R4")
+    noticed.admissible()
     noticed.given("open-notice", **notice())
     noticed.when("close-notice", on="2024-03-22", batch=BATCH).then_refused("R4")
     noticed.when("close-notice", on="2024-03-23", batch=BATCH).then_recorded("notice-closed")
@@ -268,13 +270,51 @@ def test_an_upheld_objection_keeps_its_person_out(noticed: Programme) -> None:
 
 
 def test_an_objection_after_the_notice_needs_a_reason(noticed: Programme) -> None:
-    person = noticed.shortlisted()
+    person = noticed.admissible()["person"]
     noticed.given("open-notice", **notice())
     late = {"on": "2024-03-23", "person": person, "batch": BATCH, "text": "业绩有误"}
     noticed.when("receive-objection", **late).then_needs("R4.notice", "caution", limit="2024-03-22")
     noticed.when("receive-objection", reason="信件延误", **late).then_recorded(
         "objection-received", cautions=["R4.notice"]
     )
+
+
+def noted(school: Programme, posted: str, closed: str) -> None:
+    school.given("open-notice", **notice(on=posted))
+    school.given("close-notice", on=closed, batch=BATCH)
+
+
+def test_a_notice_does_not_open_before_the_committee_passed_somebody(noticed: Programme) -> None:
+    noticed.shortlisted()
+    noticed.when("open-notice", **notice()).then_refused("R4")
+
+
+def test_without_a_notice_in_the_plan_one_may_open_before_the_vote(school: Programme) -> None:
+    school.when("open-notice", **notice(on="2024-03-13")).then_recorded("notice-opened")
+
+
+def test_a_notice_before_the_vote_lets_nobody_in(noticed: Programme) -> None:
+    noticed.admissible("four")
+    second = noticed.shortlisted()
+    noted(noticed, "2024-03-15", "2024-03-23")
+    resolution = noticed.resolved(second, "admission", "2024-03-25", tier="three")
+    admit = {"on": "2024-03-25", "person": second, "batch": BATCH, "tier": "three", "resolution": resolution}
+    noticed.when("admit-candidate", **admit).then_refused("R4")
+
+
+def test_who_is_passed_after_a_notice_is_posted_anew(noticed: Programme) -> None:
+    first = noticed.admissible("four")
+    person = noticed.shortlisted()
+    noted(noticed, "2024-03-15", "2024-03-23")
+    noticed.when("open-notice", **notice(on="2024-03-25")).then_refused("R4")
+    resolution = noticed.resolved(person, "admission", "2024-03-25", tier="three")
+    second = {"person": person, "batch": BATCH, "tier": "three", "resolution": resolution}
+    noticed.when("open-notice", **notice(on="2024-03-25")).then_recorded("notice-opened")
+    noticed.when("admit-candidate", on="2024-03-26", **second).then_refused("R4")
+    noticed.when("admit-candidate", on="2024-03-26", **first).then_recorded("membership-started")
+    noticed.when("close-notice", on="2024-04-01", batch=BATCH).then_refused("R4")
+    noticed.when("close-notice", on="2024-04-02", batch=BATCH).then_recorded("notice-closed")
+    noticed.when("admit-candidate", on="2024-04-02", **second).then_recorded("membership-started")
 
 
 def test_transfer_days_are_working_days_and_holidays_are_not() -> None:

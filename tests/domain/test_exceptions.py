@@ -212,3 +212,73 @@ def test_a_request_with_a_rule_that_the_plan_lacks_is_refused(school: Programme)
         Unknown
     )
     school.when("shortlist-candidate", on="2024-03-12", **about, exceptions=requested("T1.age")).done()
+
+
+# Of several votes the latest counts, on the exception by itself too
+
+
+def aged(school: Programme) -> dict[str, Any]:
+    """Somebody too old, passed on the day of the vote with the exception that this grants."""
+    person = school.shortlisted("three", born="1970-05-01", asked=requested("T1.age"))
+    resolution = school.resolved(person, "admission", "2024-03-14", tier="three")
+    return {"on": "2024-03-14", "person": person, "batch": BATCH, "tier": "three", "resolution": resolution}
+
+
+def apart(school: Programme, person: str, title: str, **about: Any) -> str:
+    """A vote on the exception from the age, at a meeting of its own."""
+    told = {"matter": "exception", "rule": "T1.age", "agree": 1, "disagree": 8, "abstain": 0, **about}
+    meeting = school.meeting("2024-03-14", title=title)
+    ballot = {"on": "2024-03-14", "person": person, "batch": BATCH, "meeting": meeting, **told}
+    return str(school.given("pass-resolution", **ballot)["resolution"])
+
+
+def test_an_exception_that_is_voted_down_afterwards_lets_nobody_in(school: Programme) -> None:
+    admit = aged(school)
+    apart(school, admit["person"], "再议")
+    school.when("admit-candidate", **admit).then_refused("R4")
+    own = excepted("T1.age", by=admit["resolution"])
+    school.when("admit-candidate", exceptions=own, **admit).then_refused("R4")
+
+
+def test_an_exception_made_again_after_that_lets_in(school: Programme) -> None:
+    admit = aged(school)
+    apart(school, admit["person"], "再议")
+    apart(school, admit["person"], "三议", agree=9, disagree=0)
+    school.when("admit-candidate", **admit).then_recorded("membership-started")
+
+
+@pytest.mark.parametrize("other", [{"tier": "four"}, {"rule": "T1.experience"}, {"agree": 9, "disagree": 0}])
+def test_a_vote_on_another_exception_or_for_this_one_leaves_it(school: Programme, other: dict[str, Any]) -> None:
+    admit = aged(school)
+    apart(school, admit["person"], "再议", **other)
+    school.when("admit-candidate", **admit).then_recorded("membership-started")
+
+
+def test_what_is_granted_on_a_vote_that_was_taken_again_is_granted_anew(tmp_path: Path) -> None:
+    school = Programme(tmp_path)
+    school.found(edit=lambda text: text.replace("ends_on = 2024-03-14", "ends_on = 2024-03-20"))
+    person = school.shortlisted("three", born="1978-03-16")
+    grant = {"person": person, "batch": BATCH, "rule": "T1.age", "approver": "党委会", "reason": "突出"}
+    first = school.resolved(person, "admission", "2024-03-17", tier="three")
+    school.given("grant-exception", on="2024-03-17", resolution=first, **grant)
+    second = school.resolved(person, "admission", "2024-03-18", tier="three")
+    admit = {"on": "2024-03-18", "person": person, "batch": BATCH, "tier": "three", "resolution": second}
+    school.when("admit-candidate", **admit).then_refused("R4")
+    school.when("grant-exception", on="2024-03-18", resolution=second, **grant).then_recorded("exception-granted")
+    school.when("grant-exception", on="2024-03-18", resolution=second, **grant).then_nothing()
+    school.when("admit-candidate", **admit).then_recorded("membership-started")
+    school.close()
+
+
+def test_an_admission_may_bring_its_own_exception_for_one_whose_ground_is_gone(tmp_path: Path) -> None:
+    school = Programme(tmp_path)
+    school.found(edit=lambda text: text.replace("ends_on = 2024-03-14", "ends_on = 2024-03-20"))
+    person = school.shortlisted("three", born="1978-03-16")
+    grant = {"person": person, "batch": BATCH, "rule": "T1.age", "approver": "党委会", "reason": "突出"}
+    first = school.resolved(person, "admission", "2024-03-17", tier="three")
+    school.given("grant-exception", on="2024-03-17", resolution=first, **grant)
+    second = school.resolved(person, "admission", "2024-03-18", tier="three")
+    own = {"exceptions": excepted("T1.age", by=second), "resolution": second}
+    admit = {"on": "2024-03-18", "person": person, "batch": BATCH, "tier": "three", **own}
+    school.when("admit-candidate", **admit).then_recorded("membership-started", cautions=["T1.age"])
+    school.close()

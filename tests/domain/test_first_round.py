@@ -277,3 +277,55 @@ def test_who_left_and_came_back_is_let_in_by_a_supplement(decided: Programme) ->
     turn = decided.consented(vacancy, on="2024-06-10")
     admit = decided.admissible("three", turn, person=decided.members["three"])
     decided.when("admit-candidate", on=turn.decide, **admit, vacancy=vacancy, reason="须说明").done()
+
+
+# Whom the committee had deferred when the result came out
+
+
+def deferred(school: Programme) -> str:
+    """Three are in, and one whose vote was put off when the result was announced."""
+    for _ in range(3):
+        school.member("three")
+    person = school.shortlisted("three")
+    vote(school, person, "2024-03-14", deferred=True)
+    announced(school)
+    return person
+
+
+def left(school: Programme) -> str:
+    person = next(r.stream for r in school.log.scan() if r.event.KIND == "membership-started")
+    school.given("record-leaving", on="2024-05-06", person=person, cause="transferred")
+    return str(school.last("vacancy-opened", BATCH)["vacancy"])
+
+
+def test_the_deferred_may_have_the_place_that_somebody_left(school: Programme) -> None:
+    person = deferred(school)
+    vacancy = left(school)
+    admit = vote(school, person, "2024-06-03")
+    school.when("admit-candidate", on="2024-06-03", **admit).then_recorded("membership-started", "vacancy-filled")
+    assert school.last("vacancy-filled", BATCH)["vacancy"] == vacancy
+
+
+def test_others_whom_the_round_had_passed_may_not(school: Programme) -> None:
+    for _ in range(3):
+        school.member("three")
+    admit = school.admissible("three")
+    announced(school)
+    left(school)
+    school.when("admit-candidate", on="2024-06-03", reason="第四人", **admit).then_recorded(
+        "membership-started", cautions=["T1.places"]
+    )
+
+
+def test_the_deferred_does_not_have_a_place_that_a_motion_names(school: Programme) -> None:
+    person = deferred(school)
+    vacancy = left(school)
+    school.moved(vacancy, on="2024-05-07")
+    admit = vote(school, person, "2024-06-03")
+    school.when("admit-candidate", on="2024-06-03", vacancy=vacancy, **admit).then_refused("D3")
+
+
+def test_the_deferred_alone_takes_one_more_with_a_reason_only(school: Programme) -> None:
+    person = deferred(school)
+    admit = vote(school, person, "2024-06-03")
+    school.when("admit-candidate", on="2024-06-03", **admit).then_needs("T1.places", "caution", value="4", limit="3")

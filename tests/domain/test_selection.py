@@ -389,3 +389,51 @@ def test_an_exception_is_granted_by_a_passed_resolution(school: Programme) -> No
     failed = school.resolved(person, "exception", "2024-03-15", rule="T1.experience", agree=2, disagree=7)
     other = {**grant, "rule": "T1.experience", "resolution": failed}
     school.when("grant-exception", on="2024-03-15", reason="表现突出", **other).then_refused("R4")
+
+
+# A nomination is for a tier
+
+
+def for_another_tier(school: Programme) -> dict[str, Any]:
+    """Somebody nominated for tier five alone, and assessed for tier three."""
+    person = school.nominee("five", born="1990-05-01")
+    about = {"on": "2024-03-12", "person": person, "batch": BATCH}
+    school.given("assess-eligibility", tier="three", **about)
+    school.given("assess-conduct", conditions=CONDITIONS, **about)
+    school.given("complete-assessment", tier="three", components=COMPONENTS, conclusion="好", **about)
+    return {**about, "tier": "three"}
+
+
+def test_who_was_nominated_for_another_tier_goes_forward_with_a_reason(school: Programme) -> None:
+    listed = for_another_tier(school)
+    school.when("shortlist-candidate", **listed).then_needs("R2.nominated_tier", "caution", value="five", limit="three")
+    rule = ["R2.nominated_tier"]
+    school.when("shortlist-candidate", reason="组内调整", **listed).then_recorded(
+        "candidate-shortlisted", cautions=rule
+    )
+    resolution = school.resolved(listed["person"], "admission", "2024-03-14", tier="three")
+    admit = listed | {"on": "2024-03-14", "resolution": resolution}
+    school.when("admit-candidate", **admit).then_recorded("membership-started")
+
+
+def test_one_nomination_for_the_tier_is_enough(school: Programme) -> None:
+    listed = for_another_tier(school)
+    school.given("nominate-candidate", **nomination(listed["person"], unit="政教处"), on="2024-03-05")
+    school.when("shortlist-candidate", **listed).then_recorded("candidate-shortlisted")
+
+
+def test_an_admission_asks_for_the_reason_where_the_tiers_own_nomination_was_taken_back(school: Programme) -> None:
+    person = school.nominee("five", born="1990-05-01")
+    own = school.given("nominate-candidate", **nomination(person, unit="政教处"), on="2024-03-05")["nomination"]
+    about = {"on": "2024-03-12", "person": person, "batch": BATCH}
+    school.given("assess-eligibility", tier="three", **about)
+    school.given("assess-conduct", conditions=CONDITIONS, **about)
+    school.given("complete-assessment", tier="three", components=COMPONENTS, conclusion="好", **about)
+    school.given("shortlist-candidate", tier="three", **about)
+    school.given("withdraw-nomination", on="2024-03-13", person=person, batch=BATCH, nomination=own, reason="有误")
+    resolution = school.resolved(person, "admission", "2024-03-14", tier="three")
+    admit = {**about, "on": "2024-03-14", "tier": "three", "resolution": resolution}
+    school.when("admit-candidate", **admit).then_needs("R2.nominated_tier", "caution")
+    school.when("admit-candidate", reason="组内调整", **admit).then_recorded(
+        "membership-started", cautions=["R2.nominated_tier"]
+    )

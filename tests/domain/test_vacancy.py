@@ -6,7 +6,7 @@ import pytest
 
 from domain.errors import Unknown
 from tests.support.scenario import BATCH
-from tests.support.stages import Programme
+from tests.support.stages import Programme, Turn
 
 WINDOWS = [
     {"step": "nominate", "starts_on": "2025-05-12", "ends_on": "2025-05-16"},
@@ -112,3 +112,43 @@ def test_a_filled_vacancy_is_not_given_up(trained: Programme, vacancy: str) -> N
     turn = trained.consented(vacancy, on=DAY)
     trained.given("admit-candidate", **trained.admissible("four", turn), vacancy=vacancy)
     trained.when("cancel-vacancy", reason="x", batch=BATCH, vacancy=vacancy).then_refused("D3")
+
+
+# Whoever comes once the places of the round are filled
+
+
+def filled(school: Programme) -> Turn:
+    """A supplement's round whose only place somebody has taken, on the last day of its windows."""
+    vacancy = school.vacated("three", "2024-06-03")
+    turn = school.consented(vacancy, on="2024-06-04")
+    school.given("admit-candidate", on=turn.decide, vacancy=vacancy, **school.admissible("three", turn))
+    return turn
+
+
+def test_after_the_last_place_of_a_round_was_filled_a_nomination_needs_a_reason(trained: Programme) -> None:
+    turn = filled(trained)
+    about = {"person": trained.person(), "batch": BATCH, "round": turn.round, "tier": "three", "source": "office"}
+    late = {"on": turn.decide, "unit": "教务处", **about}
+    trained.when("nominate-candidate", **late).then_needs("D3.filled", "caution")
+    trained.when("nominate-candidate", reason="备选", **late).then_recorded(
+        "candidate-nominated", cautions=["D3.filled", "W.nominate"]
+    )
+
+
+def test_before_that_it_needs_none(trained: Programme) -> None:
+    turn = trained.consented(trained.vacated("three", "2024-06-03"), on="2024-06-04")
+    about = {"person": trained.person(), "batch": BATCH, "round": turn.round, "tier": "three", "source": "office"}
+    trained.when("nominate-candidate", on=turn.nominate, unit="教务处", **about).then_recorded("candidate-nominated")
+
+
+@pytest.mark.parametrize(("agree", "cautions"), [(9, ["D3.filled"]), (2, [])])
+def test_a_vote_for_one_more_needs_a_reason(trained: Programme, agree: int, cautions: list[str]) -> None:
+    vacancy = trained.vacated("three", "2024-06-03")
+    turn = trained.consented(vacancy, on="2024-06-04")
+    second = trained.shortlisted("three", turn)
+    trained.given("admit-candidate", on=turn.decide, vacancy=vacancy, **trained.admissible("three", turn))
+    votes = {"agree": agree, "disagree": 9 - agree, "abstain": 0, "meeting": trained.meeting(turn.decide)}
+    ballot = {"person": second, "batch": BATCH, "matter": "admission", "tier": "three", "round": turn.round, **votes}
+    trained.when("pass-resolution", on=turn.decide, reason="备选", **ballot).then_recorded(
+        "resolution-reached", cautions=cautions
+    )

@@ -1,6 +1,7 @@
 """What should have happened and did not, or too late; and what covers it."""
 
 from datetime import date
+from pathlib import Path
 
 from domain.events.batch import BatchClosed
 from domain.language import Departure
@@ -8,6 +9,7 @@ from domain.transaction import Draft
 from projections.yearly_review import yearly_review
 from tests.projections.conformance.conftest import Planted, having
 from tests.support.scenario import BATCH
+from tests.support.stages import Programme, requested
 
 
 def lacking(planted: Planted, on: str, rule: str) -> list[tuple[str, str]]:
@@ -62,6 +64,41 @@ def test_an_admission_that_was_stopped_is_not_waited_for(trained: Planted) -> No
     school.given("record-leaving", on="2024-03-18", person=gone, cause="transferred")
     assert lacking(trained, "2024-03-17", "R4.membership") == [("missing", "2024-03-14")] * 3
     assert lacking(trained, "2024-03-18", "R4.membership") == []
+
+
+def test_an_admission_without_the_exception_that_was_voted_down_is_not_waited_for(trained: Planted) -> None:
+    school = trained.school
+    aged = school.shortlisted("four", born="1970-05-01", asked=requested("T2.age"))
+    school.resolved(aged, "admission", "2024-03-14", tier="four")
+    assert lacking(trained, "2024-03-15", "R4.membership") == [("missing", "2024-03-14")]
+    school.resolved(aged, "exception", "2024-03-18", rule="T2.age", agree=2, disagree=7)
+    assert lacking(trained, "2024-03-18", "R4.membership") == []
+
+
+def test_an_admission_to_a_place_that_another_took_is_not_waited_for(trained: Planted) -> None:
+    school = trained.school
+    vacancy = school.vacated("three", "2024-06-03")
+    turn = school.consented(vacancy, on="2024-06-04")
+    school.admissible("three", turn)
+    first = school.admissible("three", turn)
+    assert len(lacking(trained, "2024-12-31", "R4.membership")) == 2
+    school.given("admit-candidate", on=turn.decide, vacancy=vacancy, **first)
+    assert lacking(trained, "2024-12-31", "R4.membership") == []
+
+
+def test_an_objection_of_the_notice_told_after_the_admission_is_found(tmp_path: Path) -> None:
+    school = Programme(tmp_path)
+    school.found(edit=lambda text: text.replace("required = false", "required = true"))
+    planted, admit = Planted(school), school.admissible()
+    school.given("open-notice", on="2024-03-15", batch=BATCH, place="校园网")
+    school.given("close-notice", on="2024-03-23", batch=BATCH)
+    school.given("admit-candidate", on="2024-03-25", **admit)
+    assert [line for line in planted.all().findings if line.rule == "R4"] == []
+    objection = {"person": admit["person"], "batch": BATCH, "text": "业绩有误"}
+    school.given("receive-objection", on="2024-03-20", today="2024-03-26", **objection)
+    late = [line for line in planted.all().findings if line.rule == "R4"]
+    assert [(line.departure, line.person_id) for line in late] == [(Departure.OUTDATED, admit["person"])]
+    planted.close()
 
 
 def test_a_year_without_a_grade(trained: Planted) -> None:
