@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import partial
@@ -14,7 +15,7 @@ from typing import Annotated, Any, ClassVar, NamedTuple, TypeVar
 from pydantic import AfterValidator, BaseModel, Field, ValidationError
 from pydantic_core import PydanticCustomError
 
-from domain import school, votes
+from domain import school, text, votes
 from domain.capacities import OFFICE, Capacities
 from domain.entry import Entry, Reading, hints
 from domain.errors import Malformed, Refusal, Unknown
@@ -409,7 +410,7 @@ def repeated(desk: Desk, standing: Row[Any], **told: object) -> None:
     reasons = {recorded.body.reason, desk.request.reason} if recorded else set()
     if None not in reasons and len(reasons) > 1:
         raise _otherwise(standing)
-    if any(value is not None and getattr(standing.value, name) != value for name, value in told.items()):
+    if any(value is not None and not text.alike(getattr(standing.value, name), value) for name, value in told.items()):
         raise _otherwise(standing)
 
 
@@ -425,12 +426,18 @@ def same_day(desk: Desk, stream: str, event: Event) -> bool:
     """Whether the same is on record for the day, whatever id it was given."""
     own = {event.KEY} if event.KEY else set()
     return any(
-        row.since == desk.day and row.value.model_dump(exclude=own) == event.model_dump(exclude=own)
+        row.since == desk.day and said_alike(row.value, event, besides=own)
         for row in desk.latest.all(stream, type(event))
     )
 
 
-def other_explained(code: str, text: str | None, zh: str, en: str) -> None:
+def said_alike(one: BaseModel, other: BaseModel, besides: AbstractSet[str] = frozenset()) -> bool:
+    """Whether two say the same, texts in any spelling."""
+    said, too = (each.model_dump(exclude=set(besides)) for each in (one, other))
+    return all(text.alike(said[name], too[name]) for name in said)
+
+
+def other_explained(code: str, said: str | None, zh: str, en: str) -> None:
     """A list that ends in 等 takes `other` with a text."""
-    if code == "other" and not text:
+    if code == "other" and not said:
         raise Malformed(f"{zh}选“其他”时须写明（other）。", f"{en}: other needs its text.")

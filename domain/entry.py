@@ -110,10 +110,7 @@ class Reading:
         if isinstance(value, dict):
             if isinstance(hint, Mapping):
                 return self._fields(hint, value, place)
-            model = next(
-                (part for part in _parts(hint) if isinstance(part, type) and issubclass(part, BaseModel)), None
-            )
-            return self._fields(hints(model) if model else {}, value, place)
+            return {name: self._value(type_under(hint, name), inner, (*place, name)) for name, inner in value.items()}
         return value
 
     def _text(self, hint: Any, value: str, place: Place) -> str:
@@ -133,6 +130,16 @@ class Reading:
         if found != value.replace("\r\n", "\n"):
             self.remarks.append(Remark(field=".".join(map(str, place)), typed=value, recorded=found))
         return found
+
+
+def type_under(hint: Any, name: str) -> Any:
+    """The type of what stands under a name in a value of some type; None where it has none."""
+    for part in _parts(hint):
+        if isinstance(part, type) and issubclass(part, BaseModel):
+            return hints(part).get(name)
+        if get_origin(part) in (dict, Mapping):
+            return get_args(part)[1]
+    return None
 
 
 _EN = {

@@ -102,7 +102,7 @@ def namesakes(known: Facts, keys: Collection[str], born: date, besides: str = ""
     return [one for one in found if one.birth_date == born]
 
 
-def alike(known: Facts, person: str) -> list[Identity]:
+def lookalikes(known: Facts, person: str) -> list[Identity]:
     """Who else has one of somebody's names, and their birth date."""
     if known.on().one(person, PersonRegistered) is None:
         return []
@@ -118,7 +118,7 @@ def find_person(facts: Index, given: str) -> str:
     elif given.startswith(NAME):
         found = by_name(facts, given.removeprefix(NAME))
     else:
-        found = by_number(facts, given) or by_name(facts, given)
+        found = sorted({*by_number(facts, given), *by_name(facts, given)})
     if len(found) == 1:
         return found[0]
     raise _none(given) if not found else _several(given, [identity(facts, person) for person in found])

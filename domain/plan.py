@@ -15,7 +15,7 @@ from typing import Annotated, Any, Literal, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from domain.entry import days_out_of_range
+from domain.entry import Reading, days_out_of_range, hints
 from domain.errors import Malformed, Refusal, Unknown
 from domain.language import Clause, Code, Line, Measure, Step, add_months
 from domain.malformed import malformed
@@ -325,12 +325,12 @@ def validated(content: Mapping[str, Any]) -> Plan:
 
 
 def read_plan(content: bytes) -> tuple[Plan, str]:
-    """A plan from the bytes of a TOML file, with their SHA-256."""
+    """A plan from the bytes of a TOML file, its texts in their one form, with the SHA-256 of the bytes."""
     try:
         data = tomllib.loads(content.decode("utf-8-sig"))
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise Malformed(f"计划文件不是有效的 TOML：{error}", f"The plan is not valid TOML: {error}") from error
-    plan = validated(data)
+    plan = validated(Reading().read(hints(Plan), data))
     if problems := [found for name, value in plan for found in days_out_of_range(value, name)]:
         raise malformed(problems)
     return plan, hashlib.sha256(content).hexdigest()

@@ -11,7 +11,18 @@ from domain.errors import Malformed, Refusal
 from domain.events.person import CODED, PersonFactChanged
 from domain.facts import Facts, Reader
 from domain.glossary import Term, word
-from domain.identity import Holding, Identity, alike, by_number, holding, holdings, identity, meeting, names, namesakes
+from domain.identity import (
+    Holding,
+    Identity,
+    by_number,
+    holding,
+    holdings,
+    identity,
+    lookalikes,
+    meeting,
+    names,
+    namesakes,
+)
 from domain.language import END_OF_TIME, full_years
 
 # Who works at a school is of working age; nobody on file is older than people become. The plan has no say in this.
@@ -112,8 +123,8 @@ def number_taken(number: str, holder: Identity) -> Refusal:
 
 def check_namesakes(was: Facts, now: Facts, person: str) -> None:
     """No change makes two people look like one, where they did not before, unless it says that they are not one."""
-    before = {one.person for one in alike(was, person)}
-    if found := [one for one in alike(now, person) if one.person not in before]:
+    before = {one.person for one in lookalikes(was, person)}
+    if found := [one for one in lookalikes(now, person) if one.person not in before]:
         raise question_of_change(identity(now.on(), person), found)
 
 

@@ -66,6 +66,15 @@ def key(text: str) -> str:
     return _BLANKS.sub("", _VARIANTS.sub("", _visible(plain)))
 
 
+def alike(one: object, other: object) -> bool:
+    """Whether two values are the same, texts in any spelling."""
+    if isinstance(one, str) and isinstance(other, str):
+        return key(one) == key(other)
+    if isinstance(one, tuple | list) and isinstance(other, tuple | list):
+        return len(one) == len(other) and all(map(alike, one, other))
+    return one == other
+
+
 def _visible(text: str) -> str:
     """Without the characters that have no width and say nothing; those that turn the direction, or tag, stay."""
     left = _IGNORED.sub("", text.replace(_BRAILLE_BLANK, " "))

@@ -15,6 +15,7 @@ from domain.events.training import DocumentFiled, DocumentReturned, GuideAssigne
 from domain.facts import Row
 from domain.language import Grade, Matter, Measure, Result, add_months
 from domain.plan import Plan
+from domain.text import key as text_key
 from projections.moment import Moment
 from projections.names import by_strokes
 from projections.parts import measures as kinds
@@ -178,7 +179,7 @@ def _departments(trainee: Trainee, done: list[MeasureEntry]) -> Iterator[Due]:
 
 def departments(done: list[MeasureEntry]) -> set[str]:
     """The departments in which there was a placement."""
-    return {str(entry.value) for entry in done if entry.kind == kinds.PLACEMENT}
+    return {text_key(str(entry.value)) for entry in done if entry.kind == kinds.PLACEMENT}
 
 
 def _pairings(trainee: Trainee, done: list[MeasureEntry]) -> Iterator[Due]:

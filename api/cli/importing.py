@@ -10,6 +10,7 @@ from typing import Annotated, Any, NamedTuple
 
 import typer
 
+from api import nominations_file, staff_file
 from api.cli.app import ActorOption, HomeOption, JsonOption, app, archive, err, out, print_json
 from api.cli.show import find_person
 from api.cli.speech import say
@@ -18,7 +19,7 @@ from api.nominations_file import nomination_of, read_nominations
 from api.sheet_file import Row, Rows, key, refuse_if_any
 from api.sheets.table import Told
 from api.staff_file import held_since, posts_of, read_staff, registration_of, staff_key
-from domain import school
+from domain import school, text
 from domain.commands.person import RegisterPerson, known_post
 from domain.desk import Command, Request, validate
 from domain.entry import Remark
@@ -28,6 +29,7 @@ from domain.events.batch import BatchClosed
 from domain.events.record import EventCorrected
 from domain.events.vacancy import MotionRaised
 from domain.facts import Facts
+from domain.glossary import field as contents
 from domain.glossary import word
 from domain.language import today
 from domain.office import parse
@@ -39,6 +41,10 @@ app.add_typer(imports, name="import")
 
 TableFile = Annotated[Path, typer.Argument(help="A CSV (UTF-8 or GB18030) or XLSX file with a header row")]
 DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Only say what would be recorded")]
+
+
+# What the columns are called in which the fields stand; the first of several.
+_CALLED = {field: called for called, field in reversed((nominations_file.COLUMNS | staff_file.COLUMNS).items())}
 
 
 class Post(NamedTuple):
@@ -128,7 +134,8 @@ class _Nominations:
     def ask(self, row: Row) -> Wanted:
         """What the row asks to be recorded."""
         data = nomination_of(row, self._plan, self._round, partial(find_person, self._opened))
-        same = tuple(data.get(name) for name in ("person", "source", "nominator", "unit", "other"))
+        named = (data.get(name) for name in ("person", "source", "nominator", "unit", "other"))
+        same = tuple(text.key(said) if said else None for said in named)
         first = self._seen.setdefault(same, row.number)
         if first != row.number:
             raise Malformed(
@@ -253,9 +260,10 @@ def _person(known: Facts, one: Wanted) -> str:
 
 def _otherwise(row: Row, remark: Remark) -> Told:
     """What is recorded in another form than it was typed in."""
-    field = word("field", remark.field)
+    field = contents("", remark.field)
+    called = _CALLED.get(remark.field, field.zh)
     return Told(
-        f"第 {row.number} 行：{field.zh}“{remark.typed}”按规范记作“{remark.recorded}”。",
+        f"第 {row.number} 行：{called}“{remark.typed}”按规范记作“{remark.recorded}”。",
         f"Row {row.number}: {field.en} “{remark.typed}” is recorded as “{remark.recorded}”.",
     )
 

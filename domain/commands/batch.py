@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
+from functools import reduce
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -13,6 +14,7 @@ from domain.capacities import COMMITTEE, GROUP, OFFICE
 from domain.commands.places import most_taken
 from domain.commands.rounds import check_order, window, within_cycle
 from domain.desk import Command, Desk, Ground, Happening
+from domain.entry import type_under
 from domain.errors import Malformed, Refusal, TiduiError
 from domain.events.base import INITIAL_ROUND, BatchId, Event, PersonId, ResolutionId, Round
 from domain.events.batch import (
@@ -29,7 +31,7 @@ from domain.events.batch import (
 from domain.events.committee import ResultAnnounced
 from domain.events.cycle_end import OutcomeDecided
 from domain.events.vacancy import VacancyOpened
-from domain.facts import Reader
+from domain.facts import Facts, Reader
 from domain.language import Line, Sha256, Step, VacancyCause, Verdict
 from domain.plan import Plan, read_plan, shipped_plan
 from domain.rules import judge
@@ -133,6 +135,16 @@ class AmendPlan(Command):
     batch: BatchId
     changes: dict[str, Any]
     resolution: ResolutionId
+
+    @classmethod
+    def types(cls, data: Mapping[str, Any], known: Facts | None) -> Mapping[str, Any]:
+        """What is set anew has the form that the plan's file gives it."""
+        changes = data.get("changes")
+        keys = changes if isinstance(changes, Mapping) else ()
+        return {
+            **super().types(data, known),
+            "changes": {key: reduce(type_under, key.split("."), Plan) for key in keys},
+        }
 
     def decide(self, desk: Desk) -> Iterator[Happening]:
         plan = desk.plan(self.batch)

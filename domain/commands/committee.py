@@ -26,6 +26,7 @@ from domain.language import Capacity, Code, Count, Grade, Group, Line, Matter, O
 from domain.plan import Plan
 from domain.rulebook import exceptional
 from domain.rules import Judgement, judge
+from domain.text import alike
 
 
 class HoldMeeting(Command):
@@ -69,7 +70,8 @@ class HoldMeeting(Command):
         if same_day(desk, self.batch, held):
             return
         if any(
-            row.value.title == self.title and row.since == desk.day for row in desk.latest.all(self.batch, MeetingHeld)
+            alike(row.value.title, self.title) and row.since == desk.day
+            for row in desk.latest.all(self.batch, MeetingHeld)
         ):
             raise Refusal(
                 "R4", "当日同名会议已登记，内容不同。", "Another meeting of that title is on record for the day."

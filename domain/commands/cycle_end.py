@@ -25,6 +25,7 @@ from domain.facts import Facts
 from domain.language import Code, EndCause, Line, Origin, Outcome, Text, Verdict, add_months
 from domain.plan import Plan, pick
 from domain.rules import judge
+from domain.text import alike
 
 ENDS = {
     Outcome.PROMOTED: EndCause.PROMOTED,
@@ -314,7 +315,8 @@ class RecordPromotion(_AtTheEnd):
         """The same post, where it was recorded by itself."""
         derived = post_record(self._ended(desk).membership)
         for post in school.posts(desk.facts, self.person):
-            if post.since == desk.day and f"{post.unit or ''}{post.text or ''}" == self.post and post.record != derived:
+            named = alike(f"{post.unit or ''}{post.text or ''}", self.post)
+            if post.since == desk.day and named and post.record != derived:
                 return post.record
         return None
 

@@ -22,6 +22,7 @@ from domain.events.selection import (
 from domain.facts import Facts
 from domain.language import Capacity, Code, Count, Line, Step, Text
 from domain.plan import Plan, pick
+from domain.text import alike
 
 # The field that names who nominates, by the kind of source; what else is told of a nomination makes it no other one.
 NAMED = {"self": "nominator", "person": "nominator", "unit": "unit", "other": "other"}
@@ -77,7 +78,7 @@ class NominateCandidate(Command):
         same = [
             n
             for n in votes.nominations(desk.latest, self.person, self.batch, self.round)
-            if (n.value.source, getattr(n.value, named)) == (self.source, getattr(self, named))
+            if n.value.source == self.source and alike(getattr(n.value, named), getattr(self, named))
         ]
         if same and self.tier != same[0].value.tier:
             tier = plan.tier(same[0].value.tier)

@@ -25,7 +25,7 @@ from domain.events.person import (
 )
 from domain.events.record import EventCorrected
 from domain.facts import Facts, Reader
-from domain.identity import alike, find_person, identity, names, namesakes
+from domain.identity import find_person, identity, lookalikes, names, namesakes
 from domain.language import CODE, Code, Line, Name, Number, Sha256, today
 
 
@@ -148,7 +148,7 @@ class ChangePersonFact(Command):
 
     def _check_namesakes(self, desk: Desk, becoming: PersonRegistered) -> None:
         keys = {text.key(becoming.name), *names(desk.known, self.person)}
-        before = {one.person for one in alike(desk.known, self.person)}
+        before = {one.person for one in lookalikes(desk.known, self.person)}
         alike_after = namesakes(desk.known, keys, becoming.birth_date, besides=self.person)
         found = [one for one in alike_after if one.person not in before]
         if found and self.same_as is None:
@@ -182,8 +182,10 @@ class RecordPost(Command):
         same = [
             p
             for p in school.posts(desk.latest, self.person)
-            if (p.post, p.text, p.unit, p.since) == (post, self.text, self.unit, since)
-            or (self.text and p.unit is None and (p.text, p.since) == (f"{self.unit or ''}{self.text}", since))
+            if text.alike((p.post, p.text, p.unit, p.since), (post, self.text, self.unit, since))
+            or (
+                self.text and p.unit is None and text.alike((p.text, p.since), (f"{self.unit or ''}{self.text}", since))
+            )
         ]
         if not same:
             held = PostHeld(
@@ -254,7 +256,7 @@ class RecordHonour(Command):
     def decide(self, desk: Desk) -> Iterator[Happening]:
         desk.person(self.person)
         for row in desk.latest.all(self.person, HonourRecorded):
-            if row.value.title == self.title and row.since == desk.day:
+            if text.alike(row.value.title, self.title) and row.since == desk.day:
                 return repeated(desk, row, awarded_by=self.awarded_by, level=self.level)
         yield Happening(
             self.person,

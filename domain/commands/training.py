@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from domain import school
 from domain.capacities import GROUP, GUIDE, MENTOR, OFFICE, UNIT
-from domain.desk import Command, Desk, Happening, once, other_explained, same_day
+from domain.desk import Command, Desk, Happening, once, other_explained, said_alike, same_day
 from domain.errors import Refusal, Unknown
 from domain.events.base import BatchId, PersonId, RecordId
 from domain.events.person import PersonLeft
@@ -25,6 +25,7 @@ from domain.facts import Row
 from domain.language import Code, Line, Measure, Text
 from domain.plan import pick
 from domain.rules import judge
+from domain.text import alike
 
 
 class WithTrainee(Command):
@@ -82,8 +83,8 @@ class StartPlacement(WithTrainee):
         desk.member(self.person, self.batch)
         ended = {row.key for row in desk.facts.all(self.person, PlacementEnded)}
         for row in desk.facts.all(self.person, PlacementStarted):
-            same = (row.value.batch, row.value.department, row.value.role) == (self.batch, self.department, self.role)
-            if same and row.key not in ended:
+            stands = (row.value.batch, row.value.department, row.value.role)
+            if alike(stands, (self.batch, self.department, self.role)) and row.key not in ended:
                 return
         self._measure(desk, "M2", Measure.PLACEMENT)
         yield Happening(self.person, PlacementStarted(record=desk.new_id("x"), **self.model_dump(exclude={"person"})))
@@ -267,7 +268,7 @@ class AssignGuide(WithTrainee):
             raise Refusal("M4", "不能由本人指导。", "Nobody is their own guide.")
         assigned = GuideAssigned(**self.model_dump(exclude={"person"}))
         self._measure(desk, "M4", Measure.SELF_DEVELOPMENT)
-        if all(row.value != assigned for row in desk.latest.all(self.person, GuideAssigned)):
+        if not any(said_alike(row.value, assigned) for row in desk.latest.all(self.person, GuideAssigned)):
             yield Happening(self.person, assigned)
 
 

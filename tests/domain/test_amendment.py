@@ -95,3 +95,14 @@ def test_a_key_inside_another_is_refused(school: Programme) -> None:
     both = {"grounds.bullying.label": "霸凌", "grounds.bullying": whole}
     amended(school, both).then_fails(Malformed)
     amended(school, {"grounds.bullying": whole}, on="2024-03-21").then_recorded("plan-amended")
+
+
+def test_an_amendment_brings_text_to_its_one_form_and_refuses_the_rest(school: Programme) -> None:
+    amended(school, {"tiers.three.label": "三\u202e"}).then_fails(Malformed)
+    assert "tiers.three.label" in str(school.error)
+    entry = {"label": "欺凌\x00学生", "label_en": "bullying"}
+    amended(school, {"grounds.bullying": entry}, on="2024-03-21").then_fails(Malformed)
+    told = amended(school, {"tiers.three.label": " 三\u200b "}, on="2024-03-22").done()
+    assert told.events == ()
+    amended(school, {"tiers.three.label": " 甲\u200b "}, on="2024-03-23").then_recorded("plan-amended")
+    assert plan_in_force(school.facts(), BATCH).tiers["three"].label == "甲"

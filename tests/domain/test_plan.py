@@ -1,5 +1,6 @@
 """The plan as data: it is read whole, and each contradiction is named by its key."""
 
+import tomllib
 from datetime import date
 from pathlib import Path
 
@@ -152,3 +153,32 @@ def test_an_amendment_sets_dotted_keys() -> None:
 def test_an_amendment_leaves_a_plan_that_holds_together(changes: dict[str, object], error: type[Exception]) -> None:
     with pytest.raises(error):
         plan().amended(changes)
+
+
+# The one form of text
+
+
+@pytest.mark.parametrize(
+    ("key", "written", "code"),
+    [("school", r"\u0000", "U+0000"), ("name", r"\u202e", "U+202E"), ("committee_name", r"\n", "换行"),
+     ("school_en", r"\ufffd", "U+FFFD")],
+)  # fmt: skip
+def test_text_that_no_record_takes_is_refused_by_key_and_character(key: str, written: str, code: str) -> None:
+    with pytest.raises(Malformed) as refused:
+        plan(edited((f'{key} = "', f'{key} = "甲{written}')))
+    assert key in refused.value.zh
+    assert code in refused.value.zh
+
+
+def test_text_in_a_table_is_named_by_its_whole_key() -> None:
+    label = plan().tiers["three"].label
+    with pytest.raises(Malformed, match=r"tiers\.three\.label.*U\+0007"):
+        plan(edited((f'label = "{label}"', rf'label = "{label}\u0007"')))
+    with pytest.raises(Malformed, match=r"school："):
+        plan(edited((f'school = "{plan().school}"', r'school = "\u200b"')))
+
+
+def test_text_is_brought_to_its_one_form_and_the_shipped_plan_has_it() -> None:
+    spaced = plan(edited((f'school = "{plan().school}"', f'school = "  {plan().school}\u200b "')))
+    assert spaced == plan()
+    assert plan() == Plan.model_validate(tomllib.loads(SHIPPED))

@@ -54,6 +54,18 @@ def test_nominations_are_recorded_from_a_workbook_and_once_only(staffed: Tidui, 
     assert "3 行没有问题，已登记 0 行，另 3 行已在案" in staffed("import", "nominations", file)[1]
 
 
+def test_one_nomination_in_two_spellings_stands_once(staffed: Tidui, tmp_path: Path) -> None:
+    row = (DAY, "单晓珺", "四", "处室推荐", None)
+    code, _, err = staffed(
+        "import", "nominations", book(tmp_path, (*row, "教务处", None), (*row, "教 务\u200b处", None))
+    )
+    assert code != 0
+    assert "与第 2 行重复" in err
+    _, _, err = staffed("import", "nominations", book(tmp_path, (*row, "教\u200b务处", None)))
+    assert "推荐单位“教\u200b务处”按规范记作“教务处”" in err.replace("〔U+200B〕", "\u200b")
+    assert "unit" not in err.split("Row")[0]
+
+
 def test_a_dry_run_records_no_nomination(staffed: Tidui, tmp_path: Path) -> None:
     assert staffed("import", "nominations", book(tmp_path, *GOOD), "--dry-run")[0] == 0
     assert nominated(staffed) == {}
