@@ -16,7 +16,7 @@ from typing import NamedTuple
 from domain import school
 from domain.commands.biography import check_biography
 from domain.commands.courses import rest, resting_on
-from domain.desk import Deferred, Desk, Ground
+from domain.desk import Deferred, Desk, Ground, Happening
 from domain.errors import DependentsStand, Refusal, TiduiError
 from domain.events import membership
 from domain.events.base import Recorded
@@ -156,16 +156,16 @@ def redecide(change: Change, new: list[Recorded], old: list[Recorded], since: in
     return (last_held(change.was, old, decide) or now) if is_hiding(*now) else now
 
 
-def _shape(bundle: list[Recorded], decision: Redecision) -> set[tuple[str, str, bool]]:
-    """The records without an event in the decision, and its events without a record."""
+def _shape(bundle: list[Recorded], decision: Redecision) -> Counter[tuple[str, str, bool]]:
+    """How many records are without an event in the decision, and how many of its events without a record."""
     found, left = matched(bundle, decision.happenings)
-    lone = {(r.stream, r.event.KIND, True) for r in bundle if r.position not in found}
-    return lone | {(h.stream, type(h.event).KIND, False) for h in left}
+    lone = Counter((r.stream, r.event.KIND, True) for r in bundle if r.position not in found)
+    return lone + Counter((h.stream, type(h.event).KIND, False) for h in left)
 
 
 def _refuse_otherwise(new: list[Recorded], old: list[Recorded], after: Redecision, ago: Redecision) -> None:
     """A decision comes to the same kinds of records, and what follows from its inputs counts as it follows."""
-    if _shape(new, after) not in (set(), _shape(old, ago)):
+    if _shape(new, after) not in (Counter(), _shape(old, ago)):
         raise Refusal("H3", *OTHER_KINDS)
     (comes_to, _), (came_to, _) = matched(new, after.happenings), matched(old, ago.happenings)
     stood = {r.position: differing(r, came_to[r.position]) for r in old if r.position in came_to}
@@ -213,7 +213,7 @@ def _check_rest(changes: list[Change]) -> None:
     changed = frozenset[int]().union(*(change.changed for change in changes))
     gone = {p for p in changed if now.standing(p) is None and was.standing(p)}
     resting = {p for position in gone for p in resting_on(was, position) if now.standing(p)} - changed
-    lost = sorted(resting | set(_losing(changes, changed)) | set(_overtaken(changes, changed)))
+    lost = sorted(resting | set(_losing(changes, changed)) | set(_overtaken(changes, changed)) | set(_misled(changes)))
     if lost:
         raise DependentsStand(lost, "有记录依据它", "Records rest on it")
 
@@ -231,14 +231,31 @@ def _losing(changes: list[Change], changed: frozenset[int]) -> Iterator[int]:
         if changed & {recorded.position for recorded in bundle}:
             continue
         again, standing = view.decide(bundle), stood.get(bundle[0].body.correlation)
-        if standing is None and again.error:
-            yield bundle[0].position
-        elif standing:
+        if standing:
             old, ago = standing
             if is_hiding(again, ago):
                 again, ago = _unhidden(was, now, bundle, old, at, granted) or (again, ago)
             if _lost(bundle, again, old, ago):
                 yield bundle[0].position
+
+
+def _misled(changes: list[Change]) -> Iterator[int]:
+    """What the same transaction decided on a state that it did not leave: an amendment led to it, another away."""
+    desk, known = changes[-1].desk, changes[-1].now
+    if desk.deferred is None:
+        return
+    granted = tuple(one for change in changes for one in change.granted if one.rule.endswith(".places"))
+    for bundle, view in each_as_it_counts(known, desk.begun_at + 1, desk.now, granted):
+        again = view.decide(bundle)
+        comes_to, left = matched(bundle, again.happenings)
+        same = all(r.position in comes_to and not _differs(r, comes_to[r.position]) for r in bundle)
+        if again.error or left or not same:
+            yield bundle[0].position
+
+
+def _differs(recorded: Recorded, happening: Happening) -> set[str]:
+    """What a decision comes to otherwise than it stands, copies of what others say apart."""
+    return differing(recorded, happening).keys() - type(recorded.event).COPIES
 
 
 def _overtaken(changes: list[Change], changed: frozenset[int]) -> Iterator[int]:

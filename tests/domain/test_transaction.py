@@ -107,3 +107,45 @@ def test_an_appeal_without_the_membership_is_refused(trained: Programme) -> None
     upheld = {"person": person, "case": case, "upheld": True, "text": "撤销", "resolution": resolution}
     with pytest.raises(TiduiError):
         sent(trained, taken, ("decide-appeal", upheld), on="2024-06-10")
+
+
+# An amendment there and one back, and something decided in between
+
+
+def test_a_vote_between_a_correction_of_the_meeting_and_one_back_is_refused(school: Programme) -> None:
+    person, few, on = school.shortlisted("three"), school.committee[:6], "2024-03-14"
+    held = {"members": school.committee, "present": few, "chair": few[0]}
+    meeting = school.given("hold-meeting", on=on, batch=BATCH, title="党委会", **held)["meeting"]
+    place = position(school, "meeting-held")
+    vote = {"batch": BATCH, "person": person, "meeting": meeting, "matter": "admission", "tier": "three"}
+    vote |= {"agree": 4, "disagree": 2, "abstain": 0}
+    there, back = (
+        ("correct-event", {"position": place, "changes": {"members": members}}) for members in (few, school.committee)
+    )
+    head = school.log.head()
+    with pytest.raises(DependentsStand):
+        sent(school, there, ("pass-resolution", vote), back, on=on)
+    assert school.log.head() == head
+
+
+def test_a_decision_between_a_birth_date_and_the_right_one_is_refused(school: Programme) -> None:
+    person = school.nominee("three", born="1960-05-01")
+    place = position(school, "person-registered", person)
+    about = {"person": person, "batch": BATCH, "tier": "three"}
+    there, back = (
+        ("correct-event", {"position": place, "changes": {"birth_date": day}}) for day in ("1985-05-01", "1960-05-01")
+    )
+    with pytest.raises(DependentsStand):
+        sent(school, there, ("assess-eligibility", about), back, on="2024-03-12")
+    assert sent(school, there, ("assess-eligibility", about), on="2024-03-12").events
+
+
+def test_a_list_with_a_line_withdrawn_still_answers_for_the_others(school: Programme) -> None:
+    member = school.member("three")
+    told = {"batch": BATCH, "meeting": school.meeting("2024-03-14"), "channel": "公告栏"}
+    school.given("announce-result", on="2024-03-15", **told)
+    school.given("open-initial-vacancies", on="2024-03-18", batch=BATCH)
+    school.given("withdraw-event", on="2024-03-19", position=position(school, "vacancy-opened"), reason=WHY)
+    both = [position(school, event, member) for event in ("membership-started", "resolution-reached")]
+    with pytest.raises(DependentsStand):
+        sent(school, *(("withdraw-event", {"position": place}) for place in both), on="2024-03-20")
