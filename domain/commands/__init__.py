@@ -15,6 +15,7 @@ from domain.commands import (
     nomination,
     notice,
     person,
+    plan,
     record,
     register,
     review,
@@ -26,6 +27,7 @@ from domain.commands import (
 from domain.desk import Command
 
 CHAPTERS = (
+    plan,
     batch,
     person,
     leaving,

@@ -170,7 +170,12 @@ class CiteAppraisal(Command):
 
     def decide(self, desk: Desk) -> Iterator[Happening]:
         desk.plan(self.batch)
-        desk.person(self.person)
+        born = school.birth_date(desk.facts, desk.person(self.person)).year
+        if not born < self.year <= desk.day.year:
+            raise Malformed(
+                f"考核年度须在 {born + 1} 至 {desk.day.year} 之间。",
+                f"The year of an appraisal is between {born + 1} and {desk.day.year}.",
+            )
         cited = AppraisalCited(**self.model_dump(exclude={"person"}))
         if not any(row.value == cited for row in desk.latest.all(self.person, AppraisalCited)):
             yield Happening(self.person, cited)

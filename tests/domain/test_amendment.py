@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from domain.errors import Malformed
 from domain.school import plan_in_force
 from projections.conformance.findings import findings
@@ -28,6 +30,16 @@ def test_an_unknown_key_and_a_contradiction_are_refused(school: Programme) -> No
     amended(school, {"tiers.three.colour": "red"}).then_fails(Malformed)
     amended(school, {"colours.red": {"label": "红"}}).then_fails(Malformed)
     amended(school, {"tiers.three.next_tier": "six"}).then_fails(Malformed)
+
+
+@pytest.mark.parametrize("changes", [{"tiers.three.target": True}, {"tiers.three.target": "4"}, {"name": 3}], ids=str)
+def test_a_value_of_another_type_is_refused(school: Programme, changes: dict[str, Any]) -> None:
+    amended(school, changes).then_fails(Malformed)
+
+
+@pytest.mark.parametrize("key", ["issued_on", "published_on"])
+def test_the_days_of_issue_and_publication_are_not_amended(school: Programme, key: str) -> None:
+    amended(school, {key: "2024-02-28"}).then_refused("R1")
 
 
 def test_an_unusual_cycle_is_an_exception_for_an_amendment_too(school: Programme) -> None:

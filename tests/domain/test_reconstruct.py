@@ -3,7 +3,7 @@
 from typing import get_type_hints
 
 from domain.commands import COMMANDS
-from domain.commands.batch import Publication, PublishPlan
+from domain.commands.plan import Publication, PublishPlan
 from domain.desk import LEADING
 from domain.events import EVENT_TYPES
 from domain.reconstruct import bundles, command_of, request_of

@@ -437,3 +437,9 @@ def test_an_admission_asks_for_the_reason_where_the_tiers_own_nomination_was_tak
     school.when("admit-candidate", reason="组内调整", **admit).then_recorded(
         "membership-started", cautions=["R2.nominated_tier"]
     )
+
+
+@pytest.mark.parametrize("year", [-5, 1950, 2025, 10**30])
+def test_an_appraisal_is_of_a_year_of_working_life(school: Programme, year: int) -> None:
+    told = {"on": "2024-03-12", "person": school.nominee(), "batch": BATCH, "result": "优秀"}
+    school.when("cite-appraisal", year=year, **told).then_fails(Malformed)
