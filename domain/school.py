@@ -326,6 +326,25 @@ class StandingGrade:
         return self.grade is None
 
 
+def waivers(facts: Reader, person: str, batch: str) -> list[Row[GradeWaived]]:
+    """The reasoned absences of a grade. One that was told while somebody was disqualified ends with their restoration:
+    the year is a part of one no more.
+    """
+    revoked = {row.key: row.since for row in facts.all(person, DisqualificationRevoked)}
+    decided = {row.key: row.since for row in facts.all(person, DisqualificationDecided)}
+    out = [(decided[case], back) for case, back in revoked.items() if case in decided]
+    return [
+        row
+        for row in facts.all(person, GradeWaived)
+        if row.value.batch == batch and not any(first <= row.since < back for first, back in out)
+    ]
+
+
+def waiver(facts: Reader, person: str, batch: str, year: int) -> Row[GradeWaived] | None:
+    """The reasoned absence of a year's grade, where there is one."""
+    return next((row for row in waivers(facts, person, batch) if row.value.year == year), None)
+
+
 def grades(facts: Reader, person: str, batch: str) -> Iterator[StandingGrade]:
     """The standing grade of each training year that has one."""
     resolved = {row.value.year: row for row in facts.all(person, DeferredGradeResolved) if row.value.batch == batch}
@@ -336,9 +355,8 @@ def grades(facts: Reader, person: str, batch: str) -> Iterator[StandingGrade]:
                 yield StandingGrade(row.value.year, later.value.grade, row.since, later.source, row.since, later.since)
             else:
                 yield StandingGrade(row.value.year, row.value.grade, row.since, row.source)
-    for waived in facts.all(person, GradeWaived):
-        if waived.value.batch == batch:
-            yield StandingGrade(waived.value.year, None, waived.since, waived.source)
+    for waived in waivers(facts, person, batch):
+        yield StandingGrade(waived.value.year, None, waived.since, waived.source)
 
 
 def grade(facts: Reader, person: str, batch: str, year: int) -> StandingGrade | None:

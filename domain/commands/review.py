@@ -280,7 +280,7 @@ class ConfirmGrade(_OfMember):
 
     def decide(self, desk: Desk) -> Iterator[Happening]:
         self._check_lasted(desk)
-        if desk.latest.one(self.person, GradeWaived, self._key):
+        if school.waiver(desk.latest, self.person, self.batch, self.year):
             raise Refusal("E1", f"{self.year} 年度已定不予评定。", f"The year {self.year} was waived.")
         desk.passed(self.person, self.resolution, matter="grade", batch=self.batch, year=self.year, grade=self.grade)
         self._judge_proposal(desk)
@@ -313,8 +313,11 @@ class WaiveGrade(_OfMember):
         if desk.latest.one(self.person, GradeConfirmed, self._key):
             raise Refusal("E1", f"{self.year} 年度已有评价意见。", f"The year {self.year} has a grade.")
         desk.judge(self._judgement(desk, member), Ground(self.person, self.batch, about={"year": self.year}))
-        waived = GradeWaived(batch=self.batch, year=self.year)
-        yield from once(desk, Happening(self.person, waived), self._key)
+        waived = Happening(self.person, GradeWaived(batch=self.batch, year=self.year))
+        if school.waiver(desk.latest, self.person, self.batch, self.year):
+            yield from once(desk, waived, self._key)
+        else:
+            yield waived
 
     def _judgement(self, desk: Desk, member: school.Member) -> Judgement:
         limit, year_end = self._graded_from(desk), self._bounds(desk)[1]

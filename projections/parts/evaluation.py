@@ -16,7 +16,6 @@ from domain.events.review import (
     GradeAcknowledged,
     GradeConfirmed,
     GradeProposed,
-    GradeWaived,
     SelfSummarySubmitted,
     Yearly,
 )
@@ -140,5 +139,5 @@ def _resolved(trainee: Trainee, year: int) -> Resolved | None:
 
 def absence_reason(trainee: Trainee, year: int) -> str | None:
     """Why there is no grade: the reason in the envelope of the waiver."""
-    waived = trainee.facts.one(trainee.person, GradeWaived, f"{trainee.batch}/{year}")
+    waived = school.waiver(trainee.facts, trainee.person, trainee.batch, year)
     return trainee.envelope(waived).body.reason if waived else None

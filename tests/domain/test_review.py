@@ -388,3 +388,17 @@ def test_there_is_nothing_to_acknowledge_of_a_waived_year(reviewed: Programme) -
     waiving = reviewed.excepted(of(reviewed)["person"], "E1.waived", "2025-03-06")
     reviewed.given("waive-grade", **of(reviewed), reason="病假", exceptions=waiving)
     reviewed.when("acknowledge-grade", **of(reviewed)).then_refused("E1")
+
+
+def test_a_waiver_told_while_disqualified_ends_with_the_restoration(trained: Programme) -> None:
+    person = trained.members["three"]
+    case = trained.disqualified(person, "2024-06-03")
+    year = {**trained.about("three"), "year": 2024}
+    trained.given("waive-grade", on="2024-06-04", **year, reason="当年未满")
+    trained.given("lodge-appeal", on="2024-06-05", person=person, case=case, text="请复核")
+    told = {"upheld": True, "text": "撤销", "resolution": trained.resolved(person, "appeal", "2024-06-10")}
+    trained.given("decide-appeal", on="2024-06-10", person=person, case=case, **told)
+    trained.given("open-review", on="2025-03-03", batch=BATCH, year=2024)
+    trained.when("waive-grade", on="2025-03-03", **year, reason="当年未满").then_needs("E1.waived", "exception")
+    proposal = {"grade": "excellent", "comment": "同意", "reason": "须说明"}
+    trained.when("propose-grade", on="2025-03-03", **year, **proposal).then_recorded("grade-proposed")
