@@ -113,6 +113,17 @@ def test_what_an_exception_rests_on_is_not_taken_away(school: Programme) -> None
     )
 
 
+def test_what_a_corrections_exception_rests_on_is_not_taken_away(trained: Programme) -> None:
+    person = trained.members["four"]
+    exceptions = trained.excepted(person, "E2.extension", "2027-03-01")
+    vote = trained.log.head()
+    outcome = trained.outcome("four", "extended", "2027-03-01", extended_to="2027-09-13")
+    recorded = trained.when("decide-outcome", **outcome).done().events
+    longer = {"position": recorded[0]["position"], "changes": {"extended_to": "2028-09-13"}, "reason": "须更长"}
+    trained.when("correct-event", on="2027-03-01", exceptions=exceptions, **longer).done()
+    trained.when("withdraw-event", position=vote, reason="误记").then_fails(DependentsStand)
+
+
 # What an exception is granted from
 
 
