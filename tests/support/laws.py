@@ -134,14 +134,10 @@ def nothing_stands_after_an_end(known: Facts) -> None:
             assert held or not standing.event.NEEDS_MEMBERSHIP, (standing.position, standing.event.KIND)
             continue
         ended, suspended = held[-1].status is Status.ENDED, held[-1].status is Status.SUSPENDED
-        if held[-1].cause is EndCause.LEFT_SCHOOL and not facts.one(standing.stream, PersonLeft):
-            assert standing.event.AFTER_END or not standing.event.NEEDS_MEMBERSHIP, (
-                standing.position,
-                standing.event.KIND,
-            )
-            continue
-        told_later = held[-1].cause is EndCause.LEFT_SCHOOL and held[-1].source > standing.position
-        assert not ended or standing.event.AFTER_END or told_later, (
+        left = held[-1].cause is EndCause.LEFT_SCHOOL
+        told_later = left and held[-1].source > standing.position
+        came_back = left and not facts.one(standing.stream, PersonLeft) and not standing.event.NEEDS_MEMBERSHIP
+        assert not ended or standing.event.AFTER_END or told_later or came_back, (
             standing.position,
             standing.event.KIND,
             standing.day,
