@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
+from types import MappingProxyType
 from typing import NamedTuple
 
 from domain import school
@@ -62,15 +63,20 @@ class _One(NamedTuple):
     verdict: Verdict | None
 
 
-def ages(moment: Moment, batch: str | None = None, round: str | None = None) -> Ages:
-    """The ages on the day; of a round's candidates where one is named, whose nomination stands."""
+def ages(
+    moment: Moment, batch: str | None = None, round: str | None = None, days: Mapping[str, date] = MappingProxyType({})
+) -> Ages:
+    """The ages on the day; of a round's candidates where one is named, whose nomination stands.
+
+    `days` gives people another day on which their name and age are shown.
+    """
     batch = moment.batch(batch)
     plan = moment.plan(batch) if batch else None
     if batch is None or plan is None:
         return Ages(batch=batch, name=None, name_en=None, round=round, tiers=(), **answered(moment))
     shown = list(_members(moment, batch) if round is None else _candidates(moment, batch, round))
     tiers = tuple(
-        _tier(moment, code, tier, [one for one in shown if one.tier == code]) for code, tier in plan.tiers.items()
+        _tier(moment, code, tier, [one for one in shown if one.tier == code], days) for code, tier in plan.tiers.items()
     )
     return Ages(batch=batch, name=plan.name, name_en=plan.name_en, round=round, tiers=tiers, **answered(moment))
 
@@ -94,8 +100,8 @@ def _candidates(moment: Moment, batch: str, round: str) -> Iterator[_One]:
                 yield _One(one.person_id, one.name, one.tier, on, verdict)
 
 
-def _tier(moment: Moment, code: str, tier: Tier, shown: list[_One]) -> TierAges:
-    people = [_aged(moment, tier, one) for one in shown]
+def _tier(moment: Moment, code: str, tier: Tier, shown: list[_One], days: Mapping[str, date]) -> TierAges:
+    people = [_aged(moment, tier, one, days.get(one.person)) for one in shown]
     return TierAges(
         tier=code,
         label=tier.label,
@@ -108,13 +114,13 @@ def _tier(moment: Moment, code: str, tier: Tier, shown: list[_One]) -> TierAges:
     )
 
 
-def _aged(moment: Moment, tier: Tier, one: _One) -> AgedPerson:
+def _aged(moment: Moment, tier: Tier, one: _One, own: date | None) -> AgedPerson:
     born = school.registration(moment.facts, one.person)["birth_date"]
     day = date.fromisoformat(str(born.value))
     return AgedPerson(
         person_id=one.person,
-        name=one.name,
-        age=full_years(day, moment.as_of),
+        name=school.name_of(moment.on(own), one.person) if own else one.name,
+        age=full_years(day, own or moment.as_of),
         judged_on=one.judged_on,
         judged_age=full_years(day, one.judged_on),
         verdict=one.verdict or tier.age.judge(day, one.judged_on).verdict,

@@ -34,7 +34,7 @@ def _content(asked: Asked) -> Content:
         | {"filed": sum(m.state == "present" for m in one.materials), "due": len(one.materials)}
         for one in found.members
     ]
-    shown = part(hours(asked.moment, found.batch, found.year, asked.order))
+    shown = asked.moment.back_on(day, lambda then: part(hours(then, found.batch, found.year, asked.order)))
     return {"year": found.year, "from": found.from_, "to": found.to, "people": people, "hours": shown}
 
 

@@ -3,6 +3,7 @@ a ballot paper and the lines of a resolution to fill in.
 """
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from exports.documents.document import Asked, Content, collective
@@ -28,7 +29,9 @@ def _content(asked: Asked) -> Content:
         for code, tier in plan.tiers.items()
         if any(one["tier"] == code for one in people)
     ]
-    shown = part(ages(asked.moment, plan.batch, found.round), {one["person_id"] for one in people})
+    days = {one["person_id"]: date.fromisoformat(one["day"]) for one in people}
+    last = max(days.values(), default=asked.moment.as_of)
+    shown = asked.moment.back_on(last, lambda then: part(ages(then, plan.batch, found.round, days), days))
     return {"round": found.label, "tiers": tiers, "people": people, "ages": shown}
 
 

@@ -177,3 +177,27 @@ def test_the_paper_rests_on_what_its_head_was_read_from(records: Records) -> Non
     before = told(records, "annual-evaluation", person=person(1), year=2024)["rests_on"]
     change(records, 1, "title", "中级", START)
     assert told(records, "annual-evaluation", person=person(1), year=2024)["rests_on"] > before
+
+
+# Pictures in papers
+
+
+def test_the_picture_in_the_committees_materials_is_of_the_rounds_day(records: Records) -> None:
+    before = told(records, "committee-materials", as_of=date(2024, 6, 1))["content"]
+    change(records, 1, "name", "单晓君", LATER)
+    after = told(records, "committee-materials", as_of=LATER)["content"]
+    assert ages_shown(after) == ages_shown(before)
+    rows = {(one["name"], one["about"]["age"]["value"]) for one in after["people"]}
+    assert {(one["name"], one["age"]) for one in ages_shown(after)} == rows
+
+
+def ages_shown(content: dict[str, Any]) -> list[dict[str, Any]]:
+    return [one for tier in content["ages"]["tiers"] for one in tier["people"]]
+
+
+def test_the_picture_in_a_years_summary_is_of_the_years_last_day(records: Records) -> None:
+    change(records, 1, "name", "单晓君", LATER)
+    content = told(records, "annual-review-summary", as_of=LATER, year=2024)["content"]
+    shown = {one["name"] for tier in content["hours"]["tiers"] for one in tier["people"]}
+    assert shown == {one["name"] for one in content["people"]} == {"单晓珺", "欧阳明"}
+    assert content["hours"]["as_of"] == content["people"][0]["day"] == "2025-03-13"
