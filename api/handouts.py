@@ -9,13 +9,17 @@ from typing import Any, Literal, NamedTuple
 from api.access import Act
 from api.main import App
 from api.registering import concerned, written_down
+from domain.glossary import word
+from domain.plan import Plan
 from exports.appointment import appointment_form
 from exports.calendar import calendar
+from exports.english import in_english
 from exports.findings import findings_csv
 from exports.tables import Table
 from projections.conformance.lines import FindingLine
 from projections.dossier import Dossier
 from projections.moment import Moment
+from projections.parts.field import named_in
 from projections.shape import View
 from projections.timetable import Timetable
 
@@ -31,10 +35,15 @@ class Handout(NamedTuple):
     make: Callable[[], bytes]
 
 
-def of_table(opened: App, table: Table, found: View, form: TableForm, asked: Mapping[str, Any]) -> Handout:
+def of_table(
+    opened: App, moment: Moment, table: Table, found: View, form: TableForm, asked: Mapping[str, Any]
+) -> Handout:
     """A view as CSV or XLSX; a workbook names what was asked, as far as it was."""
     language = opened.settings.lang
-    given = {name: str(value) for name, value in asked.items() if value is not None}
+    batch = getattr(found, "batch", None)
+    plan = moment.plan(batch) if batch else None
+    told = {"batch": batch, **asked} if plan else asked
+    given = {name: _called(found, plan, name, str(v), language) for name, v in told.items() if v is not None}
 
     def make() -> bytes:
         if form == "csv":
@@ -43,6 +52,19 @@ def of_table(opened: App, table: Table, found: View, form: TableForm, asked: Map
         return table.xlsx(found, given, checkpoint, language)
 
     return Handout(table.kind, form, found, make)
+
+
+def _called(found: View, plan: Plan | None, name: str, value: str, language: str) -> str:
+    """What was asked for, by what it is called; a batch with its code, which commands ask for."""
+    zh, turns = language == "zh", getattr(found, "rounds", ())
+    if name == "batch" and plan:
+        return f"{plan.name}（{value}）" if zh else f"{plan.name_en} ({value})"
+    if name == "tier" and plan and value in plan.tiers:
+        return named_in(plan.tiers, value, english=not zh)
+    if name == "round" and (label := next((turn.label for turn in turns if turn.round == value), None)):
+        return label if zh else str(in_english({"round": label})["round"])
+    term = word(name, value)
+    return term.zh if zh else term.en
 
 
 def of_timetable(opened: App, found: Timetable) -> Handout:

@@ -288,6 +288,8 @@ GLOSSARY: dict[str, Term] = {
     "field.title": Term("职称", "professional title", "D1"),
     "field.subject": Term("任教学科", "subject", "D1"),
     "field.staff_number": Term("工号", "staff number", "D1"),
+    "order.strokes": Term("按姓氏笔画", "by strokes"),
+    "order.pinyin": Term("按拼音", "by pinyin"),
     "field.same_as": Term("同一人", "same person", "H1"),
     "field.photo": Term("照片", "photograph", "D1"),
     "field.branch": Term("党支部", "Party branch", "P0"),

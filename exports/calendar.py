@@ -6,10 +6,11 @@ The archive's origin is part of it: one plan in two archives, practice and real,
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 
-from icalendar import Alarm, Calendar, Event
+from icalendar import Alarm, Calendar, Event, vText
 
 from exports.wording import words
 from projections.timetable import Due, RoundLines, StepLine, Timetable
@@ -35,6 +36,14 @@ def calendar(found: Timetable, language: str, origin: str) -> bytes:
     return bytes(made.to_ical())
 
 
+class _Typed(vText):
+    """Text as somebody typed it: the library's own takes a backslash before an N for a line break."""
+
+    def to_ical(self) -> bytes:
+        escaped = re.sub(r"[\\;,]", lambda one: "\\" + one[0], str(self))
+        return escaped.replace("\n", "\\n").encode()
+
+
 def _events(found: Timetable, zh: bool, origin: str) -> Iterator[Event]:
     for turn in found.rounds:
         for step in turn.steps:
@@ -57,7 +66,7 @@ def _due(found: Timetable, due: Due, zh: bool, origin: str) -> Event:
     title += (f"（{due.name}）" if zh else f" ({due.name})") if due.name else ""
     event = _event(f"{found.batch}/{due.what}/{which}@{origin}", title, due.clause, due.on, due.on)
     day = words("zh" if zh else "en").date(due.on.isoformat())
-    event.add("description", f"{title}。截止{day}。" if zh else f"{title}. Due {day}.")
+    event.add("description", _Typed(f"{title}。截止{day}。" if zh else f"{title}. Due {day}."))
     for before in _REMINDED:
         event.add_component(_alarm(title, before))
     return event
@@ -67,7 +76,7 @@ def _alarm(title: str, before: int) -> Alarm:
     """At nine in the morning, so many days ahead: a whole day begins at midnight."""
     alarm = Alarm()
     alarm.add("action", "DISPLAY")
-    alarm.add("description", title)
+    alarm.add("description", _Typed(title))
     alarm.add("trigger", timedelta(days=-before, hours=9))
     return alarm
 
@@ -76,7 +85,7 @@ def _event(uid: str, title: str, clause: str, first: date, last: date) -> Event:
     """Whole days; the end that a calendar is told is the first day after."""
     event = Event()
     event.add("uid", uid)
-    event.add("summary", title)
+    event.add("summary", _Typed(title))
     event.add("categories", [clause])
     event.add("dtstart", first)
     event.add("dtend", last + _DAY)

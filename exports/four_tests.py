@@ -59,6 +59,7 @@ class Looked:
         self.attachments += 1
         if content.startswith(_PROGRAMS):
             self.programs.append(name)
+        media_type = media_type.partition(";")[0]
         if media_type.startswith("text/"):
             self._odd(name, _is_text(content))
         elif media_type in _BEGINS:

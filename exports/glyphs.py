@@ -9,16 +9,19 @@ from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 from exports.pdf import engine
 from exports.pdf.fonts import FACES
 
-_UNDRAWN = frozenset("\n\r\t\N{ZERO WIDTH JOINER}\N{ZERO WIDTH NON-JOINER}") | {
+# They choose a shape that no face of ours has, and would be drawn as a circle of their own.
+_VARIANTS = frozenset(
     chr(point) for first, last in ((0xFE00, 0xFE0F), (0xE0100, 0xE01EF)) for point in range(first, last + 1)
-}  # they only steer their neighbours
+)
+_UNDRAWN = frozenset("\n\r\t\N{ZERO WIDTH JOINER}\N{ZERO WIDTH NON-JOINER}")  # they only steer their neighbours
 
 
 def shown(model: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
-    """The model with 〔U+1F600〕 in place of each character that cannot be drawn, and those codes."""
-    foreign = sorted(set().union(*strings(model)) - drawable())
-    codes = {character: f"〔U+{ord(character):04X}〕" for character in foreign}
-    return (_translated(model, str.maketrans(codes)) if codes else dict(model)), list(codes.values())
+    """The model with 〔U+1F600〕 in place of each character that cannot be drawn, and those codes. Variants go."""
+    said = set().union(*strings(model))
+    codes = {character: f"〔U+{ord(character):04X}〕" for character in sorted(said - drawable() - _VARIANTS)}
+    table = str.maketrans(codes | dict.fromkeys(said & _VARIANTS, ""))
+    return (_translated(model, table) if table else dict(model)), list(codes.values())
 
 
 @cache

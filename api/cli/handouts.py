@@ -34,5 +34,5 @@ def wrote(
     files: dict[TableForm, Path | None] = {"xlsx": xlsx, "csv": csv}
     for form, path in files.items():
         if path:
-            write(opened, moment, handouts.of_table(opened, table, found, form, asked), path)
+            write(opened, moment, handouts.of_table(opened, moment, table, found, form, asked), path)
     return bool(xlsx or csv)

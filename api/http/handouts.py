@@ -69,4 +69,4 @@ def tabled(
     request: Request, opened: App, moment: Moment, table: Table, found: View, form: TableForm, **asked: Any
 ) -> Response:
     """A view as a file for spreadsheets."""
-    return handed(request, opened, moment, found, handouts.of_table(opened, table, found, form, asked))
+    return handed(request, opened, moment, found, handouts.of_table(opened, moment, table, found, form, asked))

@@ -123,3 +123,11 @@ def test_lines_are_folded(early: Timetable) -> None:
 
 def _of(found: Timetable, language: str = "zh") -> bytes:
     return calendar(found, language, "tidui/test")
+
+
+def test_what_was_typed_is_no_line_break(found: Timetable) -> None:
+    due = next(due for due in found.due if due.name)
+    typed = due.model_copy(update={"name": "a\\N\\n\\,b;c"})
+    content = calendar(found.model_copy(update={"due": (typed,)}), "zh", ORIGIN)
+    assert rb"a\\N\\n\\\,b\;c" in content.replace(b"\r\n ", b"")
+    assert any(str(typed.name) in str(event["summary"]) for event in Calendar.from_ical(content).walk("VEVENT"))

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from python_calamine import CalamineWorkbook
 
+from api.handouts import of_table
 from api.main import App
 from exports.tables import PEOPLE, REVIEW, ROSTER, SELECTION, Table
 from projections.people import people
@@ -86,3 +87,20 @@ def test_a_name_is_text_whatever_it_begins_with(harm: str, opened: App) -> None:
     (_, row) = csv.reader(StringIO(PEOPLE.csv(named, "zh").decode("utf-8-sig"), newline=""))
     assert row[0].removeprefix("'") == harm
     assert not row[0].startswith(("=", "+", "-", "@", "\t"))
+
+
+def test_the_workbook_tells_what_was_asked_in_words(opened: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A code stands beside its name where commands ask for it, and nowhere else."""
+    moment = opened.views.at()
+    found = roster(moment, BATCH, "three")
+    asked = {"order": "strokes", "tier": "three", "search": None}
+    for language, words in (("zh", ("按姓氏笔画", "三")), ("en", ("by strokes", "Tier three"))):
+        monkeypatch.setitem(vars(opened.settings), "lang", language)
+        content = of_table(opened, moment, ROSTER, found, "xlsx", asked).make()
+        rows = CalamineWorkbook.from_filelike(BytesIO(content)).get_sheet_by_index(1).to_python()
+        told = [str(said) for _, said in rows[1:]]
+        assert told[0] != BATCH
+        assert BATCH in told[0]
+        assert "strokes" not in told
+        assert "three" not in told
+        assert words[0] in told

@@ -77,3 +77,9 @@ def test_common_names_stay_as_they_are() -> None:
 
 def test_quotes_in_kai_have_the_width_of_a_character() -> None:
     assert marked('<p class="below-title">“三”</p><p>“四”</p>').count('<span class="in-song">') == 2
+
+
+@pytest.mark.parametrize("selector", ["\ufe00", "\ufe0f", "\U000e0100", "\U000e01ef"])
+def test_the_choice_of_a_variant_leaves_no_mark_on_paper(selector: str) -> None:
+    shown, undrawn = glyphs.shown({"people": [{"name": f"葛{selector}", "text": f"葛{selector}A"}]})
+    assert (shown, undrawn) == ({"people": [{"name": "葛", "text": "葛A"}]}, [])

@@ -19,7 +19,12 @@ HEADERS = {
 def test_a_file_comes_back_as_it_was_sent_and_each_reading_is_written_down(client: TestClient, opened: App) -> None:
     reply = client.post("/v1/evidence", content=FILE, headers=HEADERS)
     assert reply.status_code == 201
-    assert reply.json() == {"sha256": SHA, "size": len(FILE), "media_type": "text/plain", "name": "纪要.txt"}
+    assert reply.json() == {
+        "sha256": SHA,
+        "size": len(FILE),
+        "media_type": "text/plain; charset=utf-8",
+        "name": "纪要.txt",
+    }
     assert opened.access.entries() == []
     file = client.get(f"/v1/evidence/{SHA}")
     assert (file.content, file.headers["content-type"]) == (FILE, "text/plain; charset=utf-8")
@@ -78,3 +83,24 @@ def test_a_reading_that_cannot_be_written_down_is_refused(client: TestClient, op
     client.post("/v1/evidence", content=FILE)
     opened.access.close()
     is_problem(client.get(f"/v1/evidence/{SHA}"), 503, "unavailable")
+
+
+@pytest.mark.parametrize("sent", ["text/plain", "text/plain; charset=gbk", "text/csv; charset=GB18030", "image/png"])
+def test_the_charset_that_was_sent_comes_back_and_none_is_added(sent: str, client: TestClient) -> None:
+    content = "会议纪要，教务处。".encode("gbk")
+    reply = client.post("/v1/evidence", content=content, headers={"content-type": sent})
+    assert reply.json()["media_type"] == sent.lower()
+    assert client.get(f"/v1/evidence/{reply.json()['sha256']}").headers["content-type"] == sent.lower()
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "ascii", "nonsense", "base64", "zlib", ""])
+def test_a_charset_that_is_not_the_files_is_refused(charset: str, client: TestClient) -> None:
+    content = "会议纪要，教务处。".encode("gbk")
+    reply = client.post("/v1/evidence", content=content, headers={"content-type": f"text/plain; charset={charset}"})
+    is_problem(reply, 415, "media-type")
+
+
+@pytest.mark.parametrize("name", ["UTF-8''%ff.txt", "UTF-8''%E7%BA", "GBK''%BC%CD.txt", "''a.txt"])
+def test_a_name_that_is_not_utf_8_is_refused(name: str, client: TestClient) -> None:
+    told = {"content-type": "text/plain", "content-disposition": f"attachment; filename*={name}"}
+    is_problem(client.post("/v1/evidence", content=FILE, headers=told), 422, "malformed")
