@@ -7,14 +7,20 @@ import sys
 from collections.abc import Iterable, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Literal, TypedDict
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from api.home import Home
+from api.integrity import describe_result, last_result
+from domain.archive import StoredLog
 from domain.errors import TiduiError, Unavailable
 from exports.pdf import engine, fonts
+from projections.ledger.fit import Misfit, misfit_of_log
+from projections.ledger.nodes import Nodes
+from projections.ledger.replays import copied
 
 OLDEST_PYTHON = (3, 11)
 OLDEST_SQLITE = (3, 35, 0)  # RETURNING
@@ -49,7 +55,7 @@ def checks(home: Path, port: int, host: str = "127.0.0.1") -> list[Check]:
         # Without this one documents are made as well, but each takes ten seconds.
         _pdf_library("harfbuzz_subset", "PDF 字体子集库", "PDF font subsetting library", "libharfbuzz-subset0"),
         _fonts(),
-        *([_signing_key(Home(home))] if Home(home).charter.exists() else []),
+        *([_signing_key(Home(home)), _fit(Home(home)), _verified(Home(home))] if Home(home).charter.exists() else []),
     ]
 
 
@@ -180,3 +186,27 @@ def _signing_key(home: Home) -> Check:
         "recorded is not signed.",
     )
     return _check("signing_key", "签名密钥", "Signing key", trouble=trouble, cure=cure)
+
+
+def _fit(home: Home) -> Check:
+    """The log's end, held against what was signed last."""
+    try:
+        with closing(StoredLog(home.log)) as log, TemporaryDirectory() as place:
+            nodes = Nodes(copied(home.ledger, Path(place)), log)
+            try:
+                misfit = misfit_of_log(log, home.held, nodes, home.keys())
+            finally:
+                nodes.close()
+    except TiduiError as error:
+        misfit = Misfit("log", error.zh, error.en)
+    zh, en = (misfit.zh, misfit.en) if misfit else ("日志与最后的检查点相符", "The log ends as it was signed")
+    cure = Words(zh="请运行 tidui verify。", en="Run tidui verify.")
+    return Check("fit", misfit is None, Words(zh=zh, en=en), cure)
+
+
+def _verified(home: Home) -> Check:
+    """What the last `verify` found, and how long ago."""
+    result = last_result(home.verified)
+    zh, en = describe_result(result, datetime.now(UTC))
+    cure = Words(zh="请运行 tidui verify。", en="Run tidui verify.")
+    return Check("verified", result is None or result.ok, Words(zh=zh, en=en), cure)

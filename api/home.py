@@ -12,6 +12,7 @@ signed/          signed documents, each under the SHA-256 of the unsigned one
 access.sqlite    who read what
 views.sqlite     rebuilt from the log when it is deleted
 ledger.sqlite    the nodes of the tree over the log; likewise
+verified.json    what the last `verify` found, and when
 kept/            finished documents; made again when they are deleted
 """
 
@@ -22,15 +23,24 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, StringConstraints, ValidationError
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
 
 from domain.archive import StoredLog
 from domain.errors import Broken, TiduiError, Unavailable, Unknown
 from projections.ledger.held import Held
 from projections.ledger.keys import Keys, keys_in
 from projections.ledger.note import BadNote, PrivateKey, parse_public
+from projections.shape import canonical
 
 FORMAT = 1
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
@@ -45,6 +55,7 @@ def _public_line(line: str) -> str:
         raise ValueError(error.en) from error
 
 
+_PRACTICE = "tidui-practice/"
 OriginName = Annotated[str, StringConstraints(pattern=r"^tidui(-practice)?/[0-9a-z]{16}$")]
 
 
@@ -71,6 +82,20 @@ class Charter(BaseModel):
     seed: str | None = None
     public_key: Annotated[str, AfterValidator(_public_line)]
     created_at: AwareDatetime
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of its canonical JSON, which every attestation binds."""
+        return hashlib.sha256(canonical(self.model_dump(mode="json"))).hexdigest()
+
+    @model_validator(mode="after")
+    def _agrees(self) -> Self:
+        """Practice stands in the origin, which every checkpoint signs; what a seed gives, follows from it."""
+        if self.practice != self.origin.startswith(_PRACTICE) or (self.seed is not None and not self.practice):
+            raise ValueError("it contradicts its own origin")
+        if parse_public(self.public_key).name != self.origin:
+            raise ValueError("its key is of another origin")
+        return self
 
 
 @dataclass(frozen=True)
@@ -114,6 +139,10 @@ class Home:
     @property
     def policy(self) -> Path:
         return self.folder / "witness-policy"
+
+    @property
+    def verified(self) -> Path:
+        return self.folder / "verified.json"
 
     @property
     def kept(self) -> Path:
@@ -180,7 +209,7 @@ def founding(*, practice: bool, seed: str | None, now: datetime) -> tuple[Charte
     """A new archive's charter and signing key. A practice archive has a seed, and both follow from it."""
     if practice:
         seed = seed or secrets.token_hex(8)
-        origin = f"tidui-practice/{_spelled(_derived(seed, 'origin'))}"
+        origin = f"{_PRACTICE}{_spelled(_derived(seed, 'origin'))}"
         key = PrivateKey(origin, _derived(seed, "key"))
     else:
         seed, origin = None, f"tidui/{_spelled(secrets.token_bytes(_LENGTH))}"

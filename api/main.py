@@ -9,6 +9,7 @@ from typing import Self
 import structlog
 
 from api.access import AccessLog
+from api.access.binding import RegisterBinding
 from api.home import Charter, Home, founding
 from api.settings import Settings
 from api.signed import SignedDocuments
@@ -41,6 +42,7 @@ class App:
     views: Views
     ledger: Ledger
     access: AccessLog
+    binding: RegisterBinding
     press: KeptDocuments
     workers: Workers
 
@@ -83,11 +85,16 @@ def open_home(folder: Path, settings: Settings, clock: Clock | None = None) -> A
     founded = home.read_charter()
     if clock is not None and not founded.practice:
         raise ValueError("only a practice archive takes another clock than the machine's")
-    log = Log(home.log)
+    log, moved = Log(home.log), clock is not None
     clock = clock or _clock(settings, practice=founded.practice, told=_told(log) if founded.practice else None)
     evidence = EvidenceStore(home.evidence)
-    views = Views(home.views, log, clock)
-    ledger = Ledger(home.held, Nodes(home.ledger, log), log, views, parse_public(founded.public_key))
+    views, access = Views(home.views, log, clock), AccessLog(home.access)
+    first = parse_public(founded.public_key)
+    ledger = Ledger(home.held, Nodes(home.ledger, log), log, views, first, founded.digest, access)
+    ledger.find_misfit()
+    office = Office(log, evidence, clock, Ids(founded.seed), settings.actor)
+    binding = RegisterBinding(office, log, access, active=not founded.practice or moved)
+    office.recorded = _sign_when_due(ledger, binding)
     workers = Workers(settings.pdf_workers)
     return App(
         home=home,
@@ -97,21 +104,27 @@ def open_home(folder: Path, settings: Settings, clock: Clock | None = None) -> A
         log=log,
         evidence=evidence,
         signed=SignedDocuments(home.signed),
-        office=Office(log, evidence, clock, Ids(founded.seed), settings.actor, _sign_when_due(ledger)),
+        office=office,
         views=views,
         ledger=ledger,
-        access=AccessLog(home.access),
+        access=access,
+        binding=binding,
         press=KeptDocuments(home.kept, workers),
         workers=workers,
     )
 
 
-def _sign_when_due(ledger: Ledger) -> Callable[[Sequence[Recorded]], None]:
-    """A checkpoint with each committee decision and each day's first record. What is recorded stays recorded when
-    it cannot be signed: the next record tries again, and the log and `doctor` tell of it meanwhile.
+def _sign_when_due(ledger: Ledger, binding: RegisterBinding) -> Callable[[Sequence[Recorded]], None]:
+    """A checkpoint with each committee decision and each day's first record, which binds the register of accesses
+    too. What is recorded stays recorded when it cannot be signed: the next record tries again, and the log and
+    `doctor` tell of it meanwhile.
     """
 
     def recorded(placed: Sequence[Recorded]) -> None:
+        try:
+            binding.after(placed)
+        except TiduiError as error:
+            _LOGGER.warning("register_not_bound", position=placed[-1].position, reason=error.en)
         try:
             if ledger.is_due(placed):
                 ledger.checkpoint()

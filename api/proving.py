@@ -5,18 +5,19 @@ from __future__ import annotations
 import re
 import tempfile
 from collections import Counter
-from contextlib import closing
+from contextlib import closing, suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from api.access.log import Written
+from api.access.verification import bounds, check_register, restarts
 from api.home import Charter, Home
 from api.main import App
 from api.signed import earlier
 from api.witnessing import policy_of
 from domain.archive import StoredLog
-from domain.errors import Broken, Malformed, Unknown
+from domain.errors import Broken, Malformed, TiduiError, Unknown
 from exports import verify as offline
 from exports.pdf.workers import Workers
 from exports.reprint import reprinted
@@ -50,9 +51,30 @@ def check_archive(
     known = policy_of(home, policy)
     report = verify(files, charter.origin, parse_public(charter.public_key), also, progress, every=every_attestation)
     witnessed.judge(home.held, known, report)
+    _beside(home, charter, report)
     if line is not None and line not in {str(turn.key) for turn in report.keys.turns}:
         report.add("key", "您给的公钥不是本库的任何一个。", "The public line that you gave is none of this archive's.")
     return charter, report
+
+
+def _beside(home: Home, charter: Charter, report: Report) -> None:
+    """What stands beside the log and is bound to it: the charter, and the register of accesses."""
+    for said in report.attested:
+        if said.binding and said.binding.charter != charter.digest:
+            zh = f"archive.json 不是第 {said.checkpoint.size} 号存证时的那一份。"
+            en = f"archive.json is not what attestation {said.checkpoint.size} binds."
+            report.add("charter", zh, en)
+            break
+    with closing(StoredLog(home.log)) as log:
+        with suppress(TiduiError):  # the scan tells of it
+            if report.events and not charter.practice and charter.created_at > log.get(1).body.recorded_at:
+                report.add("charter", "archive.json 的建立时间晚于 @1。", "archive.json says it was made after @1.")
+        check_register(home.access, bounds(log, report.attested), report)
+        for position in restarts(log):
+            report.notes.append(
+                f"查阅登记在 @{position} 声明重新开始，此前入链的行已失。 / "
+                f"The register of accesses was said to begin anew at @{position}; lines bound before are gone."
+            )
 
 
 def judged(home: Home) -> Findings:

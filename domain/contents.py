@@ -11,6 +11,9 @@ CONTENTS: dict[str, tuple[str, str]] = {
     "occurred_on": ("日期", "day"),
     "public_key": ("公钥", "public line"),
     "handover": ("交接书", "handover"),
+    "lines": ("登记行数", "lines of the register"),
+    "head": ("登记末行散列", "last hash of the register"),
+    "restarted": ("登记重新开始", "register begun anew"),
     # Who and what is named
     "batch": ("批次", "batch"),
     "person": ("人员", "person"),

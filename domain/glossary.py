@@ -444,6 +444,7 @@ GLOSSARY: dict[str, Term] = {
     "clause.H3": Term("更正与撤销", "corrections and withdrawals", "H3"),
     "clause.H4": Term("不记未来之事", "nothing dated ahead", "H4"),
     "clause.H5": Term("签名密钥", "signing key", "H5"),
+    "clause.H6": Term("查阅登记", "register of accesses", "H6"),
     # Events
     "event.plan-published": Term("方案公布", "plan published", "R1"),
     "event.plan-amended": Term("方案修订", "plan amended", "R1"),
@@ -535,5 +536,6 @@ GLOSSARY: dict[str, Term] = {
     "event.event-corrected": Term("更正", "event corrected", "H3"),
     "event.event-withdrawn": Term("撤销", "event withdrawn", "H3"),
     "event.signing-key-rotated": Term("更换签名密钥", "signing key rotated", "H5"),
+    "event.access-register-bound": Term("查阅登记入链", "register of accesses bound", "H6"),
 }
 # fmt: on

@@ -123,6 +123,11 @@ class Office:
                     self._known.apply(recorded)
             return self._known
 
+    @property
+    def is_grouping(self) -> bool:
+        """Whether decisions are held back to be recorded together."""
+        return self._group is not None
+
     @contextmanager
     def together(self, size: int = 1000) -> Iterator[None]:
         """Inside, commands are decided one after the other as ever, but about `size` events share a transaction.
@@ -229,14 +234,19 @@ class Office:
 
     def _record(self, placed: Sequence[Recorded], receipts: Sequence[Receipt]) -> None:
         if self._group is None and (placed or receipts):
-            self._append(placed, receipts)
+            self.log.append(placed, receipts)
         for recorded in placed:
             self._known.apply(recorded)
         if self._group is not None:
             self._group.hold(placed, receipts)
+        else:
+            self._tell(placed)
 
     def _append(self, placed: Sequence[Recorded], receipts: Sequence[Receipt]) -> None:
         self.log.append(placed, receipts)
+        self._tell(placed)
+
+    def _tell(self, placed: Sequence[Recorded]) -> None:
         if placed and self.recorded:
             self.recorded(placed)
 

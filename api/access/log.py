@@ -1,4 +1,8 @@
-"""The access log: every read of a dossier is written here first, or the read is refused."""
+"""The access log: every read of a dossier is written here first, or the read is refused.
+
+Its lines are chained: a hash stands beside each, over the hash before and the line. Length and last hash are attested
+with each checkpoint and recorded in the log, so that no line can be altered, removed or put in between unseen.
+"""
 
 from __future__ import annotations
 
@@ -11,12 +15,15 @@ from datetime import UTC, date, datetime
 from enum import StrEnum
 from pathlib import Path
 
-from domain.errors import Refusal, Unavailable, Unknown
+from api.access import chain
+from domain.archive.schema import compare_schema, refuse_altered
+from domain.errors import Broken, Refusal, Unavailable, Unknown
 from domain.language import Capacity
+from projections.ledger.attestation import RegisterHead
 
 PAGE = 500
-_TABLE = """
-CREATE TABLE IF NOT EXISTS accesses (
+_APPEND_ONLY = "SELECT RAISE(ABORT, 'the access log is append-only')"
+_TABLE = """CREATE TABLE IF NOT EXISTS accesses (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
     at TEXT NOT NULL,
     who TEXT NOT NULL,
@@ -30,17 +37,30 @@ CREATE TABLE IF NOT EXISTS accesses (
     sha256 TEXT,
     reason TEXT,
     consultation INTEGER REFERENCES accesses (number)
-) STRICT;
-CREATE INDEX IF NOT EXISTS accesses_by_person ON accesses (person_id, number);
-CREATE INDEX IF NOT EXISTS accesses_by_sha256 ON accesses (sha256) WHERE sha256 IS NOT NULL;
-CREATE TRIGGER IF NOT EXISTS accesses_no_update BEFORE UPDATE ON accesses
-    BEGIN SELECT RAISE(ABORT, 'the access log is append-only'); END;
-CREATE TRIGGER IF NOT EXISTS accesses_no_delete BEFORE DELETE ON accesses
-    BEGIN SELECT RAISE(ABORT, 'the access log is append-only'); END;
-CREATE TRIGGER IF NOT EXISTS accesses_no_replace BEFORE INSERT ON accesses
-    WHEN EXISTS (SELECT 1 FROM accesses WHERE number = NEW.number)
-    BEGIN SELECT RAISE(ABORT, 'the access log is append-only'); END;
-"""
+) STRICT"""
+
+
+def _guards(table: str) -> tuple[str, ...]:
+    refuse = f"BEGIN {_APPEND_ONLY}; END"
+    taken = f"WHEN EXISTS (SELECT 1 FROM {table} WHERE number = NEW.number)"  # noqa: S608 - one of ours
+    return (
+        f"CREATE TRIGGER IF NOT EXISTS {table}_no_update BEFORE UPDATE ON {table} {refuse}",
+        f"CREATE TRIGGER IF NOT EXISTS {table}_no_delete BEFORE DELETE ON {table} {refuse}",
+        f"CREATE TRIGGER IF NOT EXISTS {table}_no_replace BEFORE INSERT ON {table} {taken} {refuse}",
+    )
+
+
+SCHEMA = (
+    _TABLE,
+    "CREATE INDEX IF NOT EXISTS accesses_by_person ON accesses (person_id, number)",
+    "CREATE INDEX IF NOT EXISTS accesses_by_sha256 ON accesses (sha256) WHERE sha256 IS NOT NULL",
+    *_guards("accesses"),
+)
+# Registers that were begun before there was a chain lack it until the next line is written.
+CHAINED = (
+    "CREATE TABLE IF NOT EXISTS chain (number INTEGER PRIMARY KEY, hash BLOB NOT NULL) STRICT",
+    *_guards("chain"),
+)
 
 
 class Act(StrEnum):
@@ -90,7 +110,17 @@ class AccessLog:
             self._database.row_factory = sqlite3.Row
             self._database.execute("PRAGMA journal_mode = WAL")
             self._database.execute("PRAGMA synchronous = FULL")
-            self._database.executescript(_TABLE)
+            self._lay_out()
+
+    def _lay_out(self) -> None:
+        """Make what is missing. Raises AlteredSchema where there is anything else."""
+        statements = (*SCHEMA, *CHAINED)
+        differences = compare_schema(self._database, statements)
+        refuse_altered(self._path, differences)
+        if differences:
+            with self._transaction() as ask:
+                for statement in statements:
+                    ask(statement)
 
     def close(self) -> None:
         """Let go of the file."""
@@ -104,7 +134,7 @@ class AccessLog:
     def write(self, *entries: Entry) -> int:
         """Keep entries for good, all or none; the last one's number. Raises Unavailable when they cannot be kept."""
         with self._transaction():
-            return max([self._insert(entry) for entry in entries], default=0)
+            return max(self._insert(*entries), default=0)
 
     def check(self) -> str:
         """Whether an entry could be kept now: the last number, or Unavailable."""
@@ -151,13 +181,50 @@ class AccessLog:
                 raise Unknown(f"没有第 {request} 号查阅申请。", f"There is no request {request} for a consultation.")
             if ask("SELECT 1 FROM accesses WHERE consultation = ?", (request,)).fetchone():
                 raise Refusal("D1", f"第 {request} 号查阅申请已有决定。", f"Request {request} has been decided.")
-            return self._insert(_as(entry, act, consultation=request, person_id=asked["person_id"]))
+            (number,) = self._insert(_as(entry, act, consultation=request, person_id=asked["person_id"]))
+            return number
 
-    def _insert(self, entry: Entry) -> int:
-        row = {name: _stored(value) for name, value in vars(entry).items()}
-        names, marks = ", ".join(row), ", ".join(f":{name}" for name in row)
-        cursor = self._database.execute(f"INSERT INTO accesses ({names}) VALUES ({marks})", row)  # noqa: S608 - ours
-        return int(cursor.lastrowid or 0)
+    def head(self) -> RegisterHead:
+        """How many lines are chained, and the last hash."""
+        with self._lock, self._clear():
+            return self._head()
+
+    def hash_at(self, number: int) -> bytes | None:
+        """The hash beside a line, the empty chain's at 0; None where there is no such line."""
+        if number == 0:
+            return chain.EMPTY
+        with self._lock, self._clear():
+            row = self._database.execute("SELECT hash FROM chain WHERE number = ?", (number,)).fetchone()
+        return bytes(row[0]) if row else None
+
+    def _head(self) -> RegisterHead:
+        row = self._database.execute("SELECT number, hash FROM chain ORDER BY number DESC LIMIT 1").fetchone()
+        return RegisterHead(row["number"], bytes(row["hash"])) if row else RegisterHead(0, chain.EMPTY)
+
+    def _insert(self, *entries: Entry) -> list[int]:
+        """Write entries and chain them, with whatever stands before them unchained. What was written is read back:
+        raises Broken where it is not what was to be written.
+        """
+        if not entries:
+            return []
+        written, before, head = list[dict[str, object]](), self._database.total_changes, self._head()
+        for entry in entries:
+            row = {name: _stored(value) for name, value in vars(entry).items()}
+            names, marks = ", ".join(row), ", ".join(f":{name}" for name in row)
+            cursor = self._database.execute(f"INSERT INTO accesses ({names}) VALUES ({marks})", row)  # noqa: S608 - ours
+            written.append({"number": cursor.lastrowid, **row})
+        lines = self._database.execute("SELECT * FROM accesses WHERE number > ? ORDER BY number", (head.lines,))
+        rows = [dict(row) for row in lines]
+        hashes = list(chain.hashes(head.head, rows))
+        self._database.executemany("INSERT INTO chain VALUES (?, ?)", hashes)
+        last = [{name: value for name, value in row.items() if name in written[0]} for row in rows[-len(written) :]]
+        if last != written or self._database.total_changes - before != len(written) + len(hashes):
+            raise Broken(
+                f"{self._path} 写入的与应写的不同，因此不能提供查阅。请运行 tidui verify，并从备份恢复这个文件。",
+                f"{self._path} took something else than what was to be written, so nothing can be read. Run tidui "
+                "verify, and restore this file from a backup.",
+            )
+        return [number for number, _ in hashes[-len(written) :]]
 
     @contextmanager
     def _transaction(self) -> Iterator[Callable[..., sqlite3.Cursor]]:

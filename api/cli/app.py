@@ -18,9 +18,12 @@ from rich.table import Table
 from api.cli.screen_words import COLUMNS, EMPTY
 from api.cli.speech import say
 from api.cli.terminal import Terminal, write
+from api.home import Home
+from api.integrity import warnings
 from api.main import App, open_home
 from api.settings import Settings, load
 from domain.errors import Malformed, Refusal, TiduiError, Unsupported
+from projections.ledger.fit import Misfit
 from projections.names import Order
 
 app = typer.Typer(
@@ -94,7 +97,14 @@ def archive(home: Path | None, actor: str | None = None, **more: Any) -> Iterato
     with open_home(chosen.home, chosen) as opened:
         if opened.charter.practice:
             err.print(say("演练档案 / practice archive", "practice archive"), style="yellow")
+        warn(opened.home, opened.ledger.misfit)
         yield opened
+
+
+def warn(home: Home, misfit: Misfit | None) -> None:
+    """Say on the error output what does not fit what was signed, and what a failed `verify` found."""
+    for one in warnings(home, misfit):
+        err.print(say(f"✗ {one.zh}\n  {one.en}", f"✗ {one.en}"), style="red")
 
 
 def day(moment: datetime | None) -> date | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -18,8 +19,10 @@ from api.cli.speech import say
 from api.cli.terminal import write
 from api.cli.witness import line as witness_line
 from api.home import Charter, Home
+from api.integrity import keep_result
 from api.proving import as_data, check_archive, check_pdf, judged
 from api.unbundling import unbundle
+from domain.errors import TiduiError
 from exports.verify_bundle import Found, told
 from projections.ledger.report import Report
 
@@ -51,10 +54,15 @@ def verify(
     ] = False,
     json_: JsonOption = False,
 ) -> None:
-    """Check that nothing was altered: log, signatures, attachments, attestation, views. Changes nothing."""
+    """Check that nothing was altered: log, signatures, attachments, attestation, views, register. Changes nothing, and
+    keeps its result in verified.json unless it was asked to hold other things against the archive.
+    """
     where = Home(settings(home).home)
     with shown_progress() as progress:
         charter, report = check_archive(where, head or [], progress, policy, key, every_attestation=attestations)
+    if not (head or policy or key):
+        with complained():
+            keep_result(where, report, datetime.now(UTC))
     found = judged(where) if findings and report.events and not report.problems else None
     if json_:
         print_json(as_data(charter, report, found))
@@ -64,6 +72,15 @@ def verify(
             out.print(summary(found), markup=False)
     if report.problems or (found and found.findings):
         raise typer.Exit(1)
+
+
+@contextmanager
+def complained() -> Iterator[None]:
+    """What goes wrong beside the matter is said on the error output."""
+    try:
+        yield
+    except TiduiError as error:
+        err.print(say(f"{error.zh}\n{error.en}", error.en), style="yellow")
 
 
 @contextmanager

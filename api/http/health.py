@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from api.doctor import LEAST_DISK_GIB
 from api.http.asking import Opened
 from api.http.door import Counts
+from api.integrity import describe_result, last_result
 from api.main import App
 from domain.errors import TiduiError
 from exports.pdf import engine
@@ -45,7 +46,7 @@ def healthz(opened: Opened) -> Health:
     "/readyz", response_model=Readiness, responses={503: {"model": Readiness, "description": "Something is wanting"}}
 )
 def readyz(opened: Opened) -> Response:
-    """The log, the views, the access log, the disk and what PDFs need, looked at one by one."""
+    """The log, the views, the access log, what was signed, the last `verify`, the disk and what PDFs need, one by one."""
     looks = tuple(_looks(opened))
     ready = Readiness(ok=all(look.ok for look in looks), checks=looks)
     return Response(ready.model_dump_json(), 200 if ready.ok else 503, media_type="application/json")
@@ -64,8 +65,23 @@ def _looks(opened: App) -> Iterator[Look]:
     yield _tried("log", lambda: f"@{opened.log.head()}")
     yield _tried("views", lambda: f"lag {opened.views.runner.lag()}")
     yield _tried("access_log", opened.access.check)
+    yield _fit(opened)
+    yield _verified(opened)
     yield Look(name="disk", ok=free >= LEAST_DISK_GIB, finding=f"{free:.1f} GiB")
     yield Look(name="pdf", ok=not missing, finding=f"apt-get install {missing}" if missing else "ok")
+
+
+def _fit(opened: App) -> Look:
+    """The ends of the log and of the register, held against what was signed last."""
+    misfit = opened.ledger.find_misfit()
+    return Look(name="fit", ok=misfit is None, finding=f"{misfit.zh} / {misfit.en}" if misfit else "ok")
+
+
+def _verified(opened: App) -> Look:
+    """What the last `verify` found, and how long ago."""
+    result = last_result(opened.home.verified)
+    zh, en = describe_result(result, opened.clock())
+    return Look(name="verified", ok=result is None or result.ok, finding=f"{zh} / {en}")
 
 
 def _tried(name: str, look: Callable[[], str]) -> Look:

@@ -24,6 +24,7 @@ from api.http import (
 from api.http.asking import strict_query
 from api.http.door import Counts, Door
 from api.http.head import Head
+from api.http.integrity import Integrity
 from api.main import App
 
 _DESCRIPTION = """后备干部培养档案。视图可问两个时间：as_of（当日情形）与 known_at（当时所知）。
@@ -72,5 +73,6 @@ def create(opened: App) -> FastAPI:
     document.install(service)
     service.state.routes = [*service.routes, *(route for module in ROUTED for route in module.router.routes)]
     service.add_middleware(Head)
+    service.add_middleware(Integrity, opened=opened)
     service.add_middleware(Door, counts=service.state.counts, practice=opened.charter.practice)
     return service

@@ -28,13 +28,21 @@ class EvidenceStore:
         return self.describe(digest)
 
     def describe(self, digest: str) -> Evidence:
-        """What is known of a kept file."""
+        """What is known of a kept file. Raises Broken where that is of another file."""
         try:
-            return Evidence.model_validate_json(self._path(digest).with_suffix(".json").read_bytes())
+            evidence = Evidence.model_validate_json(self._path(digest).with_suffix(".json").read_bytes())
+            if (evidence.sha256, evidence.size) == (digest, self._path(digest).stat().st_size):
+                return evidence
+        except ValueError:
+            pass
         except FileNotFoundError as error:
             raise Unknown(
                 f"没有这份附件：{digest}。请先上传。", f"No such evidence: {digest}. Upload it first."
             ) from error
+        raise Broken(
+            f"附件 {digest} 的说明被改动或已损坏。请从备份恢复 {digest}.json。",
+            f"The description of evidence {digest} was altered or is damaged. Restore {digest}.json from a backup.",
+        )
 
     def get(self, digest: str) -> bytes:
         """The bytes; raises Broken when they are no longer those that were kept."""

@@ -1,8 +1,10 @@
 """The library's SQLite recorder, made append-only for real.
 
-Triggers stop UPDATE, DELETE, INSERT OR REPLACE and gaps. `synchronous=FULL` is asserted, since an acknowledged event
-must survive a power cut. A save names the position it was decided at and fails when the log has moved on: one
-school has one log, so every decision is serialised, over as many streams as it touches.
+Triggers stop UPDATE, DELETE, INSERT OR REPLACE and gaps. A file whose schema holds anything else is not opened, and
+what was written is read back before it is committed: it must be what was decided, and nothing besides.
+`synchronous=FULL` is asserted, since an acknowledged event must survive a power cut. A save names the position it was
+decided at and fails when the log has moved on: one school has one log, so every decision is serialised, over as many
+streams as it touches.
 """
 
 from __future__ import annotations
@@ -17,6 +19,9 @@ from typing import Any, cast
 
 from eventsourcing.persistence import IntegrityError, OperationalError, StoredEvent
 from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteCursor
+
+from domain.archive.schema import SchemaDifference, compare_schema, refuse_altered, schema_of
+from domain.errors import Broken
 
 _FULL = 2
 _LAST = 2**63 - 1
@@ -45,15 +50,51 @@ _RECEIPTS = (
     "reply TEXT NOT NULL) WITHOUT ROWID"
 )
 
+# As the library makes it.
+_STORED_EVENTS = (
+    "CREATE TABLE IF NOT EXISTS stored_events (originator_id TEXT, originator_version INTEGER, topic TEXT, "
+    "state BLOB, PRIMARY KEY (originator_id, originator_version))"
+)
+_SCHEMA = (_STORED_EVENTS, *_APPEND_ONLY, _RECEIPTS)
+
 # Position, stream, version, topic and state of an event.
 StoredRow = tuple[int, str, int, str, bytes]
 
 
+class AlteredRecording(Broken):
+    """The database took something else than what was decided; nothing of it was kept."""
+
+
 def found(path: Path) -> None:
-    """Lay out a file that is not there yet: in larger pages less is left unused. Later nothing changes that."""
-    if not path.exists():
-        with closing(sqlite3.connect(path)) as database:
+    """Lay out a file that is not there yet: in larger pages less is left unused. Later nothing changes that.
+
+    Raises AlteredSchema where a file holds anything that is not the log's.
+    """
+    laid_out = path.exists()
+    with closing(sqlite3.connect(path, timeout=10)) as database:
+        if not laid_out:
             database.executescript("PRAGMA page_size = 8192; PRAGMA journal_mode = WAL;")
+        elif schema_of(database):
+            refuse_altered(path, compare_schema(database, _SCHEMA))
+
+
+def schema_differences(path: Path) -> list[SchemaDifference]:
+    """What in the schema of a log is not as the product makes it."""
+    with closing(read_only(path)) as database:
+        return compare_schema(database, _SCHEMA)
+
+
+def read_only(path: Path) -> sqlite3.Connection:
+    """A connection to a database as it lies there, that cannot write; its rows know their columns by name."""
+    database = sqlite3.connect(_read_only(path), uri=True, timeout=10)
+    database.row_factory = sqlite3.Row
+    return database
+
+
+def _read_only(path: Path) -> str:
+    # Where there is no write-ahead log and none can be made, the file is all there is.
+    alone = not os.access(path.parent, os.W_OK) and not path.with_name(path.name + "-wal").exists()
+    return f"{path.resolve().as_uri()}?{'immutable=1' if alone else 'mode=ro'}"
 
 
 class StoredEvents:
@@ -63,9 +104,7 @@ class StoredEvents:
     """
 
     def __init__(self, path: Path) -> None:
-        # Where there is no write-ahead log and none can be made, the file is all there is.
-        alone = not os.access(path.parent, os.W_OK) and not path.with_name(path.name + "-wal").exists()
-        self._address = f"{path.resolve().as_uri()}?{'immutable=1' if alone else 'mode=ro'}"
+        self._address = _read_only(path)
         self._idle: list[sqlite3.Connection] = []
 
     def close(self) -> None:
@@ -134,9 +173,41 @@ class AppendOnlyRecorder(SQLiteApplicationRecorder):
                 raise OperationalError("SQLite does not run with synchronous=FULL")
 
     def _insert_events(self, c: SQLiteCursor, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int]:
-        c.executemany("INSERT INTO receipts VALUES (?, ?, ?)", kwargs.get("receipts", ()))
+        receipts, before = kwargs.get("receipts", ()), _changes(c)
+        c.executemany("INSERT INTO receipts VALUES (?, ?, ?)", receipts)
         positions = super()._insert_events(c, stored_events) or []
+        if _changes(c) - before != len(positions) + len(receipts):
+            raise _other_than_decided("写入的行数不对", "more or fewer rows were written")
         expected = kwargs.get("expected")
         if expected is not None and positions and positions[0] != expected + 1:
             raise IntegrityError(f"decided at {expected}, but the log is at {positions[0] - 1}")
+        _read_back(c, list(zip(positions, stored_events, strict=True)))
         return positions
+
+
+def _changes(c: SQLiteCursor) -> int:
+    """How many rows this connection has written so far, by triggers too."""
+    c.execute("SELECT total_changes()")
+    return int(c.fetchone()[0])
+
+
+def _read_back(c: SQLiteCursor, decided: Sequence[tuple[int, StoredEvent]]) -> None:
+    """Raise unless the log now ends with exactly these events, byte for byte."""
+    if not decided:
+        return
+    c.execute(f"{_EVENTS} WHERE rowid >= ? ORDER BY rowid", (decided[0][0],))
+    for position, event in decided:
+        row = c.fetchone()
+        due = (position, event.originator_id, event.originator_version, event.topic, event.state)
+        if row is None or tuple(row) != due:
+            raise _other_than_decided(f"第 {position} 号写成了别的内容", f"@{position} was written otherwise")
+    if c.fetchone() is not None:
+        raise _other_than_decided("末尾多出记录", "there are more events behind")
+
+
+def _other_than_decided(zh: str, en: str) -> AlteredRecording:
+    return AlteredRecording(
+        f"数据库写入的与所决定的不同：{zh}。什么也没有记录。请运行 tidui verify，并从备份恢复 archive.sqlite。",
+        f"The database took something else than what was decided: {en}. Nothing was recorded. Run tidui verify, and "
+        "restore archive.sqlite from a backup.",
+    )

@@ -14,6 +14,7 @@ from domain.commands.consequences import Change, check, fixed_fields, follows, r
 from domain.desk import Bundle, Command, Deferred, Desk, Happening, Inputs
 from domain.entry import hints, is_file
 from domain.errors import Malformed, Refusal, Unknown
+from domain.events.accesses import ACCESSES
 from domain.events.base import INITIAL_ROUND, Recorded
 from domain.events.committee import ResolutionReached
 from domain.events.person import SameAs
@@ -45,6 +46,12 @@ class _Amendment(Command):
         original = desk.known.recorded(self.position)
         if original is None or (desk.deferred is not None and self.position > desk.begun_at):
             raise Unknown(f"没有第 {self.position} 号记录。", f"There is no event at position {self.position}.")
+        if original.stream == ACCESSES:
+            raise Refusal(
+                "H6",
+                "查阅登记入链的记录不能更正或撤销。",
+                "What binds the register of accesses is neither corrected nor withdrawn.",
+            )
         if original.stream == KEYS:
             raise Refusal(
                 "H5",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from domain.events import (
+    accesses,
     batch,
     committee,
     cycle_end,
@@ -35,6 +36,7 @@ CHAPTERS = (
     record,
     register,
     signing,
+    accesses,
 )
 
 

@@ -1,7 +1,8 @@
 """What an archive looked like at a checkpoint: the hash of every view, and the heads of all streams.
 
 An attestation is a signed note beside its checkpoint, not an event: an event would change what it attests.
-It can be made again from the log alone, by the same version of the software, and must come out the same.
+It can be made again from the log alone, by the same version of the software, and must come out the same. What it
+binds beside the log (the charter, the checkpoint before, the register of accesses) stands in those of version 2.
 """
 
 from __future__ import annotations
@@ -30,8 +31,9 @@ from projections.timetable import timetable
 from projections.vacancies import vacancies
 from projections.yearly_review import yearly_review
 
-_TITLE = "tidui-attestation/1"
+_TITLE, _BINDING = "tidui-attestation/1", "tidui-attestation/2"
 _STREAM = "tidui-stream/1"
+_BOUND = 3  # lines of a binding
 
 # The views of a batch that are attested, by the name they are asked for.
 VIEWS: dict[str, Callable[[Moment, str], View]] = {
@@ -55,8 +57,36 @@ class StreamHead(NamedTuple):
         return f"{_STREAM}\n{self.stream}\n{self.version}\n".encode()
 
 
+class RegisterHead(NamedTuple):
+    """How many lines the register of accesses has, and the last hash of its chain."""
+
+    lines: int
+    head: bytes
+
+
+class Binding(NamedTuple):
+    """What stands beside the log and is bound to it: the SHA-256 of the charter's canonical JSON, the size and root of
+    the checkpoint before (0 and the empty root for the first), and the register of accesses.
+    """
+
+    charter: str
+    before: int
+    root: bytes
+    register: RegisterHead
+
+    def lines(self) -> list[str]:
+        """As the note has it."""
+        return [
+            f"charter {self.charter}",
+            f"before {self.before} {base64.b64encode(self.root).decode()}",
+            f"register {self.register.lines} {base64.b64encode(self.register.head).decode()}",
+        ]
+
+
 class Attestation(NamedTuple):
-    """What is attested. `views` maps `batch view` to the SHA-256 of its canonical JSON (RFC 8785)."""
+    """What is attested. `views` maps `batch view` to the SHA-256 of its canonical JSON (RFC 8785). One of version 1
+    binds nothing.
+    """
 
     checkpoint: Checkpoint
     as_of: date
@@ -64,23 +94,27 @@ class Attestation(NamedTuple):
     streams: int
     heads: bytes
     views: dict[str, str]
+    binding: Binding | None = None
 
     def text(self) -> str:
         """The note's text."""
         return "\n".join(
             [
-                _TITLE,
+                _BINDING if self.binding else _TITLE,
                 *self.checkpoint.text().splitlines(),
                 f"as-of {self.as_of}",
                 f"code {self.code}",
                 f"streams {self.streams} {base64.b64encode(self.heads).decode()}",
+                *(self.binding.lines() if self.binding else ()),
                 *(f"view {name} {digest}" for name, digest in self.views.items()),
                 "",
             ]
         )
 
 
-def attest(views: Views, heads: Sequence[StreamHead], checkpoint: Checkpoint) -> Attestation:
+def attest(
+    views: Views, heads: Sequence[StreamHead], checkpoint: Checkpoint, binding: Binding | None = None
+) -> Attestation:
     """The attestation of a checkpoint, for the day of the last event that it covers."""
     day = today(views.recorded(checkpoint.size).body.recorded_at)
     return Attestation(
@@ -90,6 +124,7 @@ def attest(views: Views, heads: Sequence[StreamHead], checkpoint: Checkpoint) ->
         streams=len(heads),
         heads=root_of(heads),
         views=dict(_hashes(views, day, f"@{checkpoint.size}")),
+        binding=binding,
     )
 
 
@@ -98,6 +133,8 @@ def parse_attestation(note: Note) -> Attestation:
     lines = note.text[:-1].split("\n")
     try:
         title, origin, size, root, as_of, code_, streams, *shown = lines
+        binding = _binding(shown[:_BOUND]) if title == _BINDING else None
+        shown = shown[_BOUND:] if binding else shown
         count, heads = streams.removeprefix("streams ").split(" ")
         found = Attestation(
             checkpoint=Checkpoint(origin, number(size), base64_strict(root)),
@@ -106,12 +143,25 @@ def parse_attestation(note: Note) -> Attestation:
             streams=number(count),
             heads=base64_strict(heads),
             views=dict(line.removeprefix("view ").rsplit(" ", 1) for line in shown),
+            binding=binding,
         )
     except ValueError:
-        title, found = "", None
-    if title != _TITLE or found is None or found.text() != note.text:
+        found = None
+    if found is None or found.text() != note.text:
         raise BadNote("这不是存证文件。", "This is not an attestation.")
     return found
+
+
+def _binding(lines: Sequence[str]) -> Binding:
+    charter, before, register = lines
+    size, root = before.removeprefix("before ").split(" ")
+    count, head = register.removeprefix("register ").split(" ")
+    return Binding(
+        charter.removeprefix("charter "),
+        number(size),
+        base64_strict(root),
+        RegisterHead(number(count), base64_strict(head)),
+    )
 
 
 def root_of(heads: Sequence[StreamHead]) -> bytes:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from projections.ledger import tree
 from projections.ledger.note import BadNote, Note, base64_strict, parse_note
 
 _PROOF = "c2sp.org/tlog-proof@v1"
@@ -63,7 +64,10 @@ def parse_checkpoint(note: Note) -> Checkpoint:
     lines = note.text[:-1].split("\n")
     if len(lines) != 3 or not lines[0]:  # noqa: PLR2004 - origin, size, root; this log adds no extension lines
         raise _bad("a checkpoint has three lines", "检查点应有三行")
-    return Checkpoint(lines[0], number(lines[1]), _hash(lines[2]))
+    checkpoint = Checkpoint(lines[0], number(lines[1]), _hash(lines[2]))
+    if checkpoint.size == 0 and checkpoint.root != tree.EMPTY:
+        raise _bad("it covers no event, and has not the root of that", "没有记录，却不是空树的根")
+    return checkpoint
 
 
 def parse_proof(content: str) -> Proof:

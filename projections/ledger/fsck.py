@@ -8,18 +8,19 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 from domain.archive import StoredLog
-from domain.archive.sqlite import StoredRow
+from domain.archive.sqlite import StoredRow, schema_differences
 from domain.errors import Broken, TiduiError, Unavailable
-from projections.ledger import handovers, replays, tree
+from projections.ledger import chained, handovers, replays, tree
 from projections.ledger.alignment import Kept
 from projections.ledger.checkpoint import Checkpoint, parse_checkpoint
 from projections.ledger.held import Held
@@ -64,23 +65,42 @@ def verify(
         used, afresh = replays.copied(files.views, Path(name)), Path(name) / "afresh.sqlite"
         end = _end(log)  # others may go on recording
         with _meanwhile(partial(replays.made_afresh, files.log, end, afresh), files.log) as digest:
-            heads = sorted([*_signed(files.held, also or {}, origin, keys, report), *handovers.as_heads(keys)])
-            attested = replays.attested(files.held, keys, report)
-            leaves = _leaves(files.ledger, heads)
-            scan = Scan(log, report, heads, leaves or b"", attested)
+            _schema(files.log, report)
+            attested = report.attested = replays.attested(files.held, keys, report)
+            signed = _signed(files.held, also or {}, origin, keys, report)
+            heads = sorted([*signed, *handovers.as_heads(keys), *chained.as_heads(attested, origin)])
+            nodes = _tree(files.ledger, heads)
+            scan = Scan(log, report, heads, nodes.leaves, attested)
             scan.run(progress)
             handovers.tell(scan.rotations, log, keys, report)
             _head(files.held, report)
+            chained.missing(files.held, attested, keys, report)
+            _beginnings(also or {}, scan, report)
             _uncovered(report, heads)
-            if leaves is None and not report.problems:
-                report.add(
-                    "tree", "树与日志不一致，请运行 tidui rebuild。", "The tree is not the log's; run tidui rebuild."
-                )
+            _wrong_tree(report, nodes, scan)
             replays.attachments(files.evidence, scan.evidence, report)
             if not report.found(*_NO_REPLAY):
                 with closing(StoredLog(files.log, end)) as until:
                     replays.replayed(attested if every else attested[-1:], used, until, afresh, digest, report)
     return report
+
+
+def _schema(path: Path, report: Report) -> None:
+    """What stands in the log's schema and was not put there by the product."""
+    with suppress(sqlite3.Error):  # the scan tells of it
+        for one in schema_differences(path):
+            report.add("schema", f"archive.sqlite：{one.zh}。", f"archive.sqlite: {one.en}.")
+
+
+def _beginnings(also: Mapping[str, Note], scan: Scan, report: Report) -> None:
+    """Of heads held elsewhere, that today's history begins with them."""
+    for head in scan.matched:
+        if head.where in also:
+            size, last = head.checkpoint.size, report.events
+            report.notes.append(
+                f"{head.where} 所见的 {size} 条，正是今天 {last} 条的开头。 / "
+                f"The {size} events of {head.where} are the beginning of today's {last}."
+            )
 
 
 def _end(log: StoredLog) -> int:
@@ -139,13 +159,19 @@ def _heads(held: Held, also: Mapping[str, Note]) -> Iterator[tuple[str, Callable
         yield where, lambda note=note: note  # type: ignore[misc]
 
 
-def _leaves(path: Path, heads: list[Signed]) -> bytes | None:
-    """The leaf hashes that lie under the largest signed head, end to end: they tell which event was altered.
-
-    Empty where the tree has not grown so far, None where what has grown is not the one that was signed.
+class _Tree(NamedTuple):
+    """The leaf hashes that lie under the largest signed head, end to end: they tell which event was altered. Empty
+    where the tree has not grown so far, or is another than was signed. `sound` is false where any hash in it is wrong.
     """
+
+    leaves: bytes
+    sound: bool = True
+
+
+def _tree(path: Path, heads: list[Signed]) -> _Tree:
+    """The file is trusted for nothing: its leaves count where they come to the root that was signed."""
     if not path.exists() or not heads:
-        return b""
+        return _Tree(b"")
     with tempfile.TemporaryDirectory() as folder:
         copy = replays.copied(path, Path(folder))
         try:
@@ -155,22 +181,25 @@ def _leaves(path: Path, heads: list[Signed]) -> bytes | None:
             finally:
                 nodes.close()
         except TiduiError:
-            return None  # the file is trusted for nothing
+            return _Tree(b"", sound=False)
 
 
 def _largest(heads: list[Signed]) -> int:
     return heads[-1].checkpoint.size if heads else 0
 
 
-def _under(nodes: Nodes, heads: list[Checkpoint]) -> bytes | None:
+def _under(nodes: Nodes, heads: list[Checkpoint]) -> _Tree:
     """Of the tree, or of the one that was set aside when the log was no longer its own."""
     size, roots = heads[0].size, {head.root for head in heads}
-    if nodes.size() >= size and tree.root(size, nodes.node) in roots:
-        return nodes.leaves()[: 32 * size]
+    grown = nodes.size() >= size
+    leaves = nodes.leaves()[: 32 * size] if grown else b""
+    sound = not grown or (tree.root(size, nodes.node) in roots and nodes.is_sound())
+    if grown and Kept(leaves).root() in roots:
+        return _Tree(leaves, sound)
     former = nodes.former()[: 32 * size]
     if len(former) == 32 * size and Kept(former).root() in roots:
-        return former
-    return b"" if nodes.size() < size else None
+        return _Tree(former, sound and nodes.is_sound())
+    return _Tree(b"", sound and not grown)
 
 
 class _NoRows:
@@ -199,6 +228,19 @@ def _head(held: Held, report: Report) -> None:
             f"head 落后于第 {sizes[-1]} 号检查点，可运行 tidui checkpoint。 / "
             f"The head is behind checkpoint {sizes[-1]}: tidui checkpoint."
         )
+
+
+def _wrong_tree(report: Report, nodes: _Tree, scan: Scan) -> None:
+    """The tree does not come to what was signed: whether the log does says which of the two is wrong."""
+    if nodes.sound:
+        return
+    if scan.fits:
+        zh = "树（ledger.sqlite）有错，日志没有：重算日志得到签署的根。请运行 tidui rebuild。"
+        en = "The tree in ledger.sqlite is wrong, the log is not: its own hashes come to the root that was signed. Run "
+        report.add("tree", zh, f"{en}tidui rebuild.")
+    elif not report.problems:
+        zh = "树（ledger.sqlite）与签署的不一致，请运行 tidui rebuild。"
+        report.add("tree", zh, "The tree in ledger.sqlite is not what was signed; run tidui rebuild.")
 
 
 def _uncovered(report: Report, heads: list[Signed]) -> None:

@@ -19,7 +19,7 @@ import os
 import stat
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from domain.errors import Broken, TiduiError, Unavailable, Unknown
@@ -66,6 +66,10 @@ class Held:
         """The sizes whose checkpoint a witness has signed, ascending."""
         return self._sizes(".cosigned")
 
+    def attested_sizes(self) -> list[int]:
+        """The sizes that an attestation is there of, ascending."""
+        return self._sizes(".attestation")
+
     def _sizes(self, kind: str) -> list[int]:
         try:
             names = os.listdir(self.checkpoints)  # noqa: PTH208 - asked for each document, and many times as fast
@@ -101,6 +105,17 @@ class Held:
         """The first checkpoint that covers a position."""
         size = next((size for size in self.sizes() if size >= position), None)
         return None if size is None else self.checkpoint(size)
+
+    def witnessed(self, position: int) -> Note | None:
+        """The first checkpoint that covers a position and that witnesses have signed, with their signatures. A file
+        that is not the checkpoint of its size is passed over.
+        """
+        for size in (size for size in self.cosigned_sizes() if size >= position):
+            with suppress(Unknown, Broken):
+                note = self.cosigned(size)
+                if note.text == self.checkpoint(size).text:
+                    return note
+        return None
 
     def attestation(self, size: int) -> Note:
         """What stands beside the checkpoint of a size."""

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import NamedTuple, Protocol
 
 from domain.archive.sqlite import StoredRow
 from domain.errors import Unknown
+from domain.events.accesses import ACCESSES, AccessRegisterBound
 from domain.events.base import Recorded
 from domain.events.committee import ResolutionReached
 from domain.events.signing import KEYS, SigningKeyRotated
 from domain.language import today
 from projections.ledger import tree
-from projections.ledger.attestation import StreamHead, attest, proof_of
+from projections.ledger.attestation import Binding, RegisterHead, StreamHead, attest, parse_attestation, proof_of
 from projections.ledger.checkpoint import Checkpoint, Proof, parse_checkpoint
+from projections.ledger.fit import Misfit, Unsettled, last_signed, misfit_of_log
 from projections.ledger.held import Fork, Held
 from projections.ledger.keys import Keys, Streams, keys_in, parse_handover
 from projections.ledger.nodes import Nodes, Rows
@@ -28,6 +31,14 @@ class Log(Rows, Streams, Protocol):
     def heads(self, upto: int) -> list[tuple[str, int]]: ...
 
     def stored(self, stream: str, upto: int) -> list[StoredRow]: ...
+
+
+class Register(Protocol):
+    """What the ledger needs of the register of accesses."""
+
+    def head(self) -> RegisterHead: ...
+
+    def hash_at(self, number: int) -> bytes | None: ...
 
 
 class StreamProof(NamedTuple):
@@ -48,11 +59,25 @@ class StreamProof(NamedTuple):
 
 
 class Ledger:
-    """Signs only what continues what was signed before. `first` is the key that the archive was founded with."""
+    """Signs only what continues what was signed before. `first` is the key that the archive was founded with.
 
-    def __init__(self, held: Held, nodes: Nodes, log: Log, views: Views, first: PublicKey) -> None:
+    `charter` is the digest of the charter; it and the `register` of accesses are attested with each checkpoint.
+    `misfit` is what was found not to fit at opening: as long as it stands, no paper is signed.
+    """
+
+    def __init__(
+        self,
+        held: Held,
+        nodes: Nodes,
+        log: Log,
+        views: Views,
+        first: PublicKey,
+        charter: str,
+        register: Register,
+    ) -> None:
         self.held, self.nodes, self._log, self._views, self._first = held, nodes, log, views, first
-        self.origin = first.name
+        self.origin, self._charter, self._register = first.name, charter, register
+        self.misfit: Misfit | None = None
 
     def close(self) -> None:
         """Let go of the nodes."""
@@ -64,6 +89,7 @@ class Ledger:
         Raises Fork when the log does not continue the head, NoKey when it cannot be signed.
         """
         with self.held.alone():
+            head = self.held.head()
             size = self.nodes.catch_up()
             before = self.last()
             if before is not None and self._continues(before, size) == size:
@@ -73,22 +99,28 @@ class Ledger:
                 raise Unknown("档案库还是空的，无可签署。", "The archive is empty; there is nothing to sign.")
             key = self.held.key_of(self.keys().at(size))
             signed = key.note(self._checkpoint(size).text())
-            attested = key.note(attest(self._views, self.heads(size), self._checkpoint(size)).text())
+            binding = self._binding(before)
+            attested = key.note(attest(self._views, self.heads(size), self._checkpoint(size), binding).text())
             for note in self.handovers():
                 self.held.keep_handover(parse_handover(note).position, note)
-            self.held.publish(signed, attested, self.held.head())
+            self.held.publish(signed, attested, head)
             return signed
 
     def last(self) -> Note | None:
         """The largest checkpoint on file: one may stand in its folder whose head was not swapped in time."""
-        head, sizes = self.held.head(), self.held.sizes()
-        if sizes and (head is None or sizes[-1] > parse_checkpoint(head).size):
-            return self.held.checkpoint(sizes[-1])
-        return head
+        return last_signed(self.held)
 
     def covered(self, position: int) -> Note:
-        """The first checkpoint that covers a position; one is made where there is none."""
+        """The first checkpoint that covers a position; one is made where there is none. Raises Unsettled where
+        something does not fit what was signed.
+        """
+        self.require_fit()
         return self.held.covering(position) or self.checkpoint()
+
+    def require_fit(self) -> None:
+        """Raise Unsettled while what was found not to fit still does not: it is looked at again."""
+        if self.misfit is not None and (misfit := self.find_misfit()):
+            raise Unsettled(misfit)
 
     def is_due(self, placed: Sequence[Recorded]) -> bool:
         """Whether what was just recorded asks for a checkpoint: a decision, a change of key, a day's first record."""
@@ -101,11 +133,13 @@ class Ledger:
         return today(self._views.recorded(size).body.recorded_at) != today(placed[-1].body.recorded_at)
 
     def proof(self, position: int) -> Proof:
-        """That the event at a position is under the first checkpoint that covers it; Unknown while none does."""
+        """That the event at a position is under the first checkpoint that covers it and that a witness has signed, or
+        where none has, the first that covers it; Unknown while none does.
+        """
         last = self.nodes.catch_up()
         if not 0 < position <= last:
             raise Unknown(f"没有 @{position}：档案止于 @{last}。", f"There is no @{position}: the log ends at @{last}.")
-        note = self.held.covering(position)
+        note = self.held.witnessed(position) or self.held.covering(position)
         if note is None:
             raise Unknown(
                 f"还没有覆盖 @{position} 的检查点。请先运行 tidui checkpoint。",
@@ -152,6 +186,46 @@ class Ledger:
     def _checkpoint(self, size: int) -> Checkpoint:
         return Checkpoint(self.origin, size, tree.root(size, self.nodes.node))
 
+    def _binding(self, before: Note | None) -> Binding:
+        """What is attested beside the log: also where the chain of checkpoints comes from."""
+        if misfit := self.misfit_of_register():
+            raise Unsettled(misfit)
+        last = parse_checkpoint(before) if before else Checkpoint(self.origin, 0, tree.EMPTY)
+        return Binding(self._charter, last.size, last.root, self._register.head())
+
+    def find_misfit(self) -> Misfit | None:
+        """Hold the ends of the log and of the register against what was signed last, and remember what does not fit."""
+        self.misfit = misfit_of_log(self._log, self.held, self.nodes, self.keys()) or self.misfit_of_register()
+        return self.misfit
+
+    def misfit_of_register(self) -> Misfit | None:
+        """Whether the register of accesses goes on from where it was attested or recorded last."""
+        bound = self._bound()
+        if bound is None or self._register.hash_at(bound.lines) == bound.head:
+            return None
+        lines = self._register.head().lines
+        return Misfit(
+            "register",
+            f"查阅登记与签署的不符：曾有 {bound.lines} 行，现有 {lines} 行，不相衔接。请运行 tidui verify，并从备份恢复"
+            " access.sqlite；如已无法恢复，运行 tidui register restart 说明。",
+            f"The register of accesses does not fit what was signed: it had {bound.lines} lines and now has {lines} "
+            "that do not continue them. Run tidui verify and restore access.sqlite from a backup; if it is lost for "
+            "good, say so with tidui register restart.",
+        )
+
+    def _bound(self) -> RegisterHead | None:
+        """What was said last of the register, by the log or by an attestation since."""
+        events = self._log.stream(ACCESSES, self._log.head())
+        last = events[-1] if events else None
+        note = self.last()
+        size = parse_checkpoint(note).size if note else 0
+        if last and isinstance(last.event, AccessRegisterBound) and (last.position > size):
+            return RegisterHead(last.event.lines, bytes.fromhex(last.event.head))
+        with suppress(Unknown):
+            binding = parse_attestation(self.held.attestation(size)).binding
+            return binding.register if binding else None
+        return None
+
     def _continues(self, before: Note, size: int) -> int:
         signed = parse_checkpoint(before)
         if signed.origin != self.origin:
@@ -175,7 +249,10 @@ class Ledger:
             return self.held.key_of(self.keys().at(size))
 
     def vouch(self, text: str, size: int) -> Note:
-        """A text of the archive's own about the log at a size, signed. Raises NoKey when it cannot be."""
+        """A text of the archive's own about the log at a size, signed. Raises NoKey when it cannot be, Unsettled where
+        something does not fit what was signed.
+        """
+        self.require_fit()
         return self.key(size).note(text)
 
     def handovers(self, since: int = 0) -> tuple[str, ...]:

@@ -26,6 +26,8 @@ _TABLE = """CREATE TABLE IF NOT EXISTS {} (
     height INTEGER NOT NULL, place INTEGER NOT NULL, hashes BLOB NOT NULL, PRIMARY KEY (height, place)
 ) STRICT"""
 
+_TILES = "SELECT height, place, hashes FROM tiles"
+
 
 class Rows(Protocol):
     """A log that gives its events as they are stored."""
@@ -101,6 +103,17 @@ class Nodes:
     def former(self) -> bytes:
         """The same of the tree that was set aside; empty where the log was always the tree's."""
         return self._all("former")
+
+    def is_sound(self) -> bool:
+        """Whether every hash above the leaves is the one that the tiles below it come to."""
+        with self._lock, self._clear():
+            tiles = {(height, place): hashes for height, place, hashes in self._database.execute(_TILES)}
+        full = {where: hashes for where, hashes in tiles.items() if len(hashes) == _WIDTH * _HASH}
+        above = sum(len(hashes) // _HASH for (height, _), hashes in tiles.items() if height)
+        return above == len(full) and all(
+            _root(hashes) == tiles.get((height + 1, place >> _BITS), b"")[_HASH * (place % _WIDTH) :][:_HASH]
+            for (height, place), hashes in full.items()
+        )
 
     def _all(self, table: str) -> bytes:
         query = f"SELECT hashes FROM {table} WHERE height = 0 ORDER BY place"  # noqa: S608 - one of the two above

@@ -23,6 +23,11 @@ _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f]")
 _MOST = 64  # signature lines of one note
 _PRIVATE = "PRIVATE+KEY+"
 _DASH = "— "
+_FIELD = 2**255 - 19
+# The y of points of order 8; the other points of small order have 0, 1 and -1. Under such a key signatures can be made
+# that hold for any text.
+_ORDER_8 = 0x7A03AC9277FDC74EC6CC392CFA53202A0F67100D760B3CBA4FD84D3D706A17C7
+_SMALL_ORDER = frozenset({0, 1, _FIELD - 1, _ORDER_8, _FIELD - _ORDER_8})
 
 
 class BadNote(Malformed):
@@ -68,7 +73,9 @@ class PublicKey:
         return f"{self.name}+{self.key_id.hex()}+{base64.b64encode(bytes([self.kind]) + self.content).decode()}"
 
     def signed(self, message: bytes, signature: bytes) -> bool:
-        """Whether this key made the signature."""
+        """Whether this key made the signature; one of small order makes none."""
+        if not is_strong(self.content):
+            return False
         try:
             Ed25519PublicKey.from_public_bytes(self.content).verify(signature, message)
         except (InvalidSignature, ValueError):
@@ -140,6 +147,8 @@ def parse_public(line: str) -> PublicKey:
     """A public key from its line; the id in it must be its own."""
     name, key_id, kind, content = _key_parts(line)
     key = PublicKey(name, kind, content)
+    if not is_strong(content):
+        raise _bad("a public key of small order proves nothing", "低阶公钥不能证明任何东西")
     if key.key_id.hex() != key_id:
         raise _bad("the public key's id is not its own", "公钥的编号与其内容不符")
     return key
@@ -180,6 +189,12 @@ def base64_strict(text: str) -> bytes:
     if base64.b64encode(raw).decode() != text:
         raise _bad("it holds bad base64", "base64 编码有误")
     return raw
+
+
+def is_strong(content: bytes) -> bool:
+    """Whether 32 bytes are in the one spelling of a point that is not of small order (RFC 8032, 8.9)."""
+    y = int.from_bytes(content, "little") & (2**255 - 1)
+    return y < _FIELD and y not in _SMALL_ORDER
 
 
 def is_name(name: str) -> bool:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from domain.archive import StoredLog
 from domain.errors import TiduiError
+from domain.events.base import Evidence
 from projections.ledger.attestation import Attestation, StreamHead, attest, code, parse_attestation
 from projections.ledger.checkpoint import parse_checkpoint
 from projections.ledger.held import Held
@@ -21,25 +22,28 @@ from projections.runner import Runner
 from projections.unhurried import unhurried
 
 
-def attachments(folder: Path, named: Mapping[str, int], report: Report) -> None:
-    """Every file that an event names must be there, and be the one that is named."""
-    for digest, position in named.items():
+def attachments(folder: Path, named: Mapping[str, tuple[int, Evidence]], report: Report) -> None:
+    """Every file that an event names must be there, and be the one that is named; so must its description."""
+    for digest, (position, evidence) in named.items():
         path = folder / digest[:2] / digest
         report.files += 1
         if not path.exists():
-            report.add(
-                "attachment",
-                f"@{position} 的附件 {digest[:16]} 不见了。",
-                f"The file {digest[:16]} of @{position} is gone.",
-                position,
-            )
+            zh, en = f"@{position} 的附件 {digest[:16]} 不见了。", f"The file {digest[:16]} of @{position} is gone."
         elif _digest(path) != digest:
-            report.add(
-                "attachment",
-                f"@{position} 的附件 {digest[:16]} 被改动。",
-                f"The file {digest[:16]} of @{position} was altered.",
-                position,
-            )
+            zh, en = f"@{position} 的附件 {digest[:16]} 被改动。", f"The file {digest[:16]} of @{position} was altered."
+        elif _description(path) != evidence:
+            zh = f"@{position} 的附件 {digest[:16]} 的说明（名称、类型、大小）与签署的不符。"
+            en = f"The name, type or size kept with the file {digest[:16]} of @{position} is not what was signed."
+        else:
+            continue
+        report.add("attachment", zh, en, position)
+
+
+def _description(path: Path) -> Evidence | None:
+    try:
+        return Evidence.model_validate_json(path.with_suffix(".json").read_bytes())
+    except (OSError, ValueError):
+        return None
 
 
 def attested(held: Held, keys: Keys, report: Report) -> list[Attestation]:
@@ -125,7 +129,7 @@ def _made_again(said: Attestation, log: StoredLog, path: Path) -> Attestation | 
     size = said.checkpoint.size
     views = Views(path, log, lambda: log.get(size).body.recorded_at)
     try:
-        return attest(views, [StreamHead(*head) for head in log.heads(size)], said.checkpoint)
+        return attest(views, [StreamHead(*head) for head in log.heads(size)], said.checkpoint, said.binding)
     except TiduiError as error:
         return error
     finally:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from projections.ledger import tree
+from projections.ledger.attestation import Attestation
 from projections.ledger.checkpoint import Checkpoint
 from projections.ledger.cosignature import Cosigned
 from projections.ledger.keys import Keys
@@ -33,6 +34,7 @@ class Report:
     notes: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     cosigned: list[Cosigned] = field(default_factory=list)
+    attested: list[Attestation] = field(default_factory=list)
 
     def add(self, code_: str, zh: str, en: str, first: int | None = None, last: int | None = None) -> None:
         """One more thing that does not hold."""

@@ -10,7 +10,7 @@ from domain.archive import StoredLog
 from domain.archive.mapper import EventMapper
 from domain.archive.sqlite import StoredRow
 from domain.errors import Broken, TiduiError, Unavailable
-from domain.events.base import Recorded
+from domain.events.base import Evidence, Recorded
 from domain.events.record import EventCorrected, EventWithdrawn
 from domain.events.signing import SigningKeyRotated
 from domain.facts import amended
@@ -43,7 +43,7 @@ class Scan:
         self, log: StoredLog, report: Report, heads: list[Signed], leaves: bytes, attested: Sequence[Attestation]
     ) -> None:
         self._log, self.report, self._heads, self._leaves, self._attested = log, report, heads, leaves, attested
-        self.evidence: dict[str, int] = {}
+        self.evidence: dict[str, tuple[int, Evidence]] = {}
         self.rotations: list[int] = []
         self._mapper, self._tree = EventMapper(), tree.Frontier()
         self._versions: dict[str, int] = {}
@@ -51,8 +51,13 @@ class Scan:
         self._last: datetime | None = None
         self._at = 0
         self._other = 0  # the first position whose row is not the one that was kept
-        self._matched: list[Signed] = []
+        self.matched: list[Signed] = []
         self._unlike: list[Signed] = []
+
+    @property
+    def fits(self) -> bool:
+        """Whether the log is what every head signed; not so where there is none."""
+        return bool(self.matched) and not self._unlike and len(self.matched) == len(self._heads)
 
     def run(self, progress: Progress | None = None) -> None:
         """Read all of it, as far as it can be read."""
@@ -76,7 +81,7 @@ class Scan:
             return
         finally:
             self.report.events, self.report.root = self._tree.size, self._tree.root()
-        self.report.problems += histories.told(self._heads, self._unlike, self._matched, Kept(self._leaves))
+        self.report.problems += histories.told(self._heads, self._unlike, self.matched, Kept(self._leaves))
         if waiting:
             self._truncated(waiting[-1])
 
@@ -154,7 +159,7 @@ class Scan:
             )
         self._last = recorded.body.recorded_at
         for file in recorded.body.evidence:
-            self.evidence.setdefault(file.sha256, position)
+            self.evidence.setdefault(file.sha256, (position, file))
         event = recorded.event
         if isinstance(event, EventCorrected | EventWithdrawn) and amended(recorded, self._earlier) is None:
             zh = f"@{position} 要更正或撤销的 @{event.target} 不是它所说的那条较早的记录，所以不起作用。"
@@ -173,4 +178,4 @@ class Scan:
         while waiting and waiting[0].checkpoint.size <= size:
             head = waiting.pop(0)
             same = head.checkpoint.size == self._tree.size and head.checkpoint.root == self._tree.root()
-            (self._matched if same else self._unlike).append(head)
+            (self.matched if same else self._unlike).append(head)

@@ -72,8 +72,10 @@ def root_of_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes]
 
 def is_consistent(old: int, old_root: bytes, new: int, new_root: bytes, proof: Sequence[bytes]) -> bool:
     """Whether the proof shows that the newer tree begins with the older one (RFC 9162, 2.1.4.2)."""
+    if (old == 0 and old_root != EMPTY) or (new == 0 and new_root != EMPTY):
+        return False
     if old in (new, 0):
-        return not proof and 0 <= old <= new and old_root == (new_root if old else EMPTY)
+        return not proof and 0 <= old <= new and (old == 0 < new or old_root == new_root)
     if not 0 < old < new or not proof:
         return False
     steps = list(proof) if old & (old - 1) else [old_root, *proof]

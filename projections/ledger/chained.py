@@ -1,0 +1,50 @@
+"""The chain of checkpoints: each attestation names the checkpoint before its own, so that none can go unseen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from domain.errors import Broken
+from projections.ledger.attestation import Attestation
+from projections.ledger.checkpoint import Checkpoint, parse_checkpoint
+from projections.ledger.held import Held
+from projections.ledger.keys import Keys
+from projections.ledger.note import BadNote
+from projections.ledger.report import Report, Signed
+
+
+def as_heads(attested: Iterable[Attestation], origin: str) -> Iterator[Signed]:
+    """What was signed of the log before each attestation, whether that checkpoint is still there or not."""
+    for said in attested:
+        if said.binding and said.binding.before:
+            before = Checkpoint(origin, said.binding.before, said.binding.root)
+            yield Signed(before, f"checkpoints/{said.checkpoint.size}.attestation")
+
+
+def missing(held: Held, attested: Iterable[Attestation], keys: Keys, report: Report) -> None:
+    """Name every checkpoint of which something tells that it was signed, and that is not there."""
+    there, told = set(held.sizes()), dict[int, str]()
+    for size, where in _signed(held, attested, keys):
+        told.setdefault(size, where)
+    for size, where in sorted(told.items()):
+        if size not in there:
+            zh = f"第 {size} 号检查点不见了：{where} 表明它签署过。请从备份恢复 checkpoints/。"
+            en = f"Checkpoint {size} is gone: {where} shows that it was signed. Restore checkpoints/ from a backup."
+            report.add("checkpoint", zh, en, size)
+
+
+def _signed(held: Held, attested: Iterable[Attestation], keys: Keys) -> Iterator[tuple[int, str]]:
+    for said in attested:
+        if said.binding and said.binding.before:
+            yield said.binding.before, f"checkpoints/{said.checkpoint.size}.attestation"
+    for handover in keys.handovers:
+        yield handover.before.size, f"handover@{handover.position}"
+    for size in held.cosigned_sizes():
+        yield size, f"checkpoints/{size}.cosigned"
+    for size in held.attested_sizes():
+        yield size, f"checkpoints/{size}.attestation"
+    try:
+        if head := held.head():
+            yield parse_checkpoint(head).size, "head"
+    except (BadNote, Broken):
+        return  # told of among the heads
