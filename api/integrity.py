@@ -39,8 +39,8 @@ class Verified(BaseModel):
         return Misfit(
             "verify",
             f"最近一次校验（{at}）不成立：{codes}。请运行 tidui verify 查看，从备份恢复后再校验一次。",
-            f"The last verification, at {at}, did not hold: {codes}. Run tidui verify to see what; restore a backup and "
-            "verify again.",
+            f"The last verification, at {at}, did not hold: {codes}. Run tidui verify to see what; restore a backup "
+            "and verify again.",
         )
 
 

@@ -12,7 +12,7 @@ from domain.errors import Malformed, Unknown
 from projections.ledger import witnessed
 from projections.ledger.cosignature import Cosigned
 from projections.ledger.held import write_whole
-from projections.ledger.note import Note, PublicKey, parse_note
+from projections.ledger.note import Note, PublicKey
 from projections.ledger.policy import Policy, parse_policy
 from projections.ledger.witness import Witness
 
@@ -39,7 +39,8 @@ def sign_request(folder: Path, request: Path, out: Path, now: datetime) -> tuple
     """Sign what an archive has brought, by the witness in a folder; and the keys that were handed over to in it."""
     witness = Witness(folder)
     known = witness.logs()
-    signed = witness.sign(request.read_bytes(), now)
+    beside = handovers_of(request)
+    signed = witness.sign(request.read_bytes(), now, beside.read_bytes() if beside.exists() else b"")
     write_whole(out, str(signed).encode())
     return signed, [key for key in witness.logs() if key not in known]
 
@@ -48,13 +49,24 @@ def write_request(opened: App, file: Path, witness: str | None, since: int | Non
     """Write what a witness is asked; from which size on. It is the last that the witness is known to have signed."""
     if since is None:
         since = witnessed.last_seen(opened.home.held, _known(opened), witness)
-    write_whole(file, witnessed.request(opened.ledger, since).text().encode())
+    request, beside = witnessed.request(opened.ledger, since), handovers_of(file)
+    if request.handovers:
+        write_whole(beside, request.handovers_text().encode())
+    else:
+        beside.unlink(missing_ok=True)
+    write_whole(file, request.text().encode())
     return since
+
+
+def handovers_of(request: Path) -> Path:
+    """The file beside a request that brings the handovers of the key along."""
+    return request.with_name(f"{request.name}.handovers")
 
 
 def add_cosigned(opened: App, file: Path) -> list[Cosigned]:
     """Keep what a witness has signed."""
-    return witnessed.add(opened.ledger, _known(opened), parse_note(file.read_bytes()))
+    policy = _known(opened)
+    return witnessed.add(opened.ledger, policy, witnessed.read_cosigned(opened.ledger, policy, file.read_bytes()))
 
 
 def _known(opened: App) -> Policy:

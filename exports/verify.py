@@ -53,8 +53,9 @@ NOTE = re.compile(r"([^\x00-\x09\x0b-\x1f]+\n)\n((?:— [^\s+]+ [A-Za-z0-9+/]+=*
 CHECKPOINT = re.compile(r"([^\n]+)\n(0|[1-9][0-9]{0,17})\n([^\n]+)\n")
 HANDOVER = re.compile(r"tidui-handover/1\n((?:[^\n]+\n){3})([^\n]+)\n([^\n]+)\n")
 ATTESTATION = re.compile(
-    r"tidui-attestation/1\n((?:[^\n]+\n){3})as-of [0-9]{4}-[0-9]{2}-[0-9]{2}\ncode [^\n]+\n"
-    r"streams (0|[1-9][0-9]{0,17}) ([^\n]+)\n(?:view [^\n]+ [^\n]+\n)*"
+    r"tidui-attestation/[12]\n((?:[^\n]+\n){3})as-of [0-9]{4}-[0-9]{2}-[0-9]{2}\ncode [^\n]+\n"
+    r"streams (0|[1-9][0-9]{0,17}) ([^\n]+)\n"
+    r"(?:charter [0-9a-f]{64}\nbefore [0-9]{1,18} [^\n]+\nregister [0-9]{1,18} [^\n]+\n)?(?:view [^\n]+ [^\n]+\n)*"
 )
 
 
@@ -410,7 +411,7 @@ def ed25519(key: bytes, message: bytes, signature: bytes) -> bool:
         return False
     public, nonce = point(key), point(signature[:32])
     scalar = int.from_bytes(signature[32:], "little")
-    if public is None or nonce is None or scalar >= L:
+    if public is None or nonce is None or scalar >= L or is_small(public):
         return False
     challenge = int.from_bytes(hashlib.sha512(signature[:32] + key + message).digest(), "little") % L
     base = point((4 * pow(5, P - 2, P) % P).to_bytes(32, "little"))
@@ -433,6 +434,13 @@ def point(content: bytes) -> Point | None:
         return None
     x = P - x if x & 1 != sign else x
     return x, y, 1, x * y % P
+
+
+def is_small(one: Point) -> bool:
+    """Whether a point is of small order: under such a key a signature can be made that holds for any text."""
+    for _ in range(3):
+        one = add(one, one)
+    return one[0] % P == 0 and (one[1] - one[2]) % P == 0
 
 
 def add(one: Point, other: Point) -> Point:

@@ -39,7 +39,7 @@ class RegisterBinding:
         if self.active and (last is None or today(last.body.recorded_at) < today(self.office.clock())):
             self._bind()
 
-    def restart(self, reason: str) -> Reply | None:
+    def restart(self, reason: str) -> Reply:
         """Begin the chain anew in the log, since the lines that were bound are gone; the reason stands in the event."""
         head = self.access.head()
         command = RestartAccessRegister(lines=head.lines, head=head.head.hex())

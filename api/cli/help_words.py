@@ -38,6 +38,7 @@ HELP: dict[str, str] = {
     "Age, gender, subject and Party branch, tier by tier, beside the whole staff.": "队伍结构：年龄、性别、学科、党支部，各梯队与全体教职工对照。",
     "The members of the Party committee and of the leading group.": "党委会和领导小组的成员名册。",
     "Who is in which tier.": "名册：谁在哪个梯队。",
+    "Say in the log that lines of the register of accesses are lost for good, and that its chain begins anew.": "在日志中说明查阅登记的若干行已无法找回，登记重新入链。",
     "One person's dossier. Every reading is written to the access log first.": "一个人的培养档案。先登记查阅，再显示。",
     "The form for appointments (干部任免审批表) as .lrmx. The export is written to the access log first.": "干部任免审批表（.lrmx）。先登记，再写出。",
     "Everybody on file, or who has this in their name.": "在案人员，可按姓名查找。",
@@ -132,7 +133,7 @@ HELP: dict[str, str] = {
     # Proving
     "Print the line by which anyone can check what this archive signs now. Publish it.": "显示公钥，任何人可据以核对本库现在的签名。请公布。",
     "Sign the log as it stands, and print the checkpoint.": "签署现有日志，显示检查点。",
-    "Check that nothing was altered: log, signatures, attachments, attestation, views. Changes nothing.": "校验没有改动：日志、签名、附件、存证、视图。不作任何更改。",
+    "Check that nothing was altered: log, signatures, attachments, attestation, views, register. Changes nothing, and keeps its result in verified.json unless it was asked to hold other things against the archive.": "校验没有改动：日志、签名、附件、存证、视图。不作任何更改。",
     "A checkpoint held elsewhere, or a PDF that carries one; can be repeated": "别处保存的检查点，或带有检查点的 PDF；可多次",
     "A checkpoint kept before, or a PDF that carries one; can be repeated": "以前保存的检查点，或带有检查点的 PDF；可多次",
     "A witness policy to judge by instead of the archive's own": "另用一份见证规则",

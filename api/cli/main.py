@@ -19,6 +19,7 @@ from api.cli import (
     plan_views,
     prove,
     record,
+    register,
     show,
     sign,
     terminal,
@@ -35,7 +36,7 @@ from domain.errors import Malformed, Refusal, TiduiError, Unavailable
 # Importing a module puts its commands on `app`.
 PAGES = (
     *(show, papers, batches, batch_views, explaining, pictures, judge),
-    *(record, plan_views, importing, keep, prove, keys, witness, sign, demo),
+    *(record, plan_views, importing, keep, prove, keys, register, witness, sign, demo),
 )
 
 

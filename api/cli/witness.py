@@ -10,7 +10,7 @@ import typer
 
 from api.cli.app import HomeOption, app, archive, out
 from api.cli.speech import say
-from api.witnessing import add_cosigned, found_witness, sign_request, write_request
+from api.witnessing import add_cosigned, found_witness, handovers_of, sign_request, write_request
 from projections.ledger.checkpoint import parse_checkpoint
 from projections.ledger.cosignature import Cosigned
 
@@ -42,7 +42,10 @@ def request(
     """By the archive: write the checkpoint and the proof that it continues what the witness has seen."""
     with archive(home) as opened:
         start = write_request(opened, file, witness_, since)
+        beside = handovers_of(file)
     out.print(f"{file}：由 {start} 条算起的请求，请送交见证方 / take it to the witness", markup=False)
+    if beside.exists():
+        out.print(f"{beside}：密钥交接书，请一并送交 / the handover of the key: take it along", markup=False)
 
 
 @witness.command("sign")

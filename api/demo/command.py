@@ -29,6 +29,7 @@ from api.dossiers import export
 from api.home import Home
 from api.main import App, init_home, open_home
 from api.proving import check_archive
+from api.registering import viewed
 from domain import school
 from domain.errors import Broken, Refusal
 from domain.language import SHANGHAI
@@ -105,7 +106,7 @@ def _found(home: Path, seed: str, batches: int) -> None:
         if (home / MARK).exists():
             return
         shutil.rmtree(home)
-    init_home(home, settings(home), practice=True, seed=f"{seed}/{batches}")
+    init_home(home, settings(home, clock=START), practice=True, seed=f"{seed}/{batches}")
 
 
 def _tell(opened: App, clock: SetClock, seed: str, batches: int) -> None:
@@ -116,9 +117,18 @@ def _tell(opened: App, clock: SetClock, seed: str, batches: int) -> None:
     else:
         narrator = Narrator(opened.office, clock, Random(seed), _evidence(opened))  # noqa: S311 - a story, not a secret
         Story(narrator, shipped_plan()).tell()
+        _read_and_bind(opened)
         refused = [(why, f"〔{e.clause}〕{e.zh}" if isinstance(e, Refusal) else e.zh) for why, e in narrator.refused]
     mark = {"now": clock.now.isoformat(), "refused": refused}
     (opened.home.folder / MARK).write_text(json.dumps(mark, ensure_ascii=False, indent=1), encoding="utf-8")
+
+
+def _read_and_bind(opened: App) -> None:
+    """Somebody reads the last roster, and the register of accesses is bound, at the story's own time."""
+    moment = opened.views.at()
+    viewed(opened, "roster", roster(moment, "2024-second"), moment)
+    opened.binding.daily()
+    opened.ledger.checkpoint()
 
 
 def _evidence(opened: App):  # type: ignore[no-untyped-def]

@@ -1,5 +1,7 @@
 """Headers that tell what does not fit what was signed, and what the last `verify` found. Bodies and tags stay."""
 
+from datetime import UTC, datetime
+
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -36,5 +38,5 @@ def mark(headers: MutableHeaders, opened: App) -> None:
     if result is None:
         headers[VERIFIED] = "never"
         return
-    age = int(result.age(opened.clock()).total_seconds())
+    age = int(result.age(datetime.now(UTC)).total_seconds())
     headers[VERIFIED] = f"{'ok' if result.ok else 'failed'}; at={result.at:%Y-%m-%dT%H:%M:%S%z}; age={age}"

@@ -22,6 +22,7 @@ from api.http import (
     views,
 )
 from api.http.asking import strict_query
+from api.http.daily import lifespan
 from api.http.door import Counts, Door
 from api.http.head import Head
 from api.http.integrity import Integrity
@@ -61,6 +62,7 @@ def create(opened: App) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
+        lifespan=lifespan(opened),
         generate_unique_id_function=lambda route: route.name,
         responses=problems.documented(),
         dependencies=[Depends(strict_query)],

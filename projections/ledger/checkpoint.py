@@ -45,7 +45,8 @@ class Proof:
 class WitnessRequest:
     """A checkpoint, and the proof that it continues the log of size `old` (c2sp.org/tlog-witness, add-checkpoint).
 
-    Where the archive's key changed since, the notes by which it was handed over stand before that.
+    Where the archive's key changed since, the notes by which it was handed over go along in a file of their own: a
+    witness of another make reads the request, and is told of the new key by its keeper.
     """
 
     old: int
@@ -55,8 +56,11 @@ class WitnessRequest:
 
     def text(self) -> str:
         """The request as a file of its own."""
-        before = "".join(f"{note}\n" for note in self.handovers)
-        return f"{before}old {self.old}\n{hashes_text(self.hashes)}\n{self.checkpoint}"
+        return f"old {self.old}\n{hashes_text(self.hashes)}\n{self.checkpoint}"
+
+    def handovers_text(self) -> str:
+        """The notes by which the key was handed over, as a file beside it."""
+        return "".join(f"{note}\n" for note in self.handovers)
 
 
 def parse_checkpoint(note: Note) -> Checkpoint:
@@ -84,7 +88,9 @@ def parse_proof(content: str) -> Proof:
 
 
 def parse_request(content: str) -> WitnessRequest:
-    """What a witness is asked, from its file. Raises BadNote where it is nothing of the kind."""
+    """What a witness is asked, from its file. Earlier versions put the handovers before it. Raises BadNote where it is
+    nothing of the kind.
+    """
     blocks, handovers = content.split("\n\n"), list[str]()
     while len(blocks) > 2 and not blocks[0].startswith("old "):  # noqa: PLR2004 - a note's text and its signatures
         handovers.append("{}\n\n{}\n".format(*blocks[:2]))
@@ -94,6 +100,16 @@ def parse_request(content: str) -> WitnessRequest:
         raise _bad("this is no request to a witness", "不是送交见证方的请求")
     old, hashes = number(first.removeprefix("old ")), tuple(map(_hash, lines))
     return WitnessRequest(old, hashes, parse_note("\n\n".join(blocks[1:])), tuple(handovers))
+
+
+def parse_handovers(content: str) -> tuple[str, ...]:
+    """The notes in the file beside a request, whatever they say. Raises BadNote where they are not notes."""
+    blocks = content.removesuffix("\n\n").split("\n\n")
+    if blocks == [""]:
+        return ()
+    if len(blocks) % 2:
+        raise _bad("the file of handovers is cut short", "交接书文件不完整")
+    return tuple(f"{text}\n\n{below}\n" for text, below in zip(blocks[::2], blocks[1::2], strict=True))
 
 
 def hashes_text(hashes: Sequence[bytes]) -> str:

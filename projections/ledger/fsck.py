@@ -66,8 +66,8 @@ def verify(
         end = _end(log)  # others may go on recording
         with _meanwhile(partial(replays.made_afresh, files.log, end, afresh), files.log) as digest:
             _schema(files.log, report)
+            signed = list(_signed(files.held, also or {}, origin, keys, report))
             attested = report.attested = replays.attested(files.held, keys, report)
-            signed = _signed(files.held, also or {}, origin, keys, report)
             heads = sorted([*signed, *handovers.as_heads(keys), *chained.as_heads(attested, origin)])
             nodes = _tree(files.ledger, heads)
             scan = Scan(log, report, heads, nodes.leaves, attested)

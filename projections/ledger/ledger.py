@@ -207,10 +207,10 @@ class Ledger:
         return Misfit(
             "register",
             f"查阅登记与签署的不符：曾有 {bound.lines} 行，现有 {lines} 行，不相衔接。请运行 tidui verify，并从备份恢复"
-            " access.sqlite；如已无法恢复，运行 tidui register restart 说明。",
+            " access.sqlite；如已无法恢复，运行 tidui restart-register 说明。",
             f"The register of accesses does not fit what was signed: it had {bound.lines} lines and now has {lines} "
             "that do not continue them. Run tidui verify and restore access.sqlite from a backup; if it is lost for "
-            "good, say so with tidui register restart.",
+            "good, say so with tidui restart-register.",
         )
 
     def _bound(self) -> RegisterHead | None:

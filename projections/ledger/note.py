@@ -133,6 +133,15 @@ def parse_note(content: str | bytes) -> Note:
     return Note(text + "\n", signatures)
 
 
+def parse_signatures(content: bytes) -> tuple[Signature, ...] | None:
+    """The signatures in a text that holds nothing else, as a witness returns them; None where it holds more."""
+    try:
+        lines = content.decode().splitlines(keepends=True)
+        return tuple(_signature(line.removesuffix("\n")) for line in lines) if lines else None
+    except (UnicodeDecodeError, BadNote):
+        return None
+
+
 def signed_by(note: Note, key: PublicKey) -> bool:
     """Whether the key has signed the note. A signature in its name that is false raises BadNote."""
     for one in note.signatures:

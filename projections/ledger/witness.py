@@ -11,13 +11,14 @@ over to it in a request; from nobody else does the witness learn a key.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote
 
 from domain.errors import Broken, Malformed, TiduiError, Unknown
 from projections.ledger import tree
-from projections.ledger.checkpoint import Checkpoint, WitnessRequest, parse_checkpoint, parse_request
+from projections.ledger.checkpoint import Checkpoint, WitnessRequest, parse_checkpoint, parse_handovers, parse_request
 from projections.ledger.cosignature import cosign, cosignature
 from projections.ledger.held import Fork, Held, write_whole
 from projections.ledger.keys import parse_handover
@@ -64,13 +65,15 @@ class Witness:
             self._held.keep_key(key)
         return key.public
 
-    def sign(self, content: bytes, at: datetime) -> Note:
+    def sign(self, content: bytes, at: datetime, handovers: bytes = b"") -> Note:
         """The checkpoint of a request, signed, once it proved to continue what was seen; remembered before it is given.
+
+        `handovers` is the file beside it.
 
         What was signed already is given again. Raises BadNote, Unknown, OutOfStep or Fork; nothing is written then.
         """
         key = self._key()
-        request = _request(content)
+        request = _request(content, handovers)
         checkpoint = parse_checkpoint(request.checkpoint)
         with self._held.alone():
             seen = self.seen(checkpoint.origin)
@@ -117,10 +120,10 @@ class Witness:
         if not any(signed_by(note, key) for key in keys):
             raise Unknown(
                 f"检查点不是用 {checkpoint.origin} 公布的密钥签署的。如学校换过密钥，请档案库用 tidui witness request "
-                "--since 写明本见证方所见的条数，重做请求：其中会带上旧密钥的交接。",
+                "--since 写明本见证方所见的条数，重做请求，并连同旁边的 .handovers 文件一起送来：其中有旧密钥的交接。",
                 f"The checkpoint is not signed with the key that {checkpoint.origin} has published. If the key "
                 "changed, have the archive make the request again with tidui witness request --since, from what this "
-                "witness has seen: it brings the handover along.",
+                "witness has seen, and bring the file .handovers beside it along: it hands the old key over.",
             )
 
     def _key(self) -> PrivateKey:
@@ -135,9 +138,10 @@ class Witness:
         return self.folder / "seen" / quote(origin, safe="")
 
 
-def _request(content: bytes) -> WitnessRequest:
+def _request(content: bytes, handovers: bytes) -> WitnessRequest:
     try:
         request = parse_request(content.decode())
+        request = replace(request, handovers=(*request.handovers, *parse_handovers(handovers.decode())))
     except UnicodeDecodeError as error:
         raise BadNote("请求不是 UTF-8 文本。", "The request is not UTF-8 text.") from error
     size = parse_checkpoint(request.checkpoint).size

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 
 from domain.errors import Broken, Unknown
 from projections.ledger.checkpoint import WitnessRequest, parse_checkpoint
 from projections.ledger.cosignature import Cosigned, cosignature, cosigned_at
 from projections.ledger.held import Fork, Held
 from projections.ledger.ledger import Ledger
-from projections.ledger.note import BadNote, Note, Signature
+from projections.ledger.note import BadNote, Note, Signature, parse_note, parse_signatures
 from projections.ledger.policy import Policy
 from projections.ledger.report import Report
 
@@ -59,6 +60,25 @@ def add(ledger: Ledger, policy: Policy, note: Note) -> list[Cosigned]:
         if new:
             held.keep_cosigned(Note(before.text, (*before.signatures, *new.values())))
     return [Cosigned(size, name, cosigned_at(one)) for name, one in new.items()]
+
+
+def read_cosigned(ledger: Ledger, policy: Policy, content: bytes) -> Note:
+    """What a witness gave back: the checkpoint with its signature, or the signature lines alone, as the specification
+    returns them. Those are of the last checkpoint under which they hold. Raises BadNote or Unknown.
+    """
+    bare = parse_signatures(content)
+    if bare is None:
+        return parse_note(content)
+    for size in reversed(ledger.held.sizes()):
+        own = ledger.held.checkpoint(size)
+        with suppress(BadNote):  # it signed another one
+            if _signatures(policy, Note(own.text, bare)):
+                return Note(own.text, (*own.signatures, *bare))
+    raise Unknown(
+        f"这些签名不是本库已知见证方对本库任何检查点的签名。已知：{'、'.join(policy.witnesses)}。",
+        f"No known witness has signed a checkpoint of this archive by these lines. Known are: "
+        f"{', '.join(policy.witnesses)}.",
+    )
 
 
 def _own(ledger: Ledger, note: Note) -> int:

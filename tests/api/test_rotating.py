@@ -220,7 +220,8 @@ def test_a_handover_over_a_history_that_was_rewritten_is_found_though_the_key_is
     tampering.rebuild_tree(home)
     tampering.drop_heads(home)
     tampering.sign_again(home)
-    [problem] = checked(home).problems
+    [problem, gone] = checked(home).problems
+    assert gone.en.startswith(f"Checkpoint {BEFORE} is gone")
     assert (problem.code, f"handover@{BEFORE + 1} over {BEFORE} events" in problem.en) == ("fork", True)
 
 

@@ -28,7 +28,8 @@ def request(
 ) -> bytes:
     node = tree.nodes_of(leaves)
     signed = key.note(Checkpoint(key.name, new, tree.root(new, node)).text())
-    return WitnessRequest(old, tuple(tree.consistency(old, new, node)), signed, handovers).text().encode()
+    before = "".join(f"{note}\n" for note in handovers)  # where earlier versions put them
+    return (before + WitnessRequest(old, tuple(tree.consistency(old, new, node)), signed).text()).encode()
 
 
 def handover(position: int, old: PrivateKey, new: PrivateKey) -> str:
