@@ -11,7 +11,9 @@ import pytest
 from api import settings
 from api.cli.main import main
 from api.home import Home
-from api.main import init_home
+from api.main import init_home, open_home
+from projections.ledger import leaf, tree
+from projections.ledger.checkpoint import parse_checkpoint
 from projections.ledger.note import PrivateKey
 from tests.api.support import Tidui
 from tests.projections.ledger import tampering
@@ -205,3 +207,61 @@ def test_an_auditor_brings_a_policy_of_their_own(said: Tidui, home: Path, tmp_pa
     own.write_text(f"log {other}\nquorum none\n")
     code, out, _ = said("verify", "--home", home, "--policy", own)
     assert (code, "没有本库" in out) == (1, True)
+
+
+def test_signature_lines_alone_are_taken_as_a_witness_of_another_make_returns_them(said: Tidui, home: Path) -> None:
+    (home / "witness-policy").write_text(found(said, home, "bureau") + "quorum bureau\n")
+    stick, signed = home.parent / "stick", home.parent / "stick.cosigned"
+    said("witness", "request", stick, "--home", home)
+    said("witness", "sign", home.parent / "bureau", stick)
+    line = signed.read_text(encoding="utf-8").splitlines()[-1] + "\n"
+    tampering.recorded(home, 2, start=3)  # it is of an earlier checkpoint than the last
+    signed.write_text(line, encoding="utf-8")
+    code, out, err = said("witness", "add", signed, "--home", home)
+    assert (code, "第 3 号检查点" in out) == (0, True), err
+    assert "没有新的" in said("witness", "add", signed, "--home", home)[1]
+    assert "见证规则成立：至 @3" in said("verify", "--home", home)[1]
+
+
+def test_signature_lines_of_nobody_known_or_of_another_checkpoint_are_refused(said: Tidui, home: Path) -> None:
+    (home / "witness-policy").write_text(found(said, home, "bureau") + "quorum bureau\n")
+    found(said, home, "stranger")
+    stick, signed = home.parent / "stick", home.parent / "stick.cosigned"
+    said("witness", "request", stick, "--home", home)
+    said("witness", "sign", home.parent / "stranger", stick)
+    for line in (signed.read_text(encoding="utf-8").splitlines()[-1], "— bureau AAAAAAAA"):
+        signed.write_text(line + "\n", encoding="utf-8")
+        code, _, err = said("witness", "add", signed, "--home", home)
+        assert (code, "已知：bureau" in err) == (1, True)
+    assert not list((home / "checkpoints").glob("*.cosigned"))
+
+
+def test_a_witness_of_another_make_reads_a_request_after_a_change_of_the_key(said: Tidui, home: Path) -> None:
+    (home / "witness-policy").write_text(found(said, home, "bureau") + "quorum bureau\n")
+    carried(said, home, "bureau")
+    said("key", "rotate", "--reason", "换", "--home", home)
+    stick = home.parent / "stick"
+    assert "stick.handovers" in said("witness", "request", stick, "--home", home)[1]
+    head, _, note = stick.read_text(encoding="utf-8").partition("\n\n")
+    assert head.startswith("old 3\n")
+    assert note == (home / "head").read_text(encoding="utf-8")
+    assert carried(said, home, "bureau")[0] == 0
+    assert "handovers" not in said("witness", "request", stick, "--home", home)[1]
+    assert not stick.with_name("stick.handovers").exists()
+
+
+def test_cosignatures_travel_in_proofs(said: Tidui, home: Path) -> None:
+    (home / "witness-policy").write_text(found(said, home, "bureau") + "quorum bureau\n")
+    with open_home(home, settings.load()) as opened:
+        assert len(opened.ledger.proof(2).checkpoint.signatures) == 1
+    carried(said, home, "bureau")
+    with open_home(home, settings.load()) as opened:
+        proof = opened.ledger.proof(2)
+        assert [one.name for one in proof.checkpoint.signatures][1:] == ["bureau"]
+        head = parse_checkpoint(proof.checkpoint)
+        (row,) = opened.log.rows(1, 2)
+        assert tree.root_of_inclusion(leaf.hash_of(row), 1, head.size, proof.hashes) == head.root
+    (file,) = (home / "checkpoints").glob("*.cosigned")
+    file.write_text("nonsense", encoding="utf-8")
+    with open_home(home, settings.load()) as opened:
+        assert len(opened.ledger.proof(2).checkpoint.signatures) == 1

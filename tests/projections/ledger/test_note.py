@@ -3,9 +3,22 @@
 import base64
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from exports import verify
+from projections.ledger import note
 from projections.ledger.checkpoint import Checkpoint, Proof, parse_checkpoint, parse_proof
-from projections.ledger.note import BadNote, PrivateKey, parse_note, parse_private, parse_public, signed_by
+from projections.ledger.note import (
+    ED25519,
+    BadNote,
+    PrivateKey,
+    PublicKey,
+    parse_note,
+    parse_private,
+    parse_public,
+    parse_signatures,
+    signed_by,
+)
 
 KEY = PrivateKey("tidui/test", bytes(range(32)))
 HEAD = Checkpoint("tidui/test", 7, bytes(32))
@@ -126,3 +139,42 @@ def test_what_is_no_proof_is_refused(old: str, new: str) -> None:
 def test_what_is_no_public_key_is_refused(line: str) -> None:
     with pytest.raises(BadNote):
         parse_public(line)
+
+
+P = 2**255 - 19
+SMALL = sorted(note._SMALL_ORDER)
+
+
+@pytest.mark.parametrize("y", [*SMALL, *(y + P for y in SMALL if y + P < 2**255)], ids=hex)
+@pytest.mark.parametrize("sign", [0, 1])
+def test_a_key_of_small_order_is_refused_wherever_it_is_read(y: int, sign: int) -> None:
+    content = (y | sign << 255).to_bytes(32, "little")
+    forged = PublicKey("tidui/test", ED25519, content)
+    with pytest.raises(BadNote, match="small order"):
+        parse_public(str(forged))
+    assert not forged.signed(b"any text", content + bytes(32))
+    assert not verify.ed25519(content, b"any text", content + bytes(32))
+
+
+def test_under_a_key_of_small_order_a_signature_that_nobody_made_holds_for_any_text() -> None:
+    """What is refused above: the library that checks signatures takes it."""
+    neutral = (1).to_bytes(32, "little")
+    Ed25519PublicKey.from_public_bytes(neutral).verify(neutral + bytes(32), b"any text")
+
+
+def test_the_points_of_small_order_are_all_there_are() -> None:
+    order = 2**252 + 27742317777372353535851937790883648493
+    found = set()
+    for y in range(2, 60):
+        point = verify.point(y.to_bytes(32, "little"))
+        if point:
+            _, height, z, _ = verify.sum_of(order, point, 0, point)
+            found.add(height * pow(z, P - 2, P) % P)
+    assert found == set(SMALL)
+
+
+def test_signature_lines_alone_are_read_and_nothing_else_is_taken_for_them() -> None:
+    signed = KEY.note("text\n")
+    assert parse_signatures(str(signed).partition("\n\n")[2].encode()) == signed.signatures
+    for content in (b"", str(signed).encode(), b"\xff", "— a b\n".encode()):
+        assert parse_signatures(content) is None

@@ -131,3 +131,11 @@ def test_a_smaller_tree_does_not_begin_with_a_larger(old: int, new: int) -> None
     with pytest.raises(ValueError, match="does not begin"):
         tree.consistency(old, new, tree.nodes_of(many(4)))
     assert not tree.is_consistent(old, bytes(32), new, bytes(32), [])
+
+
+def test_a_tree_without_leaves_has_one_root() -> None:
+    other = tree.leaf_hash(b"x")
+    assert tree.is_consistent(0, tree.EMPTY, 0, tree.EMPTY, [])
+    assert not tree.is_consistent(0, tree.EMPTY, 0, other, [])
+    assert not tree.is_consistent(0, other, 3, other, [])
+    assert tree.is_consistent(0, tree.EMPTY, 3, other, [])

@@ -234,3 +234,35 @@ def test_a_cosignature_of_no_such_form_is_false(witness: Witness, content: bytes
     note = witness.sign(request(0, 5), NOW)
     with pytest.raises(BadNote, match="的签名不成立"):
         cosignature(Note(note.text, (Signature(key.name, key.key_id, content),)), key)
+
+
+def test_of_nothing_recorded_only_the_root_of_nothing_is_signed(witness: Witness) -> None:
+    empty = LOG.note(Checkpoint(LOG.name, 0, LEAVES[0]).text())
+    with pytest.raises(BadNote, match="不是空树的根"):
+        witness.sign(WitnessRequest(0, (), empty).text().encode(), NOW)
+    assert witness.seen(LOG.name) is None
+    witness.sign(WitnessRequest(0, (), LOG.note(Checkpoint(LOG.name, 0, tree.EMPTY).text())).text().encode(), NOW)
+    witness.sign(request(0, 5), NOW)
+
+
+def test_a_request_after_a_change_of_the_key_is_what_the_specification_says_and_the_handover_lies_beside(
+    witness: Witness,
+) -> None:
+    """A witness of another make reads `old`, hashes, a blank line and the checkpoint, and nothing before."""
+    witness.sign(request(0, 5), NOW)
+    node, change = tree.nodes_of(LEAVES), handover(7, LOG, SECOND)
+    signed = SECOND.note(Checkpoint(LOG.name, 9, tree.root(9, node)).text())
+    asked = WitnessRequest(5, tuple(tree.consistency(5, 9, node)), signed, (change, change))
+    assert asked.text().startswith("old 5\n")
+    assert asked.text().partition("\n\n")[2] == str(signed)
+    with pytest.raises(Unknown, match=r"\.handovers"):
+        witness.sign(asked.text().encode(), NOW)
+    witness.sign(asked.text().encode(), NOW, asked.handovers_text().encode())
+    assert witness.logs() == [SECOND.public]
+
+
+@pytest.mark.parametrize("beside", [b"nonsense", b"some\n\nthing\n\n", b"\xff", b"\n\n\n\n"])
+def test_handovers_that_are_none_are_refused_and_nothing_is_written(witness: Witness, beside: bytes) -> None:
+    with pytest.raises(BadNote):
+        witness.sign(request(0, 5), NOW, beside)
+    assert witness.seen(LOG.name) is None
