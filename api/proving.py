@@ -23,7 +23,7 @@ from exports.pdf.workers import Workers
 from exports.reprint import reprinted
 from projections.conformance.findings import Findings, findings
 from projections.ledger import witnessed
-from projections.ledger.attestation import Attestation, StreamHead, attest, parse_attestation
+from projections.ledger.attestation import Attestation, Binding, StreamHead, attest, parse_attestation
 from projections.ledger.checkpoint import Checkpoint, parse_checkpoint
 from projections.ledger.fsck import Files, verify
 from projections.ledger.keys import Keys
@@ -113,7 +113,7 @@ def attested_again(home: Home, size: int) -> tuple[Attestation | None, Attestati
     keys, held = home.keys(), home.held
     said = _said(held.attestation(size), size, keys) if size in held.sizes() else None
     with closing(StoredLog(home.log)) as log:
-        return said, _attest(log, keys.first.name, size)
+        return said, _attest(log, keys.first.name, size, said.binding if said else None)
 
 
 def _said(note: Note, size: int, keys: Keys) -> Attestation:
@@ -122,13 +122,13 @@ def _said(note: Note, size: int, keys: Keys) -> Attestation:
     return parse_attestation(note)
 
 
-def _attest(log: StoredLog, origin: str, size: int) -> Attestation:
+def _attest(log: StoredLog, origin: str, size: int, binding: Binding | None) -> Attestation:
     last = log.get(size).body.recorded_at
     checkpoint = Checkpoint(origin, size, root_of_log(log, size))
     with tempfile.TemporaryDirectory() as folder:
         views = Views(Path(folder) / "views.sqlite", log, lambda: last)
         try:
-            return attest(views, [StreamHead(*head) for head in log.heads(size)], checkpoint)
+            return attest(views, [StreamHead(*head) for head in log.heads(size)], checkpoint, binding)
         finally:
             views.close()
 
@@ -215,6 +215,7 @@ def as_data(charter: Charter, report: Report, found: Findings | None = None) -> 
         "files": report.files,
         "cosigned": [one._asdict() for one in report.cosigned],
         "notes": report.notes,
+        "register": report.register._asdict() if report.register else None,
         "holds": not report.problems,
         "problems": [problem._asdict() for problem in report.problems],
         "findings": None if found is None else Counter(line.departure for line in found.findings),

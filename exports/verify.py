@@ -53,7 +53,8 @@ NOTE = re.compile(r"([^\x00-\x09\x0b-\x1f]+\n)\n((?:— [^\s+]+ [A-Za-z0-9+/]+=*
 CHECKPOINT = re.compile(r"([^\n]+)\n(0|[1-9][0-9]{0,17})\n([^\n]+)\n")
 HANDOVER = re.compile(r"tidui-handover/1\n((?:[^\n]+\n){3})([^\n]+)\n([^\n]+)\n")
 ATTESTATION = re.compile(
-    r"tidui-attestation/[12]\n((?:[^\n]+\n){3})as-of [0-9]{4}-[0-9]{2}-[0-9]{2}\ncode [^\n]+\n"
+    r"tidui-attestation/(?:1(?!(?:\n[^\n]+){6}\ncharter )|2(?=(?:\n[^\n]+){6}\ncharter ))\n"
+    r"((?:[^\n]+\n){3})as-of [0-9]{4}-[0-9]{2}-[0-9]{2}\ncode [^\n]+\n"
     r"streams (0|[1-9][0-9]{0,17}) ([^\n]+)\n"
     r"(?:charter [0-9a-f]{64}\nbefore [0-9]{1,18} [^\n]+\nregister [0-9]{1,18} [^\n]+\n)?(?:view [^\n]+ [^\n]+\n)*"
 )

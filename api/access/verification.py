@@ -16,7 +16,7 @@ from domain.archive.sqlite import read_only
 from domain.errors import TiduiError
 from domain.events.accesses import ACCESSES, AccessRegisterBound
 from projections.ledger.attestation import Attestation, RegisterHead
-from projections.ledger.report import Report
+from projections.ledger.report import RegisterLines, Report
 
 
 class Bound(NamedTuple):
@@ -58,7 +58,7 @@ def _recorded(log: StoredLog) -> Iterator[tuple[int, AccessRegisterBound]]:
 
 
 def check_register(path: Path, said: Sequence[Bound], report: Report) -> None:
-    """Make the chain again line by line and hold it against what was said of it; tell what no one has bound yet."""
+    """Make the chain again line by line and hold it against what was said of it; count what is bound."""
     try:
         lines, due = _walk(path, said, report) if path.exists() else (0, list(said))
     except (sqlite3.Error, ValueError, TypeError) as error:
@@ -71,11 +71,7 @@ def check_register(path: Path, said: Sequence[Bound], report: Report) -> None:
             f"只有 {lines} 行，{last.where} 时有 {last.register.lines} 行：缺 {last.register.lines - lines} 行",
             f"has {lines} lines, but had {last.register.lines} at {last.where}: {last.register.lines - lines} are gone",
         )
-    elif unbound := lines - max((one.register.lines for one in said), default=0):
-        report.notes.append(
-            f"查阅登记共 {lines} 行，其中最后 {unbound} 行尚未写入存证或日志。 / "
-            f"The register of accesses has {lines} lines; the last {unbound} are not bound yet."
-        )
+    report.register = RegisterLines(lines, max((one.register.lines for one in said), default=0))
 
 
 def _walk(path: Path, said: Sequence[Bound], report: Report) -> tuple[int, list[Bound]]:

@@ -99,6 +99,11 @@ def print_report(charter: Charter, report: Report) -> None:
         out.print(f"- {witness_line(cosigned)}", markup=False)
     for note in report.notes:
         out.print(f"- {note}", markup=False)
+    if report.register and (unbound := report.register.lines - report.register.bound) > 0:
+        lines = report.register.lines
+        zh = f"- 查阅登记共 {lines} 行，其中最后 {unbound} 行尚未写入存证或日志"
+        en = f"- the register of accesses has {lines} lines, the last {unbound} are not bound yet"
+        out.print(say(f"{zh}\n  {en[2:]}", en))
     if not report.problems:
         events, signed, files = report.events, report.checkpoints, report.files
         zh = f"✓ 校验：{events} 条记录、{signed} 个签署的检查点、{files} 份附件全部成立"

@@ -74,7 +74,10 @@ def _looks(opened: App) -> Iterator[Look]:
 
 def _fit(opened: App) -> Look:
     """The ends of the log and of the register, held against what was signed last."""
-    misfit = opened.ledger.find_misfit()
+    try:
+        misfit = opened.ledger.find_misfit()
+    except TiduiError as error:
+        return Look(name="fit", ok=False, finding=str(error))
     return Look(name="fit", ok=misfit is None, finding=f"{misfit.zh} / {misfit.en}" if misfit else "ok")
 
 

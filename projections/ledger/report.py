@@ -22,6 +22,13 @@ class Problem(NamedTuple):
     last: int | None = None
 
 
+class RegisterLines(NamedTuple):
+    """How many lines the register of accesses has, and how many of them attestations or the log bind."""
+
+    lines: int
+    bound: int
+
+
 @dataclass
 class Report:
     """What was looked at, and what does not hold."""
@@ -35,6 +42,7 @@ class Report:
     problems: list[Problem] = field(default_factory=list)
     cosigned: list[Cosigned] = field(default_factory=list)
     attested: list[Attestation] = field(default_factory=list)
+    register: RegisterLines | None = None
 
     def add(self, code_: str, zh: str, en: str, first: int | None = None, last: int | None = None) -> None:
         """One more thing that does not hold."""

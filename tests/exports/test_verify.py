@@ -185,7 +185,7 @@ def test_who_forges_all_of_it_is_found_by_his_key_alone(files: Files, opened: Ap
         ("checkpoint.txt", "=\n", "=\nmore\n", "the checkpoint is malformed"),
         ("checkpoint.txt", "=\n", "\n", "bad base64"),
         ("attestation.txt", "streams ", "streams 0", "is no attestation"),
-        ("attestation.txt", "attestation/1", "attestation/2", "is no attestation"),
+        ("attestation.txt", "attestation/2", "attestation/1", "is no attestation"),
         ("attestation.txt", "as-of ", "as-of\t", "no well-formed signed note"),
     ],
 )

@@ -89,6 +89,7 @@ CALLS = {
     "replay": "replay",
     "register": "register",
     "rebuild": "rebuild",
+    "restart-register": "restart-register --reason [/组]",
     "doctor": "doctor",
     "backup": "backup {folder}/backup",
     "public-key": "public-key",

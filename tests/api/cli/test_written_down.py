@@ -44,7 +44,7 @@ OPEN = {
     "version", "init", "doctor", "serve", "reference", "bench", "documents", "pictures", "plan check", "plan publish",
     "record", "import staff", "import nominations", "checkpoint", "public-key", "key show",
     "key rotate", "unbundle", "verify", "verify-pdf", "verify-bundle",
-    "replay", "rebuild", "backup", "witness init", "witness request", "witness sign", "witness add",
+    "replay", "rebuild", "restart-register", "backup", "witness init", "witness request", "witness sign", "witness add",
 }  # fmt: skip
 
 
