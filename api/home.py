@@ -12,6 +12,7 @@ signed/          signed documents, each under the SHA-256 of the unsigned one
 access.sqlite    who read what
 views.sqlite     rebuilt from the log when it is deleted
 ledger.sqlite    the nodes of the tree over the log; likewise
+unbundled        there in an archive that was made of a bundle: its register is its own, and it signs nothing
 verified.json    what the last `verify` found, and when
 kept/            finished documents; made again when they are deleted
 """
@@ -141,6 +142,10 @@ class Home:
         return self.folder / "witness-policy"
 
     @property
+    def unbundled(self) -> Path:
+        return self.folder / "unbundled"
+
+    @property
     def verified(self) -> Path:
         return self.folder / "verified.json"
 
@@ -197,6 +202,15 @@ class Home:
                 f"{self.log} is gone. Restore it from a backup; no empty one is made in its place.",
             )
         return charter
+
+    def require_register(self) -> None:
+        """Raise Broken where the register of accesses is gone: no empty one is made in its place unseen."""
+        if not self.access.exists():
+            raise Broken(
+                f"{self.access} 不见了。请从备份恢复；如已无法恢复，运行 tidui restart-register 说明。",
+                f"{self.access} is gone. Restore it from a backup; if it is lost for good, say so with tidui "
+                "restart-register.",
+            )
 
     def keys(self) -> Keys:
         """The keys that have signed the archive, and the one that does now; read from its log as it lies there."""

@@ -85,15 +85,26 @@ def open_home(folder: Path, settings: Settings, clock: Clock | None = None) -> A
     founded = home.read_charter()
     if clock is not None and not founded.practice:
         raise ValueError("only a practice archive takes another clock than the machine's")
+    home.require_register()
     log, moved = Log(home.log), clock is not None
     clock = clock or _clock(settings, practice=founded.practice, told=_told(log) if founded.practice else None)
     evidence = EvidenceStore(home.evidence)
     views, access = Views(home.views, log, clock), AccessLog(home.access)
     first = parse_public(founded.public_key)
-    ledger = Ledger(home.held, Nodes(home.ledger, log), log, views, first, founded.digest, access)
+    ledger = Ledger(
+        home.held,
+        Nodes(home.ledger, log),
+        log,
+        views,
+        first,
+        founded.digest,
+        None if home.unbundled.exists() else access,
+    )
     ledger.find_misfit()
     office = Office(log, evidence, clock, Ids(founded.seed), settings.actor)
-    binding = RegisterBinding(office, log, access, active=not founded.practice or moved)
+    binding = RegisterBinding(
+        office, log, access, active=(not founded.practice or moved) and not home.unbundled.exists()
+    )
     office.recorded = _sign_when_due(ledger, binding)
     workers = Workers(settings.pdf_workers)
     return App(

@@ -69,6 +69,12 @@ def _beside(home: Home, charter: Charter, report: Report) -> None:
         with suppress(TiduiError):  # the scan tells of it
             if report.events and not charter.practice and charter.created_at > log.get(1).body.recorded_at:
                 report.add("charter", "archive.json 的建立时间晚于 @1。", "archive.json says it was made after @1.")
+        if home.unbundled.exists():
+            report.notes.append(
+                "本库由证据包建立，查阅登记是它自己的，原库的不在其中。 / "
+                "This archive was made of a bundle: the register of the archive it comes from is not in it."
+            )
+            return
         check_register(home.access, bounds(log, report.attested), report)
         for position in restarts(log):
             report.notes.append(

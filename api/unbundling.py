@@ -39,6 +39,7 @@ def unbundle(path: Path, folder: Path, kept: Kept | None = None) -> Found:
         _put_events(bag, draft)
         _put_signed(bag, draft)
         AccessLog(draft.access).close()
+        write_whole(draft.unbundled, f"{found.origin}\n{found.events}\n".encode())
         draft.found(_charter(bag, found))
         draft.folder.rename(folder)
     return found

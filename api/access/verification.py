@@ -59,6 +59,8 @@ def _recorded(log: StoredLog) -> Iterator[tuple[int, AccessRegisterBound]]:
 
 def check_register(path: Path, said: Sequence[Bound], report: Report) -> None:
     """Make the chain again line by line and hold it against what was said of it; count what is bound."""
+    if not path.exists():
+        _add(report, "不见了", "is gone")
     try:
         lines, due = _walk(path, said, report) if path.exists() else (0, list(said))
     except (sqlite3.Error, ValueError, TypeError) as error:

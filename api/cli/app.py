@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Any
@@ -19,7 +19,7 @@ from api.cli.screen_words import COLUMNS, EMPTY
 from api.cli.speech import say
 from api.cli.terminal import Terminal, write
 from api.home import Home
-from api.integrity import warnings
+from api.integrity import describe_result, last_result, warnings
 from api.main import App, open_home
 from api.settings import Settings, load
 from domain.errors import Malformed, Refusal, TiduiError, Unsupported
@@ -102,7 +102,11 @@ def archive(home: Path | None, actor: str | None = None, **more: Any) -> Iterato
 
 
 def warn(home: Home, misfit: Misfit | None) -> None:
-    """Say on the error output what does not fit what was signed, and what a failed `verify` found."""
+    """Say on the error output what does not fit what was signed, and what a failed `verify` found; on a terminal also
+    when the last one was.
+    """
+    if err.is_terminal:
+        err.print(say(*describe_result(last_result(home.verified), datetime.now(UTC))), style="dim")
     for one in warnings(home, misfit):
         err.print(say(f"✗ {one.zh}\n  {one.en}", f"✗ {one.en}"), style="red")
 

@@ -18,7 +18,7 @@ from projections.ledger import tree
 from projections.ledger.attestation import Binding, RegisterHead, StreamHead, attest, parse_attestation, proof_of
 from projections.ledger.checkpoint import Checkpoint, Proof, parse_checkpoint
 from projections.ledger.fit import Misfit, Unsettled, last_signed, misfit_of_log
-from projections.ledger.held import Fork, Held
+from projections.ledger.held import Fork, Held, NoKey
 from projections.ledger.keys import Keys, Streams, keys_in, parse_handover
 from projections.ledger.nodes import Nodes, Rows
 from projections.ledger.note import Note, PrivateKey, PublicKey
@@ -62,6 +62,7 @@ class Ledger:
     """Signs only what continues what was signed before. `first` is the key that the archive was founded with.
 
     `charter` is the digest of the charter; it and the `register` of accesses are attested with each checkpoint.
+    One that was made of a bundle has a register of its own, None here, and signs nothing.
     `misfit` is what was found not to fit at opening: as long as it stands, no paper is signed.
     """
 
@@ -73,7 +74,7 @@ class Ledger:
         views: Views,
         first: PublicKey,
         charter: str,
-        register: Register,
+        register: Register | None,
     ) -> None:
         self.held, self.nodes, self._log, self._views, self._first = held, nodes, log, views, first
         self.origin, self._charter, self._register = first.name, charter, register
@@ -188,6 +189,8 @@ class Ledger:
 
     def _binding(self, before: Note | None) -> Binding:
         """What is attested beside the log: also where the chain of checkpoints comes from."""
+        if self._register is None:
+            raise NoKey("由证据包建立的档案库不签署。", "An archive that was made of a bundle signs nothing.")
         if misfit := self.misfit_of_register():
             raise Unsettled(misfit)
         last = parse_checkpoint(before) if before else Checkpoint(self.origin, 0, tree.EMPTY)
@@ -201,7 +204,7 @@ class Ledger:
     def misfit_of_register(self) -> Misfit | None:
         """Whether the register of accesses goes on from where it was attested or recorded last."""
         bound = self._bound()
-        if bound is None or self._register.hash_at(bound.lines) == bound.head:
+        if bound is None or self._register is None or self._register.hash_at(bound.lines) == bound.head:
             return None
         lines = self._register.head().lines
         return Misfit(

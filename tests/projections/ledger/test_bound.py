@@ -14,14 +14,17 @@ import pytest
 
 from api import settings
 from api.access import AccessLog, Act, Entry, chain
+from api.bundling import bundle
 from api.demo.narrator import SetClock
 from api.home import Home
 from api.main import App, init_home, open_home
 from api.proving import check_archive
 from api.registering import written_down
+from api.unbundling import unbundle
+from domain.errors import Broken
 from domain.language import Capacity
 from projections.ledger.attestation import parse_attestation
-from projections.ledger.held import Fork, Held
+from projections.ledger.held import Fork, Held, NoKey
 from projections.ledger.note import Note, parse_note
 from projections.ledger.report import Report
 from tests.projections.ledger import tampering
@@ -169,21 +172,47 @@ def test_no_bound_line_of_the_register_is_altered_removed_or_added_unseen(home: 
     assert any((once_chained if again else as_it_is) in one for one in said(home)), said(home)
 
 
-def test_a_register_that_was_deleted_is_missed_and_no_empty_one_takes_its_place_unseen(home: Path) -> None:
+def emptied(home: Path) -> None:
+    """An empty register in the place of the one there was."""
     for file in home.glob("access.sqlite*"):
         file.unlink()
-    assert any("has 0 lines, but had 6" in one for one in said(home))
+    AccessLog(home / "access.sqlite").close()
+
+
+def test_a_register_that_was_deleted_is_missed_and_no_empty_one_takes_its_place(home: Path) -> None:
+    for file in home.glob("access.sqlite*"):
+        file.unlink()
+    with pytest.raises(Broken, match=r"access\.sqlite is gone. Restore it"):
+        open_home(home, settings.load())
+    assert not (home / "access.sqlite").exists()
+    told = said(home)
+    assert any("(access.sqlite) is gone" in one for one in told)
+    assert any("has 0 lines, but had 6" in one for one in told)
+
+
+def test_an_empty_register_in_its_place_does_not_fit(home: Path) -> None:
+    emptied(home)
     with on_day(home, EVENTS) as opened:
         assert opened.ledger.misfit is not None
         assert opened.ledger.misfit.what == "register"
         with pytest.raises(Fork, match="no paper is signed"):
             opened.ledger.covered(1)
-    assert any("but had 6" in one for one in said(home))
+        read(opened, READINGS + 5)
+        assert opened.ledger.find_misfit(), "as many lines are not the same lines"
+    assert any("lines 1 to 6" in one for one in said(home))
+
+
+def test_a_checkpoint_does_not_attest_a_register_that_begins_anew_unsaid(home: Path) -> None:
+    emptied(home)
+    sizes = Held(home).sizes()
+    tampering.recorded(home, 1, start=EVENTS + 1)
+    assert Held(home).sizes() == sizes
+    with on_day(home, EVENTS + 1) as opened, pytest.raises(Fork, match="restart-register"):
+        opened.ledger.checkpoint()
 
 
 def test_a_lost_register_begins_anew_in_the_log_with_a_reason(home: Path) -> None:
-    for file in home.glob("access.sqlite*"):
-        file.unlink()
+    emptied(home)
     with on_day(home, EVENTS + 1) as opened:
         read(opened, 1)
         opened.binding.restart("磁盘损坏，备份中也没有")
@@ -196,6 +225,28 @@ def test_a_lost_register_begins_anew_in_the_log_with_a_reason(home: Path) -> Non
     with register(home) as database:
         database.execute("DELETE FROM accesses")
     assert any("but had 1" in one for one in said(home)), "what is bound since is proved again"
+
+
+def test_an_archive_made_of_a_bundle_holds_though_the_register_is_not_in_it(home: Path, tmp_path: Path) -> None:
+    with on_day(home, EVENTS) as opened:
+        before = opened.log.head()
+        bundle(opened, tmp_path / "one.zip")
+        assert opened.log.head() == before, "a bundle adds nothing to the log"
+    unbundle(tmp_path / "one.zip", tmp_path / "again")
+    report = checked(tmp_path / "again")
+    assert report.problems == []
+    assert any("made of a bundle" in note for note in report.notes)
+    with on_day(tmp_path / "again", EVENTS) as opened:
+        assert opened.ledger.misfit is None
+
+
+def test_who_marks_an_archive_as_made_of_a_bundle_to_hide_its_register_stops_its_signing(home: Path) -> None:
+    emptied(home)
+    (home / "unbundled").write_text("")
+    tampering.recorded(home, 1, start=EVENTS, name="李")
+    with on_day(home, EVENTS + 1) as opened, pytest.raises(NoKey, match="signs nothing"):
+        opened.ledger.checkpoint()
+    assert any("made of a bundle" in note for note in checked(home).notes)
 
 
 def test_lines_from_before_there_was_a_chain_are_bound_by_the_first_new_one(tmp_path: Path) -> None:
