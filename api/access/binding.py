@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from api.access.log import AccessLog
 from domain.archive import Log
-from domain.commands.accesses import BindAccessRegister, RestartAccessRegister
+from domain.commands.accesses import BindAccessRegister
 from domain.desk import Request
 from domain.events.accesses import ACCESSES, AccessRegisterBound
 from domain.events.base import Recorded
@@ -42,7 +42,7 @@ class RegisterBinding:
     def restart(self, reason: str) -> Reply:
         """Begin the chain anew in the log, since the lines that were bound are gone; the reason stands in the event."""
         head = self.access.head()
-        command = RestartAccessRegister(lines=head.lines, head=head.head.hex())
+        command = BindAccessRegister(lines=head.lines, head=head.head.hex(), restarted=True)
         return self.office.carry_out(command, self._request(reason))
 
     def _bind(self) -> None:
