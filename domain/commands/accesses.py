@@ -1,4 +1,4 @@
-"""查阅登记入链 (H6). It stands in no list of commands: the archive itself gives it, or its keeper where lines are lost."""
+"""查阅登记入链 (H6). It stands in no list of commands: the archive gives it, or its keeper where lines are lost."""
 
 from __future__ import annotations
 
