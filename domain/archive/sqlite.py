@@ -84,6 +84,13 @@ def schema_differences(path: Path) -> list[SchemaDifference]:
         return compare_schema(database, _SCHEMA)
 
 
+def find_corruption(path: Path) -> str | None:
+    """What SQLite's own check says of a file, None where nothing: an index may lack what its table holds."""
+    with closing(read_only(path)) as database:
+        (first,) = database.execute("PRAGMA integrity_check(1)").fetchone()
+    return None if first == "ok" else str(first)
+
+
 def read_only(path: Path) -> sqlite3.Connection:
     """A connection to a database as it lies there, that cannot write; its rows know their columns by name."""
     database = sqlite3.connect(_read_only(path), uri=True, timeout=10)

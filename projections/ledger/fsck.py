@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from domain.archive import StoredLog
-from domain.archive.sqlite import StoredRow, schema_differences
+from domain.archive.sqlite import StoredRow, find_corruption, schema_differences
 from domain.errors import Broken, TiduiError, Unavailable
 from projections.ledger import chained, handovers, replays, tree
 from projections.ledger.alignment import Kept
@@ -86,8 +86,14 @@ def verify(
 
 
 def _schema(path: Path, report: Report) -> None:
-    """What stands in the log's schema and was not put there by the product."""
+    """What stands in the log's schema and was not put there by the product, and what SQLite itself finds wrong."""
     with suppress(sqlite3.Error):  # the scan tells of it
+        if wrong := find_corruption(path):
+            zh, en = (
+                f"archive.sqlite 内部不一致（{wrong}）。请从备份恢复。",
+                f"archive.sqlite contradicts itself: {wrong}.",
+            )
+            report.add("database", zh, f"{en} Restore it from a backup.")
         for one in schema_differences(path):
             report.add("schema", f"archive.sqlite：{one.zh}。", f"archive.sqlite: {one.en}.")
 

@@ -411,6 +411,32 @@ def test_what_stands_in_a_schema_and_is_not_the_products_is_named_and_not_opened
         open_home(home, settings.load())
 
 
+def test_an_index_that_hides_an_event_from_its_stream_is_found(home: Path) -> None:
+    """The rows are all there and as they were; who asks for a person's events by the index misses one."""
+    index = "SELECT * FROM sqlite_master WHERE type = 'index' AND tbl_name = 'stored_events'"
+    bare = "CREATE TABLE stored_events (originator_id TEXT, originator_version INTEGER, topic TEXT, state BLOB)"
+    with closing(sqlite3.connect(home / "archive.sqlite", isolation_level=None)) as database:
+        (row,) = database.execute(index).fetchall()
+        (whole,) = database.execute("SELECT sql FROM sqlite_master WHERE name = 'stored_events'").fetchone()
+        guards = database.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
+        for name, _ in guards:
+            database.execute(f"DROP TRIGGER {name}")
+        database.execute("PRAGMA writable_schema = ON")
+        database.execute("DELETE FROM sqlite_master WHERE name = ?", (row[1],))
+        database.execute("UPDATE sqlite_master SET sql = ? WHERE name = 'stored_events'", (bare,))
+    with closing(sqlite3.connect(home / "archive.sqlite", isolation_level=None)) as database:
+        (stream,) = database.execute("SELECT originator_id FROM stored_events WHERE rowid = 32").fetchone()
+        database.execute("UPDATE stored_events SET originator_id = 'p-x' WHERE rowid = 32")
+        database.execute("PRAGMA writable_schema = ON")
+        database.execute("INSERT INTO sqlite_master VALUES (?, ?, ?, ?, ?)", row)
+        database.execute("UPDATE sqlite_master SET sql = ? WHERE name = 'stored_events'", (whole,))
+    with closing(sqlite3.connect(home / "archive.sqlite", isolation_level=None)) as database:
+        for _, statement in guards:
+            database.execute(statement)
+    assert stream == "accesses"
+    assert any("archive.sqlite contradicts itself" in one for one in said(home))
+
+
 def test_of_a_tree_that_was_altered_it_is_said_that_the_tree_is_wrong_and_no_event(home: Path) -> None:
     tampering.alter_tree(home, 1)
     (told,) = said(home)
