@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -14,12 +14,13 @@ from typing import Any, NamedTuple
 
 from pydantic import BaseModel
 
-from domain import school
+from domain import glossary, school
 from domain.bounds import rule_name
 from domain.events.base import INITIAL_ROUND, Event, Recorded
 from domain.events.batch import PlanPublished
 from domain.events.disqualification import is_case
-from domain.events.person import PostEnded, PostHeld
+from domain.events.person import CODED, PostEnded, PostHeld
+from domain.events.record import EventCorrected
 from domain.events.training import (
     AttendanceRecorded,
     DocumentAccepted,
@@ -103,6 +104,10 @@ class Teller:
             return 0, 0
         return row.value.hours, getattr(self._moment.recorded(row.origin).event, "hours", row.value.hours)
 
+    def recorded(self, position: int) -> Recorded:
+        """An event as it was recorded."""
+        return self._moment.recorded(position)
+
     def referred(self, subject: str, kind: type[Event], key: str) -> Event | None:
         """The event that made what another one names, None where it was withdrawn."""
         row = self._facts.one(subject, kind, key)
@@ -137,13 +142,29 @@ class _Telling:
             return _same(self.teller.name(self.recorded.stream) if self.recorded.stream.startswith("p-") else "")
         if gap == "plan":
             return Term(self.plan.name, self.plan.name_en) if self.plan else _same("")
-        if gap == "changes" and is_case(self.recorded.stream):
-            return _same("")
+        if gap == "changes" and isinstance(self.event, EventCorrected):
+            return self._changes(self.event, between)
         if gap == "hours" and isinstance(self.event, AttendanceRecorded):
             return self._plain(gap, self._hours(self.event), between)
         if gap.endswith(_COUNT):
             return _same(len(getattr(self.event, gap.removesuffix(_COUNT))))
         return self._words(gap, getattr(self.event, gap), between)
+
+    def _changes(self, correction: EventCorrected, between: str) -> Term:
+        """The fields that a correction gives; what was said in a case stays in the case (D2)."""
+        fields = [] if is_case(self.recorded.stream) else list(self._corrected(correction))
+        return Term(between.join(one.zh for one in fields), between.join(one.en for one in fields))
+
+    def _corrected(self, correction: EventCorrected) -> Iterator[Term]:
+        """Each field that a correction gives, as its event tells it."""
+        original = self.teller.recorded(correction.target)
+        becoming = correction.applied_to(original) if correction.fits(original) else None
+        for name, value in correction.changes.items():
+            called, said = glossary.field(original.event.KIND, name), _said_by_itself(name, value)
+            if said is None and becoming and name in type(becoming.event).model_fields:
+                said = _Telling(self.teller, becoming).term(name)
+            told = said if said and said.zh else _same(value)
+            yield Term(f"{called.zh}={told.zh}", f"{called.en}={told.en}")
 
     def _hours(self, attended: AttendanceRecorded) -> float:
         """What was recorded, or the hours of the session."""
@@ -229,6 +250,13 @@ _CODES: dict[tuple[type[Event], str], Codes] = {
     (GuideAssigned, "kind"): lambda plan: plan.training.guides,
     (PracticeRecorded, "kind"): lambda plan: plan.training.practice,
 }
+
+
+def _said_by_itself(name: str, value: Any) -> Term | None:
+    """A value that reads the same in every event."""
+    if value is None or isinstance(value, bool):
+        return {None: Term("空", "nothing"), True: Term("是", "yes"), False: Term("否", "no")}[value]
+    return word(name, value) if name in CODED and isinstance(value, str) else None
 
 
 def _part(value: BaseModel) -> Term:

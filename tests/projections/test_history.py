@@ -125,6 +125,14 @@ def test_what_was_put_right_or_taken_back_says_by_which_event(records: Records) 
     assert all(e.corrected_by is e.withdrawn_by is None for e in entries(records, person(1), f"@{nominated}"))
 
 
+def test_a_correction_tells_its_fields_in_words(records: Records) -> None:
+    records.register(1, "单晓珺")
+    records.admit(1, "three")
+    vote = next(e.position for e in entries(records) if e.type == "resolution-reached")
+    records.correct(vote, START, tier="four", result="failed", en_bloc=True)
+    assert entries(records)[-1].sentence == f"更正第{vote}号记录，内容改为梯队=四、结果=未通过、集体表决=是。"
+
+
 def test_a_correction_that_was_taken_back_is_marked_too(records: Records) -> None:
     registered = records.register(1, "单晓珺")
     corrected = records.correct(registered, START, name="单晓君")
