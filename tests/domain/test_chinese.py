@@ -20,7 +20,7 @@ ERRORS = {"Refusal", "Malformed", "Unknown", "Unavailable", "Broken", "Conflict"
 ALLOWED = {
     "tidui", "json", "csv", "xlsx", "pdf", "toml", "utf", "gb", "excel", "http", "sha", "pem", "pkcs", "zip", "svg",
     "ics", "lrmx", "python", "swagger", "data", "name", "staff", "new", "true", "false", "accept", "pades", "rfc",
-    "command", "body", "after", "content", "type", "disposition", "witness", "quorum",
+    "command", "body", "after", "content", "type", "disposition", "filename", "witness", "quorum",
 }  # fmt: skip
 MODELS: list[type[BaseModel]] = [*COMMANDS.values(), Request]
 FIELDS = {name for model in MODELS for name in model.model_fields} | {"other"}

@@ -185,8 +185,9 @@ def test_what_is_no_http_is_a_problem_too(opened: App) -> None:
     assert json.loads(body)["status"] == 400
 
 
-def test_a_text_that_is_not_utf8_is_not_called_so(client: TestClient) -> None:
+@pytest.mark.parametrize("said", ["text/plain; charset=gbk", "text/plain"])
+def test_a_text_is_handed_out_as_what_it_was_handed_in(client: TestClient, said: str) -> None:
     content = "材料".encode("gbk")
-    kept = client.post("/v1/evidence", content=content, headers={"Content-Type": "text/plain; charset=gbk"}).json()
+    kept = client.post("/v1/evidence", content=content, headers={"Content-Type": said}).json()
     reply = client.get(f"/v1/evidence/{kept['sha256']}")
-    assert (reply.content, reply.headers["content-type"]) == (content, "text/plain")
+    assert (reply.content, reply.headers["content-type"]) == (content, said)

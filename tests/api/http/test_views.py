@@ -87,7 +87,8 @@ def test_the_roster_as_a_workbook_is_written_down_and_names_what_it_rests_on(
     assert (header[1], row[1], row[-1]) == ("姓名", "=单晓珺", member)
     assert isinstance(row[2], date)
     about = {row[0]: row[1] for row in book.get_sheet_by_index(1).to_python()}
-    assert (about["批次"], about["姓名排列"], about["据何时所知"]) == ("2024-second", "strokes", "")
+    assert about["批次"] == "第二批“三四五”后备干部（2024-second）"
+    assert (about["姓名排列"], about["据何时所知"]) == ("按姓氏笔画", "")
     assert (about["截至日期"], about["依据至第几号记录"]) == (date(2024, 3, 20), opened.log.head())
     assert str(about["检查点"]).startswith(opened.charter.origin)
     entry = opened.access.entries()[-1]
