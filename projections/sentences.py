@@ -14,10 +14,11 @@ from typing import Any, NamedTuple
 
 from pydantic import BaseModel
 
-from domain import glossary, school
+from domain import glossary, school, votes
 from domain.bounds import rule_name
 from domain.events.base import INITIAL_ROUND, Event, Recorded
 from domain.events.batch import PlanPublished
+from domain.events.committee import ResolutionReached
 from domain.events.disqualification import is_case
 from domain.events.person import CODED, PostEnded, PostHeld
 from domain.events.record import EventCorrected
@@ -36,7 +37,7 @@ from domain.events.training import (
     StudySessionHeld,
 )
 from domain.glossary import GLOSSARY, Term, label, word
-from domain.language import END_OF_TIME
+from domain.language import END_OF_TIME, Matter
 from domain.plan import Named, Plan
 from projections.moment import Moment
 
@@ -144,11 +145,19 @@ class _Telling:
             return Term(self.plan.name, self.plan.name_en) if self.plan else _same("")
         if gap == "changes" and isinstance(self.event, EventCorrected):
             return self._changes(self.event, between)
-        if gap == "hours" and isinstance(self.event, AttendanceRecorded):
-            return self._plain(gap, self._hours(self.event), between)
+        if gap == "ballot" and isinstance(self.event, ResolutionReached):
+            return self._ballot(self.event, between)
         if gap.endswith(_COUNT):
             return _same(len(getattr(self.event, gap.removesuffix(_COUNT))))
-        return self._words(gap, getattr(self.event, gap), between)
+        attended = self.event if gap == "hours" and isinstance(self.event, AttendanceRecorded) else None
+        return self._words(gap, self._hours(attended) if attended else getattr(self.event, gap), between)
+
+    def _ballot(self, vote: ResolutionReached, between: str) -> Term:
+        """What a vote was on besides matter and person: the tier, the year and its grade. No case is told (D2)."""
+        named = ("text",) if vote.matter is Matter.PLAN else votes.FIELDS[vote.matter].allowed
+        told = (name for name in named if name not in ("round", "case") and getattr(vote, name) is not None)
+        terms = [(_BALLOT.get(name, Sentence("{}", "{}")), self.term(name)) for name in told]
+        return Term(*(between.join(form[n].format(term[n]) for form, term in terms) for n in (0, 1)))
 
     def _changes(self, correction: EventCorrected, between: str) -> Term:
         """The fields that a correction gives; what was said in a case stays in the case (D2)."""
@@ -235,6 +244,12 @@ _REFERENTS: dict[type[Event], _Made] = {
     DocumentAccepted: _Made(DocumentFiled, "title"),
     DocumentReturned: _Made(DocumentFiled, "title"),
     AttendanceRecorded: _Made(StudySessionHeld, "title", of_batch=True),
+}
+
+_BALLOT = {
+    "tier": Sentence("“{}”梯队", "tier {}"),
+    "year": Sentence("{}年度", "{}"),
+    "extended_to": Sentence("至{}", "until {}"),
 }
 
 Codes = Callable[[Plan], Mapping[str, Named]]

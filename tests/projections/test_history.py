@@ -1,6 +1,8 @@
 """History: a sentence for every type of event, and what became of each."""
 
+import json
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -30,7 +32,7 @@ def test_every_type_of_event_has_a_sentence_and_no_other_has() -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_gaps_are_fields_of_the_event(kind: str) -> None:
-    fields = {gap.removesuffix("_count") for gap in gaps(kind)} - {"who", "plan"}
+    fields = {gap.removesuffix("_count") for gap in gaps(kind)} - {"who", "plan", "ballot"}
     assert fields <= set(KINDS[kind].model_fields)
 
 
@@ -70,9 +72,33 @@ def test_a_resolution_names_somebody_only_where_it_is_about_one(records: Records
     records.record(BATCH, of_all.model_copy(update={"resolution": "r-0000000000000999"}), START)
     told = [entry.sentence for entry in entries(records) if entry.type == "resolution-reached"]
     assert told == [
-        "党委会就单晓珺确定培养对象表决：同意8、不同意0、弃权0，通过。",
-        "党委会就确定培养对象表决：同意8、不同意0、弃权0，通过。",
+        "党委会就单晓珺确定培养对象（“三”梯队）表决：同意8、不同意0、弃权0，通过。",
+        "党委会就确定培养对象（“三”梯队）表决：同意8、不同意0、弃权0，通过。",
     ]
+
+
+BALLOTS = [
+    ({"matter": "grade", "year": 2024, "grade": "excellent"}, "年度评价意见（2024年度、优秀）", "2024, excellent"),
+    ({"matter": "outcome", "outcome": "extended"}, "期满结果（延长培养期）", "extended"),
+    (
+        {"matter": "outcome", "outcome": "extended", "extended_to": "2027-09-13"},
+        "期满结果（延长培养期、至2027年9月13日）",
+        "extended, until 2027-09-13",
+    ),
+    ({"matter": "appeal", "case": "c-0000000000000001", "upheld": False}, "申诉（不成立）", "dismissed"),
+]
+
+
+@pytest.mark.parametrize(("ballot", "zh", "en"), BALLOTS)
+def test_a_resolution_tells_what_was_put_to_the_vote(records: Records, ballot: Any, zh: str, en: str) -> None:
+    records.register(1, "单晓珺")
+    counts = {"entitled": 9, "agree": 9, "disagree": 0, "abstain": 0, "result": "passed"}
+    about = {"resolution": "r-0000000000000001", "meeting": "m-0000000000000001", "batch": BATCH}
+    reached = ResolutionReached.model_validate_json(json.dumps(about | counts | ballot))
+    records.record(person(1), reached, START)
+    told = entries(records, person(1))[-1]
+    assert f"单晓珺{zh}表决" in told.sentence
+    assert f"({en}): 9 for" in told.sentence_en
 
 
 def test_a_case_keeps_what_was_said_and_of_whom(records: Records) -> None:
