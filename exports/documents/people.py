@@ -62,8 +62,14 @@ def voted(moment: Moment, subject: str, key: str) -> dict[str, Any]:
     return {
         "resolved": found.model_dump(mode="json") if found else None,
         "votes": votes,
+        "put_label": _put(reached.value) if reached else None,
         "result_label": label("result", reached.value.result) if reached else None,
     }
+
+
+def _put(vote: ResolutionReached) -> Any:
+    """What was put to the vote on an appeal: that it is upheld, or that it is not."""
+    return None if vote.upheld is None else label("answer", "upheld" if vote.upheld else "dismissed")
 
 
 def last_of(of: Trainee) -> date:

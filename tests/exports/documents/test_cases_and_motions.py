@@ -23,6 +23,7 @@ def test_a_case_goes_from_the_finding_to_the_review(prints: dict[str, Print]) ->
     told = ("群众意见反应较大", "反映的三件事中两件属实。", "承认沟通不足", "建议取消培养资格。", "责任认定有误")
     assert [words for words in told if words not in text] == []
     assert "同意7票，不同意1票，弃权1票，通过。" in text
+    assert "表决事项：申诉成立。" in text
 
 
 def test_who_raised_the_concern_is_on_no_paper(prints: dict[str, Print]) -> None:
