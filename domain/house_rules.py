@@ -8,12 +8,13 @@ from domain import school
 from domain.capacities import Capacities
 from domain.desk import Command, Desk, Happening, Request
 from domain.errors import Refusal, Unsupported
-from domain.events.base import Event
+from domain.events.base import Event, Recorded
 from domain.events.batch import BatchClosed, PlanPublished
+from domain.events.committee import ResolutionReached
 from domain.events.membership import MembershipEnded, MembershipRestored, MembershipSuspended
 from domain.events.person import PersonLeft
 from domain.events.selection import ExceptionGranted
-from domain.language import EndCause, Status, Verdict, today
+from domain.language import EndCause, Matter, Status, Verdict, today
 from domain.rulebook import known_rule
 from domain.rules import Judgement
 
@@ -134,11 +135,14 @@ def decided(command: Command, desk: Desk) -> list[Happening]:
 def check_carried_out_once(desk: Desk, happenings: list[Happening]) -> None:
     """A resolution is carried out once, and an exception is made once by it (R4)."""
     for happening in happenings:
-        if not isinstance(happening.event, ExceptionGranted):
+        if isinstance(happening.event, ExceptionGranted):
+            _one_exception(desk, happening.stream, happening.event.rule, happening.event.resolution)
+        else:
             _carried_out_before(desk, happening)
     for judgement in desk.judgements:
         if judgement.resolution and judgement.verdict is Verdict.EXCEPTION:
             _excepted_before(desk, happenings[0], judgement)
+            _one_exception(desk, happenings[0].stream, judgement.rule, judgement.resolution)
 
 
 def _carried_out_before(desk: Desk, happening: Happening) -> None:
@@ -156,6 +160,24 @@ def _excepted_before(desk: Desk, happening: Happening, judgement: Judgement) -> 
             for by in (other, *desk.known.corrections(other.position)):
                 if any((j.rule, j.resolution) == (judgement.rule, judgement.resolution) for j in by.body.judgements):
                     raise _before(str(judgement.resolution), other.position)
+
+
+def _one_exception(desk: Desk, stream: str, rule: str, key: str) -> None:
+    """A vote on an exception that names no rule makes one, whatever its rule."""
+    vote = desk.latest.one(stream, ResolutionReached, key)
+    if vote is None or vote.value.matter is not Matter.EXCEPTION or vote.value.rule:
+        return
+    for position in desk.known.dependents(vote.origin):
+        other = desk.known.standing(position)
+        if other and _excepted(other, key) - {rule}:
+            raise _before(key, position)
+
+
+def _excepted(recorded: Recorded, key: str) -> set[str]:
+    """The rules from which a record makes an exception by a resolution."""
+    event = recorded.event
+    granted = {event.rule} if isinstance(event, ExceptionGranted) and event.resolution == key else set()
+    return granted | {judgement.rule for judgement in recorded.body.judgements if judgement.resolution == key}
 
 
 def _before(key: str, position: int) -> Refusal:

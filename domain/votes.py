@@ -5,12 +5,23 @@ Of several votes on one matter the latest by the day of its meeting counts, on o
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import date, timedelta
 from typing import NamedTuple, Protocol
 
+from domain.events.base import SCHOOL, Event
 from domain.events.committee import ResolutionReached
+from domain.events.cycle_end import OutcomeDecided
+from domain.events.disqualification import (
+    AppealDecided,
+    AppealLodged,
+    DisqualificationDecided,
+    DisqualificationProposed,
+    KnownCase,
+)
 from domain.events.selection import CandidateNominated, NominationWithdrawn
 from domain.facts import Reader, Row
-from domain.language import Matter, Result
+from domain.language import Matter, Outcome, Result
 
 Vote = Row[ResolutionReached]
 
@@ -27,20 +38,20 @@ class Fields(NamedTuple):
         return self.due + self.optional
 
 
-# What a vote is on is told by these fields. No matter has another of them than it lists here.
-TELLING = ("round", "tier", "year", "grade", "outcome", "rule", "case", "upheld")
+# What a vote is on is told by these fields. No matter has another of them than it lists here. What a vote leaves open
+# of the optional ones it is on whatever they say.
+TELLING = ("round", "tier", "year", "grade", "outcome", "extended_to", "rule", "case", "upheld")
 FIELDS = dict.fromkeys(Matter, Fields()) | {
     Matter.ADMISSION: Fields(due=("tier",), optional=("round",)),
     Matter.SUPPLEMENT: Fields(due=("round",)),
     Matter.GRADE: Fields(due=("year", "grade")),
-    Matter.OUTCOME: Fields(due=("outcome",)),
+    Matter.OUTCOME: Fields(due=("outcome",), optional=("extended_to",)),
     Matter.DISQUALIFICATION: Fields(optional=("case",)),
     Matter.APPEAL: Fields(optional=("case", "upheld")),
-    Matter.EXCEPTION: Fields(due=("rule",), optional=("year", "tier", "round")),
+    Matter.EXCEPTION: Fields(optional=("rule", "year", "tier", "round")),
 }
-ANSWERS = ("grade", "outcome", "upheld")
-# What a vote that is taken now must tell besides; older ones were taken without it.
-SINCE = {Matter.PLAN: ("text",), Matter.DISQUALIFICATION: ("case",), Matter.APPEAL: ("case", "upheld")}
+OF_CASE = (Matter.DISQUALIFICATION, Matter.APPEAL)
+ANSWERS = ("grade", "outcome", "extended_to", "upheld")
 
 
 class Told(Protocol):
@@ -48,11 +59,38 @@ class Told(Protocol):
 
     @property
     def matter(self) -> Matter: ...
+    @property
+    def outcome(self) -> Outcome | None: ...
+    @property
+    def rule(self) -> str | None: ...
 
 
-def untold(vote: Told) -> list[str]:
-    """What a vote that is taken or corrected now still has to tell."""
-    return [name for name in SINCE.get(vote.matter, ()) if getattr(vote, name) is None]
+class Knowing(Protocol):
+    """Whatever answers for a day."""
+
+    def on(self, day: date) -> Reader: ...
+
+
+def allowed(vote: Told) -> tuple[str, ...]:
+    """The fields that a vote may have: an extension alone has a last day, a year the rules of E1, a tier the others."""
+    strays = set() if vote.outcome is Outcome.EXTENDED else {"extended_to"}
+    if vote.rule:
+        strays |= {"tier", "round"} if vote.rule.startswith("E1.") else {"year"}
+    return tuple(name for name in FIELDS[vote.matter].allowed if name not in strays)
+
+
+def cases(facts: Reader, person: str, batch: str, matter: Matter) -> list[str]:
+    """Somebody's cases that have come to a vote on the matter: the open ones, or all where none is open."""
+    of_person = [
+        row.key for row in facts.all(SCHOOL, KnownCase) if (row.value.person, row.value.batch) == (person, batch)
+    ]
+    if matter is Matter.DISQUALIFICATION:
+        ripe = [case for case in of_person if facts.one(case, DisqualificationProposed)]
+        decided: type[Event] = DisqualificationDecided
+    else:
+        ripe = [case for case in of_person if facts.one(person, AppealLodged, case)]
+        decided = AppealDecided
+    return [case for case in ripe if facts.one(person, decided, case) is None] or ripe
 
 
 def same_matter(one: ResolutionReached, other: ResolutionReached) -> bool:
@@ -64,9 +102,18 @@ def same_matter(one: ResolutionReached, other: ResolutionReached) -> bool:
         return False
     if one.matter is Matter.PLAN and one.text != other.text:
         return False
-    fields = FIELDS[one.matter]
-    pairs = {name: (getattr(one, name), getattr(other, name)) for name in fields.allowed if name not in ANSWERS}
-    return all(mine == its or (name in fields.optional and None in (mine, its)) for name, (mine, its) in pairs.items())
+    return _agree(one, other, (name for name in FIELDS[one.matter].allowed if name not in ANSWERS))
+
+
+def same_proposal(one: ResolutionReached, other: ResolutionReached) -> bool:
+    """Whether two votes on one matter put the same to the vote, of the several answers that it can have."""
+    return _agree(one, other, (name for name in FIELDS[one.matter].allowed if name in ANSWERS))
+
+
+def _agree(one: ResolutionReached, other: ResolutionReached, names: Iterable[str]) -> bool:
+    pairs = ((name, getattr(one, name), getattr(other, name)) for name in names)
+    optional = FIELDS[one.matter].optional
+    return all(mine == its or (name in optional and None in (mine, its)) for name, mine, its in pairs)
 
 
 def overtaking(facts: Reader, subject: str, vote: Vote) -> Vote | None:
@@ -77,14 +124,23 @@ def overtaking(facts: Reader, subject: str, vote: Vote) -> Vote | None:
         for row in facts.all(subject, ResolutionReached)
         if (row.since, row.origin) > (vote.since, vote.origin)
         and same_matter(row.value, value)
-        and (row.value.result is Result.PASSED or proposal(row.value) == proposal(value))
+        and (row.value.result is Result.PASSED or same_proposal(row.value, value))
     ]
     return later[-1] if later else None
 
 
-def proposal(vote: ResolutionReached) -> tuple[object, ...]:
-    """What was put to the vote, of the several answers that a matter can have."""
-    return tuple(getattr(vote, name) for name in ANSWERS if name in FIELDS[vote.matter].allowed)
+def outvoted(facts: Reader, subject: str, vote: Vote) -> Vote | None:
+    """The latest vote on the matter after this one, where it did not decide the same once more."""
+    later = overtaking(facts, subject, vote)
+    again = later and later.value.result is Result.PASSED and same_proposal(later.value, vote.value)
+    return None if again else later
+
+
+def outcome_outvoted(known: Knowing, person: str, outcome: Row[OutcomeDecided]) -> Vote | None:
+    """The last vote before an outcome decided ahead took effect, where that decided otherwise."""
+    before = known.on(outcome.value.takes_effect_on(outcome.since) - timedelta(days=1))
+    vote = before.one(person, ResolutionReached, outcome.value.resolution)
+    return outvoted(before, person, vote) if vote else None
 
 
 def exception_declined(facts: Reader, subject: str, vote: Vote, rule: str) -> Vote | None:

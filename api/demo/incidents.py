@@ -318,7 +318,8 @@ class Incidents:
 
     def decide_outcome(self, selection: Selection, meeting: str, trainee: Trainee, decided: dict[str, Any]) -> None:
         votes = (8, 0, 0) if self.n.today.month == 3 else (9, 0, 0)
-        resolution = selection.vote(meeting, trainee, votes, "outcome", outcome=decided["outcome"], en_bloc=True)
+        put = {name: decided[name] for name in ("outcome", "extended_to") if name in decided}
+        resolution = selection.vote(meeting, trainee, votes, "outcome", **put, en_bloc=True)
         self.n.do("decide-outcome", person=trainee.person, batch=self.batch, resolution=resolution, **decided)
         if decided["outcome"] != "extended":
             trainee.left = date(2027, 3, 14)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 
 from domain import first_round, register, school, votes
 from domain.capacities import COMMITTEE
@@ -188,6 +188,7 @@ class PassResolution(Command):
     year: int | None = None
     grade: Grade | None = None
     outcome: Outcome | None = None
+    extended_to: date | None = None
     rule: Line | None = None
     case: CaseId | None = None
     upheld: bool | None = None
@@ -203,6 +204,9 @@ class PassResolution(Command):
         return {"person": None if stream == event.batch else stream, "deferred": event.result is Result.DEFERRED}
 
     def decide(self, desk: Desk) -> Iterator[Happening]:
+        if self.person and self.case is None and self.matter in votes.OF_CASE and desk.is_new:
+            yield from self.model_copy(update={"case": self._case(desk, self.person)}).decide(desk)
+            return
         self._check_about(desk)
         held = meeting(desk, self.batch, self.meeting)
         if held.since != desk.day:
@@ -242,7 +246,7 @@ class PassResolution(Command):
                 "此事项须（或不须）写明 person。",
                 "This matter is about a person, or about none: mind person.",
             )
-        self._check_fields(desk, plan)
+        self._check_fields(plan)
         if self.tier:
             plan.tier(self.tier)
         if self.person:
@@ -257,20 +261,31 @@ class PassResolution(Command):
         if of_motion and desk.facts.one(self.batch, MotionRaised, str(self.round)) is None:
             raise Refusal("D3", "领导小组还没有提出此动议。", "The leading group has not raised this motion.")
 
-    def _check_fields(self, desk: Desk, plan: Plan) -> None:
+    def _check_fields(self, plan: Plan) -> None:
         """A vote says what its matter is told by, and nothing that its matter does not have."""
-        fields = votes.FIELDS[self.matter]
-        allowed = fields.allowed
         if self.rule and self.matter is Matter.EXCEPTION:
             exceptional(plan, self.rule)
-            allowed = fields.due + (("year",) if self.rule.startswith("E1.") else ("tier", "round"))
+        allowed = votes.allowed(self)
         told = [name for name in votes.TELLING if getattr(self, name) is not None]
-        lacking = [name for name in fields.due if name not in told] + (votes.untold(self) if desk.is_new else [])
-        if lacking:
+        if lacking := [name for name in votes.FIELDS[self.matter].due if name not in told]:
             raise Malformed(f"此事项须写明 {lacking[0]}。", f"This matter needs {lacking[0]}.")
         if strays := [name for name in told if name not in allowed]:
             listed = ", ".join(strays)
             raise Malformed(f"此事项没有 {listed} 一项，请删去。", f"This matter has no {listed}: leave it out.")
+
+    def _case(self, desk: Desk, person: str) -> str | None:
+        """The person's case that is put to the vote where the sender names none."""
+        known = votes.cases(desk.facts, person, self.batch, self.matter)
+        if len(known) > 1:
+            listed = ", ".join(known)
+            raise Malformed(f"此人有多个案件，须写明 case（{listed}）。", f"Several cases fit: name one ({listed}).")
+        if not known and self.matter is Matter.DISQUALIFICATION:
+            raise Refusal(
+                "D2", "领导小组还没有提出取消资格。", "The leading group has not proposed a disqualification."
+            )
+        if not known:
+            raise Refusal("D2", "没有提出过申诉。", "No appeal was lodged.")
+        return known[0]
 
     def _check_case(self, desk: Desk, case: str) -> None:
         """The case is this person's, and is as far as the vote needs it."""
@@ -343,7 +358,7 @@ class PassResolution(Command):
             if row.value.meeting != self.meeting or not votes.same_matter(row.value, reached):
                 continue
             both = row.value.result is Result.PASSED and reached.result is Result.PASSED
-            again = votes.proposal(row.value) == votes.proposal(reached) and row.value.result is not Result.DEFERRED
+            again = votes.same_proposal(row.value, reached) and row.value.result is not Result.DEFERRED
             if both or again:
                 raise Refusal(
                     "R4",

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 
-from domain import school
+from domain import school, votes
 from domain.capacities import COMMITTEE, GROUP, OFFICE
 from domain.commands.batch import leading_group_acts
 from domain.commands.membership import check_free
@@ -21,8 +21,8 @@ from domain.events.cycle_end import (
     post_record,
 )
 from domain.events.membership import MembershipEnded, MembershipExtended, MembershipStarted
-from domain.facts import Facts
-from domain.language import Code, EndCause, Line, Origin, Outcome, Text, Verdict, add_months
+from domain.facts import Facts, Row
+from domain.language import Code, EndCause, Line, Matter, Origin, Outcome, Text, Verdict, add_months
 from domain.plan import Plan, pick
 from domain.rules import judge
 from domain.text import alike
@@ -37,6 +37,18 @@ ENDS = {
 class _AtTheEnd(Command):
     person: PersonId
     batch: BatchId
+
+    def _stands(self, desk: Desk, outcome: Row[OutcomeDecided]) -> None:
+        """No later vote decided otherwise before the outcome took effect."""
+        if later := votes.outcome_outvoted(desk.known, self.person, outcome):
+            raise Refusal(
+                "R4",
+                f"期满结果生效前，{later.since} 党委会对此又作了表决，以后一次为准；请撤销原结果，重新决定。",
+                f"Before the outcome took effect the committee voted on it again on {later.since}: the later vote"
+                " counts. Withdraw the outcome and decide it anew.",
+                value=outcome.since,
+                limit=later.since,
+            )
 
     def _ended(self, desk: Desk, clause: str = "E2") -> school.Member:
         """The person's last membership in the batch, which has ended by the day."""
@@ -93,10 +105,16 @@ class DecideOutcome(_AtTheEnd):
         if self._already(desk):
             return
         member = desk.member(self.person, self.batch)
-        if desk.latest.one(self.person, OutcomeDecided, f"{member.membership}/{member.ends_on}"):
-            raise Refusal("E2", "此期培养已有期满结果。", "This term has its outcome already.")
+        if standing := desk.latest.one(self.person, OutcomeDecided, f"{member.membership}/{member.ends_on}"):
+            raise Refusal(
+                "E2",
+                f"此期培养已有期满结果（@{standing.source}）；党委会另有决定的，请先撤销该结果（withdraw-event）。",
+                f"This term has its outcome already (@{standing.source}); where the committee has decided otherwise"
+                " since, withdraw it first (withdraw-event).",
+            )
         self._check_time(desk, member)
-        desk.passed(self.person, self.resolution, matter="outcome", batch=self.batch, outcome=self.outcome)
+        about = {"batch": self.batch, "outcome": self.outcome, "extended_to": self.extended_to}
+        desk.passed(self.person, self.resolution, matter=Matter.OUTCOME, **about)
         self._judge_assessment(desk, member)
         yield from self._decided(desk, member)
 
@@ -153,7 +171,7 @@ class DecideOutcome(_AtTheEnd):
                     membership=member.membership,
                     batch=self.batch,
                     cause=ENDS[self.outcome],
-                    effective_on=max(member.ends_on + timedelta(days=1), desk.day),
+                    effective_on=decided.takes_effect_on(desk.day),
                     resolution=self.resolution,
                 ),
             )
@@ -266,6 +284,7 @@ class AdvanceMember(_AtTheEnd):
     def _outcome(self, desk: Desk) -> OutcomeDecided:
         for row in desk.facts.all(desk.person(self.person), OutcomeDecided):
             if row.value.batch == self.batch and row.value.outcome is Outcome.ADVANCED:
+                self._stands(desk, row)
                 return row.value
         raise Refusal("E2", "没有进入更高梯队的决定。", "There is no decision to advance this person.")
 
@@ -305,6 +324,9 @@ class RecordPromotion(_AtTheEnd):
                 value=ended.cause,
                 limit=EndCause.PROMOTED,
             )
+        outcome = school.last_outcome(desk.facts, self.person, self.batch)
+        if outcome and outcome.value.membership == ended.membership:
+            self._stands(desk, outcome)
         if self.post_code:
             pick(desk.plan(self.batch).posts, self.post_code, "职务", "post")
         content = self.model_dump(exclude={"person"})

@@ -22,7 +22,7 @@ from domain.events.record import EventCorrected, EventWithdrawn, Surroundings
 from domain.events.signing import KEYS
 from domain.facts import Facts
 from domain.house_rules import check_capacity
-from domain.language import today
+from domain.language import Matter, today
 from domain.reconstruct import command_type
 from domain.redecision import brought, content_error, differing, matched
 from domain.registration import NEW
@@ -160,7 +160,7 @@ class CorrectEvent(_Amendment):
             )
         if becoming.day > today(desk.now):
             raise Refusal("H4", f"{becoming.day} 还没有到。", f"{becoming.day} is still to come.")
-        self._check_vote(becoming)
+        self._check_vote(standing, becoming)
         types = _types_of(becoming, self.changes, desk.known)
         for name in self.changes:
             if is_file(types.get(name)):
@@ -169,14 +169,14 @@ class CorrectEvent(_Amendment):
             if key != INITIAL_ROUND and desk.known.maker(kind, key) is None:
                 raise Refusal("H3", f"没有 {key} 的记录，不能改为它。", f"Nothing on record is {key}.")
 
-    def _check_vote(self, becoming: Recorded) -> None:
-        """A vote does not come to tell less of what it was on than one that is taken today."""
-        event = becoming.event
-        if not isinstance(event, ResolutionReached):
-            return
-        lacking = votes.untold(event)
-        if lacking and {"matter", *lacking} & set(self.changes):
-            raise Malformed(f"此事项须写明 {lacking[0]}。", f"This matter needs {lacking[0]}.")
+    def _check_vote(self, standing: Recorded, becoming: Recorded) -> None:
+        """A vote does not come to tell less of what it was on."""
+        was, vote = standing.event, becoming.event
+        if isinstance(was, ResolutionReached) and isinstance(vote, ResolutionReached):
+            told = ("text",) if vote.matter is Matter.PLAN else votes.allowed(vote)
+            for name in told:
+                if getattr(was, name) is not None and getattr(vote, name) is None:
+                    raise Malformed(f"此事项须写明 {name}。", f"This matter needs {name}.")
 
     def _of_one_day(self, desk: Desk, standing: Recorded, becoming: Recorded) -> Counting:
         """The corrected record, and the others of its command when its day changes: they happened in one."""

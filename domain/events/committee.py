@@ -62,6 +62,7 @@ class ResolutionReached(Event):
 
     A vote on admission keeps what the rules of the tier said on its day (T1-T3): `results`. One on a disqualification
     or an appeal names its `case`, one on an appeal also what was put to the vote: `upheld`, or not.
+    One on an extension names its last day.
     """
 
     TOPIC = "resolution-reached/1"
@@ -84,6 +85,7 @@ class ResolutionReached(Event):
     year: int | None = None
     grade: Grade | None = None
     outcome: Outcome | None = None
+    extended_to: date | None = None
     rule: Line | None = None
     case: CaseId | None = None
     upheld: bool | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 
 from domain.events.base import BatchId, Event, Fact, MembershipId, Recorded, RecordId, ResolutionId
 from domain.events.person import PostHeld
@@ -41,6 +41,10 @@ class OutcomeDecided(Event):
     to_tier: Code | None = None
     to_batch: BatchId | None = None
     extended_to: date | None = None
+
+    def takes_effect_on(self, decided_on: date) -> date:
+        """The first day after the term, or the day of the decision where that is later (S5)."""
+        return max(self.term_ends_on + timedelta(days=1), decided_on)
 
     def facts(self, rec: Recorded) -> Iterator[Fact]:
         yield Fact(rec.stream, OutcomeDecided, f"{self.membership}/{self.term_ends_on}", self, rec.day)

@@ -13,6 +13,7 @@ from domain.commands.rounds import is_filled
 from domain.events.base import INITIAL_ROUND, SCHOOL
 from domain.events.batch import BatchClosed, PlanAmended
 from domain.events.committee import MeetingHeld, ResolutionReached, ResultAnnounced
+from domain.events.cycle_end import OutcomeDecided
 from domain.events.membership import MembershipSuspended
 from domain.events.person import PersonLeft
 from domain.events.register import RegisterBegun
@@ -54,6 +55,7 @@ def lacks(moment: Moment, batch: str) -> Iterator[Lack]:
     yield from _without_seat(moment, batch)
     yield from _before_the_register(moment, batch)
     yield from _without_outcome(moment, batch)
+    yield from _outvoted(moment, batch)
     yield from _without_end(moment, batch)
     yield from _without_vacancy(moment, batch, plan)
     yield from _without_head(moment, batch, plan)
@@ -143,6 +145,16 @@ def _without_outcome(moment: Moment, batch: str) -> Iterator[Lack]:
             en = f"The term ran to {member.ends_on}; there is no outcome."
             sources = (member.started_source, member.term_source)
             yield Lack(Departure.MISSING, "E2.outcome", member.person, member.ends_on, sources, zh, en)
+
+
+def _outvoted(moment: Moment, batch: str) -> Iterator[Lack]:
+    """Outcomes decided ahead on which the committee voted otherwise before they took effect (R4)."""
+    for row in moment.facts.all(batch, OutcomeDecided):
+        person = moment.recorded(row.origin).stream
+        if later := votes.outcome_outvoted(moment, person, row):
+            zh = f"期满结果生效前，{later.since}党委会又作了表决，结论不同，没有重新决定。"
+            en = f"Before the outcome took effect the committee voted otherwise on {later.since}; nobody decided anew."
+            yield Lack(Departure.MISSING, "R4.outcome", person, later.since, (row.source, later.source), zh, en)
 
 
 def _without_end(moment: Moment, batch: str) -> Iterator[Lack]:

@@ -162,6 +162,71 @@ def test_an_extension_goes_beyond_the_end_and_at_most_twelve_months(trained: Pro
     )
 
 
+def test_an_extension_goes_as_far_as_the_committee_voted(trained: Programme) -> None:
+    told = trained.outcome("four", "extended", DAY, until="2027-06-13")
+    trained.when("decide-outcome", **told | {"extended_to": "2027-09-13"}).then_refused("R4")
+    trained.when("decide-outcome", **told).then_recorded("outcome-decided", "membership-extended")
+
+
+def test_a_vote_that_names_no_last_day_covers_any_within_the_plan(trained: Programme) -> None:
+    told = trained.outcome("four", "extended", DAY)
+    trained.when("decide-outcome", **told | {"extended_to": "2028-03-14"}).then_needs("E2.extension", "exception")
+    trained.when("decide-outcome", **told | {"extended_to": "2027-09-13"}).then_recorded(
+        "outcome-decided", "membership-extended"
+    )
+
+
+def test_no_vote_but_one_on_an_extension_names_a_last_day(trained: Programme) -> None:
+    votes = {"agree": 9, "disagree": 0, "abstain": 0, "meeting": trained.meeting(DAY), "matter": "outcome"}
+    ballot = {"on": DAY, "person": trained.members["four"], "batch": BATCH, **votes}
+    trained.when("pass-resolution", **ballot, outcome="promoted", extended_to="2027-09-13").then_fails(Malformed)
+
+
+def test_a_vote_on_a_longer_extension_leaves_a_shorter_one(trained: Programme) -> None:
+    told = trained.outcome("four", "extended", DAY, until="2027-06-13")
+    lost = {"outcome": "extended", "extended_to": "2027-12-13", "agree": 2, "disagree": 7}
+    trained.resolved(trained.members["four"], "outcome", "2027-03-02", **lost)
+    trained.when("decide-outcome", **told).then_recorded("outcome-decided", "membership-extended")
+
+
+# A vote before the outcome took effect
+
+
+def test_no_promotion_follows_an_outcome_that_was_voted_down_before_it_took_effect(trained: Programme) -> None:
+    decided(trained, "three", "promoted")
+    person = trained.members["three"]
+    trained.resolved(person, "outcome", "2027-03-08", outcome="promoted", agree=1, disagree=8)
+    post = {"person": person, "batch": BATCH, "post": "教务处副主任"}
+    trained.when("record-promotion", on="2027-03-20", **post).then_refused("R4")
+
+
+def test_nobody_advances_by_an_outcome_that_gave_way_to_another(trained: Programme) -> None:
+    publish_next(trained)
+    decided(trained, "four", "advanced", to_batch=NEXT)
+    trained.resolved(trained.members["four"], "outcome", "2027-03-08", outcome="terminated")
+    trained.when("advance-member", on="2027-03-20", person=trained.members["four"], batch=BATCH).then_refused("R4")
+
+
+@pytest.mark.parametrize(("day", "agree"), [("2027-03-15", 1), ("2027-03-08", 9)])
+def test_a_vote_after_that_or_for_the_same_leaves_the_outcome(trained: Programme, day: str, agree: int) -> None:
+    decided(trained, "three", "promoted")
+    person = trained.members["three"]
+    trained.resolved(person, "outcome", day, outcome="promoted", agree=agree, disagree=9 - agree)
+    post = {"person": person, "batch": BATCH, "post": "教务处副主任"}
+    trained.when("record-promotion", on="2027-03-20", **post).then_recorded("promotion-recorded")
+
+
+def test_the_outcome_is_withdrawn_and_decided_anew(trained: Programme) -> None:
+    told = trained.outcome("three", "promoted", DAY)
+    trained.given("decide-outcome", **told)
+    position = trained.log.head() - 1
+    anew = trained.resolved(trained.members["three"], "outcome", "2027-03-08", outcome="terminated")
+    other = told | {"on": "2027-03-08", "outcome": "terminated", "resolution": anew}
+    trained.when("decide-outcome", **other).then_refused("E2")
+    trained.given("withdraw-event", on="2027-03-08", position=position, reason="党委会另有决定")
+    trained.when("decide-outcome", **other).then_recorded("outcome-decided", "membership-ended")
+
+
 def test_after_an_extension_exactly_one_more_outcome_follows(trained: Programme) -> None:
     decided(trained, "four", "extended", extended_to="2027-09-13")
     early = trained.outcome("four", "terminated", "2027-06-12")

@@ -121,9 +121,25 @@ def test_the_vote_comes_after_the_proposal(trained: Programme, case: str) -> Non
     trained.when("pass-resolution", **vote(trained, case)).then_recorded("resolution-reached")
 
 
+def test_a_vote_that_names_no_case_is_on_the_one_that_waits(trained: Programme, case: str) -> None:
+    told = vote(trained, case) | {"case": None}
+    trained.when("pass-resolution", **told).then_refused("D2")
+    proposed(trained, case)
+    reached = trained.when("pass-resolution", **told).then_recorded("resolution-reached")
+    assert reached["case"] == case
+    trained.given("decide-disqualification", case=case, resolution=reached["resolution"])
+    trained.when("pass-resolution", **told).then_nothing()
+
+
+def test_where_two_cases_wait_a_vote_names_its_own(trained: Programme, case: str) -> None:
+    proposed(trained, case)
+    proposed(trained, str(trained.given("raise-concern", **concern(trained, text="另一件事"))["case"]))
+    trained.when("pass-resolution", **vote(trained, case) | {"case": None}).then_fails(Malformed)
+    trained.when("pass-resolution", **vote(trained, case)).then_recorded("resolution-reached")
+
+
 def test_a_vote_names_a_case_of_the_person(trained: Programme, case: str) -> None:
     proposed(trained, case)
-    trained.when("pass-resolution", **vote(trained, case) | {"case": None}).then_fails(Malformed)
     trained.when("pass-resolution", **vote(trained, "c-000000")).then_fails(Unknown)
     trained.when("pass-resolution", **vote(trained, case, person=trained.members["three"])).then_fails(Unknown)
 
@@ -215,6 +231,15 @@ def test_a_vote_to_uphold_that_failed_turns_the_appeal_down(trained: Programme) 
     told = {"on": "2025-05-06", "person": person, "case": case, "text": "维持", "resolution": failed}
     trained.when("decide-appeal", **told, upheld=True).then_refused("R4")
     trained.when("decide-appeal", **told, upheld=False).then_recorded("appeal-decided")
+
+
+@pytest.mark.parametrize("upheld", [True, False])
+def test_a_vote_that_names_no_answer_leaves_it_to_the_decision(trained: Programme, upheld: bool) -> None:
+    person, case = trained.members["four"], trained.disqualified(trained.members["four"], on=DAY)
+    trained.given("lodge-appeal", on="2025-04-10", person=person, case=case, text="请复核")
+    resolution = trained.resolved(person, "appeal", "2025-05-06", upheld=None, case=None)
+    told = {"on": "2025-05-06", "person": person, "case": case, "text": "复核", "resolution": resolution}
+    assert trained.when("decide-appeal", **told, upheld=upheld).done().events
 
 
 def restored_into(trained: Programme, others: int) -> dict[str, Any]:

@@ -134,7 +134,7 @@ def test_a_vote_on_an_exception_names_a_round_that_there_is(school: Programme) -
     school.when("pass-resolution", on="2024-03-14", **vote, **counts, **about).then_refused("D3")
 
 
-def test_a_vote_on_an_exception_names_its_rule(school: Programme) -> None:
+def test_a_vote_on_an_exception_names_a_rule_that_there_is_or_none(school: Programme) -> None:
     person = school.nominee()
     vote: dict[str, Any] = {
         "on": "2024-03-14",
@@ -143,9 +143,10 @@ def test_a_vote_on_an_exception_names_its_rule(school: Programme) -> None:
         "meeting": school.meeting("2024-03-14"),
     }
     vote |= {"matter": "exception", "agree": 9, "disagree": 0, "abstain": 0}
-    school.when("pass-resolution", **vote).then_fails(Malformed)
+    school.when("pass-resolution", **vote).then_recorded("resolution-reached")
     school.when("pass-resolution", rule="T9.age", **vote).then_fails(Unknown)
     school.when("pass-resolution", rule="W.nominate", **vote).then_refused("W")
+    vote |= {"on": "2024-03-15", "meeting": school.meeting("2024-03-15")}
     school.when("pass-resolution", rule="T1.age", **vote).then_recorded("resolution-reached")
 
 

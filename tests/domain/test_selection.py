@@ -379,6 +379,14 @@ def test_the_soft_band_needs_a_reason_at_the_shortlist(school: Programme) -> Non
     )
 
 
+def test_a_vote_on_an_exception_that_names_no_rule_makes_one(school: Programme) -> None:
+    person = school.nominee(born=BORN["three"])
+    resolution = school.resolved(person, "exception", "2024-03-14")
+    grant = {"on": "2024-03-14", "person": person, "batch": BATCH, "approver": "党委会", "reason": "表现突出"}
+    school.when("grant-exception", rule="T1.age", resolution=resolution, **grant).then_recorded("exception-granted")
+    school.when("grant-exception", rule="T1.experience", resolution=resolution, **grant).then_refused("R4")
+
+
 def test_an_exception_is_granted_by_a_passed_resolution(school: Programme) -> None:
     person = school.nominee(born=BORN["three"])
     resolution = school.resolved(person, "exception", "2024-03-14", rule="T1.age")

@@ -107,7 +107,7 @@ def test_one_meeting_passes_one_outcome(trained: Programme) -> None:
     trained.when("pass-resolution", outcome="terminated", **vote).then_refused("R4")
 
 
-def test_a_vote_on_the_plan_tells_what_it_is_on(school: Programme) -> None:
+def test_a_vote_on_the_plan_may_leave_its_text_open(school: Programme) -> None:
     told: dict[str, Any] = {
         "on": "2024-03-05",
         "batch": BATCH,
@@ -115,8 +115,14 @@ def test_a_vote_on_the_plan_tells_what_it_is_on(school: Programme) -> None:
         "matter": "plan",
     }
     told |= {"agree": 9, "disagree": 0, "abstain": 0}
-    school.when("pass-resolution", **told).then_fails(Malformed)
+    school.when("pass-resolution", **told).then_recorded("resolution-reached")
     school.when("pass-resolution", **told, text="增加名额").then_recorded("resolution-reached")
+
+
+def test_a_correction_does_not_make_a_vote_tell_less(school: Programme) -> None:
+    school.resolved(None, "plan", "2024-03-05", text="增加名额")
+    less = {"position": school.log.head(), "changes": {"text": None}, "reason": "更正"}
+    school.when("correct-event", on="2024-03-06", **less).then_fails(Malformed)
 
 
 def test_two_amendments_of_a_plan_are_two_matters(school: Programme) -> None:

@@ -259,10 +259,9 @@ class AnyCourse(FurtherAttempts, RuleBasedStateMachine):
     def decide_an_outcome(self, pick: int, ago: int, outcome: str) -> None:
         who = self.who(pick)
         self.tries("assess-cycle", ago, **who, text="完成任务")
-        told: dict[str, Any] = {"resolution": self.voted(ago, who["person"], "outcome", outcome=outcome)}
-        if outcome == "extended":
-            told["extended_to"] = self.school.today + timedelta(days=100)
-        self.tries("decide-outcome", ago, **who, outcome=outcome, reason="须说明", **told)
+        until = {"extended_to": self.school.today + timedelta(days=100)} if outcome == "extended" else {}
+        resolution = self.voted(ago, who["person"], "outcome", outcome=outcome, **until)
+        self.tries("decide-outcome", ago, **who, outcome=outcome, reason="须说明", resolution=resolution, **until)
 
     @precondition(lambda self: self.school.today >= END)
     @rule(pick=PICK, ago=AGO)

@@ -207,11 +207,12 @@ class Programme(Scenario):
     # The end
 
     def outcome(self, tier: str, outcome: str, on: Day, **more: Any) -> dict[str, Any]:
-        """What `decide-outcome` needs for an outcome that the committee resolved on."""
+        """What `decide-outcome` needs for an outcome that the committee resolved on, an extension `until` a day."""
         person = self.members[tier]
         self.given("assess-cycle", on=on, person=person, batch=BATCH, text=f"完成任务 {on}")
-        resolution = self.resolved(person, "outcome", on, outcome=outcome)
-        return {"on": on, **self.about(tier, outcome=outcome, resolution=resolution), **more}
+        until = {"extended_to": more.pop("until")} if "until" in more else {}
+        resolution = self.resolved(person, "outcome", on, outcome=outcome, **until)
+        return {"on": on, **self.about(tier, outcome=outcome, resolution=resolution), **until, **more}
 
 
 def excepted(*rules: str, by: str) -> list[Mapping[str, str]]:

@@ -111,6 +111,15 @@ def test_a_term_that_ended_without_an_outcome(trained: Planted) -> None:
     assert lacking(trained, "2027-03-14", "E2.outcome") == [("missing", "2027-03-13")] * 3
 
 
+def test_an_outcome_that_the_committee_went_back_on_before_it_took_effect_is_found(trained: Planted) -> None:
+    school = trained.school
+    school.given("decide-outcome", **school.outcome("three", "promoted", "2027-03-01"))
+    school.resolved(school.members["three"], "outcome", "2027-03-05", outcome="promoted")
+    assert lacking(trained, "2027-04-01", "R4.outcome") == []
+    school.resolved(school.members["three"], "outcome", "2027-03-08", outcome="promoted", agree=1, disagree=8)
+    assert lacking(trained, "2027-04-01", "R4.outcome") == [("missing", "2027-03-08")]
+
+
 def test_a_leading_group_whose_head_is_no_longer_the_secretary(trained: Planted) -> None:
     school, secretary = trained.school, trained.school.committee[0]
     held = school.last("post-held", secretary)["record"]
