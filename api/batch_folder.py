@@ -16,8 +16,10 @@ from pathlib import Path
 from typing import Any
 
 from api.batches import LIST, MANIFEST, SUMS, Outcome, Run, Told, as_files, drawn, hand_out, manifest
+from api.documents import Copy
 from domain.errors import Unavailable
 from exports.pdf.kept import Kept
+from exports.statement import finished
 
 _EVERY = 32  # documents, after which the manifest is written once more
 
@@ -31,7 +33,7 @@ def to_folder(run: Run, folder: Path) -> Generator[Outcome, None, None]:
         before = _before(folder)
         for name in (SUMS, LIST):
             (folder / name).unlink(missing_ok=True)  # they speak of a whole
-        for outcomes in drawn(run, lambda one, key: _standing(run, folder / one.file, before.get(one.file), key)):
+        for outcomes in drawn(run, lambda one, copy: _standing(run, folder / one.file, before.get(one.file), copy)):
             hand_out(run, [one for one in outcomes if not one.stood])
             for one in outcomes:
                 _put(folder / one.wanted.file, one)
@@ -67,14 +69,15 @@ def _before(folder: Path) -> dict[str, dict[str, Any]]:
         return {}
 
 
-def _standing(run: Run, path: Path, line: dict[str, Any] | None, key: str) -> Kept | None:
+def _standing(run: Run, path: Path, line: dict[str, Any] | None, copy: Copy) -> Kept | None:
     """What stands in the file, when it is what was written there for the same print, or that with a signature."""
-    if line is None or line.get("print") != key or not path.is_file():
+    if line is None or line.get("print") != copy.key or not path.is_file():
         return None
     content = path.read_bytes()
-    digest = sha256(content)
-    known = line["sha256"] in (digest.hexdigest(), run.opened.signed.unsigned(digest.hexdigest()))
-    return Kept(content, digest.digest()) if known else None
+    digest = sha256(content).digest()
+    if line["sha256"] not in (digest.hex(), run.opened.signed.unsigned(digest.hex())):
+        return None
+    return Kept(content, digest) if copy.is_print(finished(content)) else None
 
 
 def _put(path: Path, outcome: Outcome) -> None:

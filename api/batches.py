@@ -37,7 +37,7 @@ _AHEAD = 16  # documents, or two to a process; so many kept ones are handed out 
 _LOGGER = structlog.get_logger("tidui")
 
 Told = tuple[str, dict[str, Any]]  # the state of an outcome, and its line in the manifest
-Find = Callable[[Wanted, str], Kept | None]  # the finished bytes of a document under its key, where they are at hand
+Find = Callable[[Wanted, documents.Copy], Kept | None]  # the finished bytes of a copy, where they are at hand
 
 
 @dataclass(frozen=True)
@@ -112,8 +112,8 @@ def _begin(run: Run, pool: ThreadPoolExecutor, at: Moment, one: Wanted, at_hand:
     try:
         found = documents.content(opened, one.document, at, batch=run.batch, **one.asked)
         copy = documents.copy_of(opened, one.document, found)
-        stood = at_hand(one, copy.key)
-        kept = stood or opened.press.kept(copy.key)
+        stood = at_hand(one, copy)
+        kept = stood or documents.kept(opened, copy)
     except Exception as error:  # noqa: BLE001 - whatever ails one document, the others still come
         begun.set_result(Outcome(one, error=_told(one, error)))
         return begun

@@ -1,5 +1,6 @@
 """Every document as this archive gives it out: its content, and its print, made once until something in it changes."""
 
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -14,6 +15,9 @@ from exports.paper import Model, manuscript, pressed, print_key, settle
 from exports.pdf.kept import Kept
 from exports.pdf.manuscript import AttachedFile
 from exports.proof import attachments
+from exports.statement import HANDOVERS, Signing, signed
+from projections.ledger.checkpoint import parse_checkpoint
+from projections.ledger.keys import Keys
 from projections.ledger.note import Note
 from projections.moment import Moment
 from projections.shape import View
@@ -52,24 +56,52 @@ def content(opened: App, document: Document, moment: Moment, **asked: Any) -> Vi
 
 @dataclass(frozen=True)
 class Copy:
-    """What goes to press: a document's content as plain data, and the `key` that its finished bytes are kept under.
-    One about a person proves itself: it rests on the first checkpoint that covers it. To a plain one nothing is
-    attached: it goes to people, and the register of exports tells whether it is genuine.
+    """What goes to press: a document's content as plain data, the `key` that its finished bytes are kept under, and who
+    signs them; nobody where the archive lacks its key. One about a person proves its events too: it rests on the first
+    checkpoint that covers it. To a plain one nothing is attached: it goes to people.
     """
 
     document: Document
     model: Model
     checkpoint: Note | None
     key: str
+    language: str
+    signing: Signing | None
     plain: bool = False
+
+    def signed(self, content: bytes) -> bytes:
+        """The finished bytes with their statement."""
+        return signed(content, settle(self.model), self.language, self.key, self.signing)
+
+    def is_print(self, content: bytes) -> bool:
+        """Whether these are its finished bytes, by their own statement under the present key."""
+        return self.signing is not None and self.signed(content) == content
 
 
 def copy_of(opened: App, document: Document, found: View, *, plain: bool = False) -> Copy:
     """The copy of a document with this content."""
-    model = found.model_dump(mode="json")
-    checkpoint = opened.ledger.covered(found.rests_on) if model["person_id"] and not plain else None
-    key = print_key(settle(model), opened.settings.lang, "plain" if plain else str(checkpoint))
-    return Copy(document, model, checkpoint, key, plain)
+    model, language = found.model_dump(mode="json"), opened.settings.lang
+    keys = opened.ledger.keys()
+    checkpoint = _checkpoint(opened, keys, found.rests_on) if model["person_id"] and not plain else None
+    signing = _signing(opened, keys, checkpoint)
+    how = ["plain" if plain else str(checkpoint), *([] if signing else ["unsigned"])]
+    return Copy(document, model, checkpoint, print_key(settle(model), language, *how), language, signing, plain)
+
+
+def _checkpoint(opened: App, keys: Keys, position: int) -> Note:
+    """The first checkpoint that covers a position, and all changes of key but the last ones, whose notes the statement
+    brings along.
+    """
+    return opened.ledger.covered(max(position, *(one.position for one in keys.handovers[:-HANDOVERS]), 0))
+
+
+def _signing(opened: App, keys: Keys, checkpoint: Note | None) -> Signing | None:
+    """Who signs, and how the key came from the one that signed the checkpoint; None where the key is not at hand."""
+    if not opened.ledger.held.holds(keys.latest):
+        return None
+    since = parse_checkpoint(checkpoint).size if checkpoint else 0
+    handovers = opened.ledger.handovers(since)[-HANDOVERS:] if keys.handovers else ()
+    return Signing(keys.latest, handovers, lambda text: opened.ledger.vouch(text, sys.maxsize))
 
 
 def printed(opened: App, document: Document, found: View, *, plain: bool = False) -> bytes:
@@ -79,22 +111,35 @@ def printed(opened: App, document: Document, found: View, *, plain: bool = False
 
 def from_press(opened: App, copy: Copy) -> Kept:
     """The copy as a PDF: as it is kept, else set now."""
-    return opened.press.once(copy.key, lambda: _set(opened, copy))
+    if found := kept(opened, copy):
+        return found
+    content = copy.signed(_set(opened, copy))
+    return opened.press.keep(copy.key, content) if copy.signing else Kept(content, sha256(content).digest())
+
+
+def kept(opened: App, copy: Copy) -> Kept | None:
+    """The copy as it is kept; None where what lies there is not signed as this very print."""
+    found = opened.press.kept(copy.key)
+    return found if found and copy.is_print(found.content) else None
 
 
 def _set(opened: App, copy: Copy) -> bytes:
-    layout, model, language = copy.document.layout, copy.model, opened.settings.lang
+    layout, model = copy.document.layout, copy.model
     photos = {one["person_id"]: opened.evidence.get(one["photo"]) for one in layout.pieces(model) if one.get("photo")}
-    proof = _proof(opened, model, copy.checkpoint) if copy.checkpoint else ()
-    return pressed(manuscript(layout, model, language, photos, proof, plain=copy.plain), model, opened.workers)
+    proof = _proof(opened, copy) if copy.checkpoint else ()
+    unsigned = copy.signing is None
+    made = manuscript(layout, model, copy.language, photos, proof, plain=copy.plain, unsigned=unsigned)
+    return pressed(made, model, opened.workers)
 
 
-def _proof(opened: App, model: Model, checkpoint: Note) -> Sequence[AttachedFile]:
+def _proof(opened: App, copy: Copy) -> Sequence[AttachedFile]:
+    checkpoint = copy.checkpoint
+    assert checkpoint
     return attachments(
-        settle(model),
-        opened.ledger.stream(model["person_id"], checkpoint),
+        settle(copy.model),
+        opened.ledger.stream(copy.model["person_id"], checkpoint),
         lambda position: opened.ledger.under(position, checkpoint),
-        opened.settings.lang,
+        copy.language,
     )
 
 

@@ -20,6 +20,7 @@ from exports.english import in_english
 from exports.errors import GlyphMissing, TextTooLong
 from exports.pdf import engine
 from exports.pdf.manuscript import AttachedFile, Manuscript, Picture, Press
+from exports.statement import with_place
 from exports.templating import fill
 from exports.wording import Words
 
@@ -53,16 +54,18 @@ def manuscript(
     proof: Sequence[AttachedFile] = (),
     *,
     plain: bool = False,
+    unsigned: bool = False,
 ) -> Manuscript:
     """What goes to press: the settled model in its layout. `photos` are by person; `proof` is attached beside the
     model's own JSON, which then goes by the name that the verifier looks for. To a plain print nothing is attached.
+    One that nobody will sign says so at its foot.
     """
     say, settled, photos = wording.words(language), settle(model), photos or {}
     _refuse_too_long(settled)
     batch, title = model.get("batch") or {}, layout.title(model, say)
     names = {piece.get("person_id"): piece.get("name") for piece in layout.pieces(model)}
     return Manuscript(
-        html=_html(layout, settled, say, title, frozenset(photos), plain=plain),
+        html=_html(layout, settled, say, title, frozenset(photos), plain=plain, unsigned=unsigned),
         styles=layout.styles,
         title=title,
         author=batch.get("committee") or batch.get("school") or "",
@@ -76,9 +79,11 @@ def manuscript(
 
 
 def pressed(made: Manuscript, model: Model, press: Press) -> bytes:
-    """The finished bytes. A character that still cannot be drawn is reported with the field it stands in."""
+    """The finished bytes, with an empty place for a statement. A character that still cannot be drawn is reported with
+    the field it stands in.
+    """
     try:
-        return press.render(made)
+        return with_place(press.render(made))
     except GlyphMissing as problem:
         raise GlyphMissing(problem.character, field_with(problem.character, model)) from None
 
@@ -95,10 +100,17 @@ def print_key(settled: Model, *more: str) -> str:
 
 
 def _html(
-    layout: Layout, settled: Model, say: Words, title: str, pictured: frozenset[str], *, plain: bool = False
+    layout: Layout,
+    settled: Model,
+    say: Words,
+    title: str,
+    pictured: frozenset[str],
+    *,
+    plain: bool = False,
+    unsigned: bool = False,
 ) -> str:
     model, undrawn = glyphs.shown(settled if say.language == "zh" else in_english(settled))
-    foot = _provenance(model, say, plain=plain)
+    foot = _provenance(model, say, plain=plain, unsigned=unsigned)
     return fill(
         "parts/sheet.html",
         say.language,
@@ -149,12 +161,13 @@ def _texts(value: object, path: str) -> Iterator[tuple[str, str]]:
             yield from _texts(inner, f"{path}[{index}]")
 
 
-def _provenance(model: Model, say: Words, *, plain: bool = False) -> str:
+def _provenance(model: Model, say: Words, *, plain: bool = False, unsigned: bool = False) -> str:
     """The foot of every page: which archive, the last record the document rests on, the times it answers for."""
     parts = [
         model.get("origin"),
         *([say["blank_form"]] if model.get("blank") else _told(model, say)),
         say["plain_print"] if plain and not model.get("blank") else None,
+        say["unsigned_paper"] if unsigned else None,
     ]
     return " · ".join(filter(None, parts))
 

@@ -1,10 +1,10 @@
-"""Checks a dossier PDF or an evidence bundle without the archive: python3 verify.py FILE [--key PUBLIC-KEY]
+"""Checks a paper (PDF) or an evidence bundle without the archive: python3 verify.py FILE [--key PUBLIC-KEY]
 
 Of a bundle, its folder or its ZIP: python3 verify.py FILE --help tells what else can be asked. Needs Python 3.10
-or newer and nothing else. What it shows of a PDF: every event in it is, byte for byte, under a signed checkpoint; with
-a whole dossier, that they are all that the archive held of the person then; and every field stands in the event it
-cites. What it cannot show: that what was recorded was true, whose key it is, or anything of a print without data.
-Compare the key with the line the school published.
+or newer and nothing else. What it shows of a PDF: the archive's key signed its bytes, pages and attachments, as it
+finished them; where events are attached, each is, byte for byte, under a signed checkpoint; with a whole dossier, they
+are all that the archive held of the person then; and every field stands in the event it cites. What it cannot show:
+that what was recorded was true, or whose key it is: compare it with the line the school published.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ import sys
 import zlib
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 Head = tuple[str, int, bytes]
 Point = tuple[int, int, int, int]
@@ -48,9 +48,13 @@ KINDS = {
     int: ("整数", "a whole number"),
 }
 
-# Signed notes (c2sp.org/signed-note) and the three kinds of text in them.
+# Signed notes (c2sp.org/signed-note) and the four kinds of text in them.
 NOTE = re.compile(r"([^\x00-\x09\x0b-\x1f]+\n)\n((?:— [^\s+]+ [A-Za-z0-9+/]+=*\n){1,64})")
 CHECKPOINT = re.compile(r"([^\n]+)\n(0|[1-9][0-9]{0,17})\n([^\n]+)\n")
+STATEMENT = re.compile(
+    r"tidui-paper/1\n([^\n]+)\nkind ([^\n]+)\nlanguage ([^\n]+)\nposition ([0-9]{1,18})\nas-of ([^\n]+)\n"
+    r"known-at ([^\n]+)\nprint ([0-9a-f]{64})\nmodel ([0-9a-f]{64})\nfile ([0-9]{1,18}) ([0-9a-f]{64})\n"
+)
 HANDOVER = re.compile(r"tidui-handover/1\n((?:[^\n]+\n){3})([^\n]+)\n([^\n]+)\n")
 ATTESTATION = re.compile(
     r"tidui-attestation/(?:1(?!(?:\n[^\n]+){6}\ncharter )|2(?=(?:\n[^\n]+){6}\ncharter ))\n"
@@ -58,6 +62,18 @@ ATTESTATION = re.compile(
     r"streams (0|[1-9][0-9]{0,17}) ([^\n]+)\n"
     r"(?:charter [0-9a-f]{64}\nbefore [0-9]{1,18} [^\n]+\nregister [0-9]{1,18} [^\n]+\n)?(?:view [^\n]+ [^\n]+\n)*"
 )
+
+
+# Where a statement stands: a comment of fixed length, right before the end of the finished file.
+MARK, ROOM = b"%tidui-statement/", 8192
+PLACE = re.compile(rb"\n%%tidui-statement/1 ([A-Za-z0-9+/= ]{%d})\nstartxref\n[0-9]{1,10}\n%%%%EOF\n" % ROOM)
+SIGNED = {"handovers": [TEXT], "note": TEXT, "public_key": TEXT}
+UNSIGNED = (
+    "？ 所附记录已经证明，文字和各页却没有任何人签署 / "
+    "? its events are proved, its words and pages are signed by nobody"
+)
+
+PRACTICE = "！ 这是演练档案库，内容是虚构的 / this is a practice archive: nothing in it is real"
 
 
 class Failed(Exception):
@@ -78,7 +94,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--key", help="the public line that the school has published")
     given = parser.parse_args(words)
     try:
-        lines = check(attachments(pathlib.Path(given.file).read_bytes()), given.key)
+        lines, holds = check_paper(pathlib.Path(given.file).read_bytes(), given.key)
     except OSError as error:
         sys.stderr.write(f"{given.file}: {error.strerror}\n")
         return 2
@@ -88,8 +104,8 @@ def main(arguments: list[str] | None = None) -> int:
     except Failed as error:
         say(f"✗ 不成立：{error.args[0]}", f"✗ Does not hold: {error.args[1]}")
         return 1
-    say(*lines, "只查了所附数据，没有看各页 / what is attached was checked, the pages were not looked at")
-    return 0
+    say(*lines)
+    return 0 if holds else 1
 
 
 def verify_bundle(arguments: list[str] | None) -> int:
@@ -128,24 +144,145 @@ def fits(character: str, encoding: str) -> bool:
     return character.encode(encoding, "ignore") != b""
 
 
-def check(files: dict[str, bytes], key: str | None = None) -> list[str]:
-    """What a reader should know of a file that holds, line by line; raises Failed where it does not."""
+# --- papers and their statement -------------------------------------------------------------------------------------
+
+
+class Statement(NamedTuple):
+    """What the archive's key signed of a paper. `keys` are the one that signed, and those it came from in turn."""
+
+    origin: str
+    kind: str
+    language: str
+    position: int
+    as_of: str
+    known_at: str
+    print_key: str
+    model: str
+    keys: list[str]
+
+
+class Paper(NamedTuple):
+    """A PDF as it lies there: the finished file, its statement, and how many bytes follow."""
+
+    finished: bytes
+    statement: Statement | None
+    behind: int
+
+
+def check_paper(pdf: bytes, key: str | None = None) -> tuple[list[str], bool]:
+    """What a reader should know of a paper, line by line, and whether all of it holds; raises Failed where not."""
+    paper = read_paper(pdf)
+    files = attachments(paper.finished)
+    if paper.statement is None:
+        return [UNSIGNED, *check(files, key)], False
+    lines = [*signed_paper(paper.statement, files, key)]
+    if not paper.behind:
+        return lines, True
+    zh = f"？ 其后另有 {paper.behind} 字节，能改变看到的各页，这里不能判断；电子签名请用 tidui verify-pdf 核对"
+    en = f"? {paper.behind} bytes follow that can change what is seen, and are not judged here: use tidui verify-pdf"
+    return [f"{zh} / {en}", f"  前 {len(paper.finished)} 字节 / the first bytes:", *lines], False
+
+
+def read_paper(pdf: bytes) -> Paper:
+    """A PDF with its statement, whose signature holds over the finished bytes; raises Failed where one is false."""
+    if not pdf.startswith(b"%PDF"):
+        fail("这不是 PDF 文件", "this is no PDF file")
+    place, marks = PLACE.search(pdf), pdf.count(MARK)
+    if marks > (place is not None):
+        fail("签署声明不在它的位置上，或不止一份", "a statement is not in its place, or there is more than one")
+    if place is None:
+        return Paper(pdf, None, 0)
+    finished, content = pdf[: place.end()], place[1].rstrip(b" ").decode()
+    statement = read_statement(content, finished, place.span(1)) if content else None
+    return Paper(finished, statement, len(pdf) - len(finished))
+
+
+def read_statement(content: str, finished: bytes, place: tuple[int, int]) -> Statement:
+    """The statement in a place, once it holds."""
+    where = "声明 / statement"
+    text = read_text(unbase64(content), where)
+    given = shaped(read_json(text.encode(), where), SIGNED, where)
+    if canonical({name: given[name] for name in SIGNED}) != text:
+        fail("签署声明的写法不对", "the statement is not spelled as Tidui does")
+    said = STATEMENT.fullmatch(signed(given["note"].encode("utf-8", "replace"), given["public_key"], where))
+    if not said:
+        fail("签署的不是文件声明", "what was signed is no statement of a paper")
+    origin, kind, language, position, as_of, known_at, print_key, model, length, digest = said.groups()
+    around = hashlib.sha256(finished[: place[0]] + finished[place[1] :]).hexdigest()
+    if (int(length), digest) != (len(finished), around):
+        fail(
+            "文件不是签署的那一份：各页、附件或别处有改动",
+            "the file is not the one that was signed: its pages, what is attached, or something else was altered",
+        )
+    keys = [given["public_key"], *before(given["handovers"], origin, given["public_key"])]
+    if public_key(keys[0])[0] != origin:
+        fail(f"声明属于另一个档案库 {origin}", f"the statement is of another archive, {origin}")
+    return Statement(origin, kind, language, int(position), as_of, known_at, print_key, model, keys)
+
+
+def before(handovers: list[str], origin: str, new: str) -> Iterator[str]:
+    """The keys that handed over to one another, the last first, each by a note that both have signed."""
+    for number, content in reversed([*enumerate(handovers, 1)]):
+        new, _ = handover(content, origin, new, f"交接书 / handover {number}")
+        yield new
+
+
+def signed_paper(statement: Statement, files: dict[str, bytes], key: str | None) -> Iterator[str]:
+    """What a reader should know of a signed paper that holds."""
+    yield "✓ 签署声明成立：各页和附件逐字节是签署时的 / the statement holds: all bytes are as they were signed"
+    yield plain(f"  文种 / kind        {statement.kind}（{statement.language}）")
+    yield plain(f"  时点 / known at    {'—' if statement.known_at == '-' else statement.known_at}")
+    check_model(statement, files)
+    if "evidence.json" in files or "dossier.json" in files:
+        yield "✓ 签名、证明和出处全部成立 / signatures, proofs and citations all hold"
+        yield from check(files, key, statement)
+        return
+    require_key(statement.keys, key)
+    if statement.origin.startswith("tidui-practice/"):
+        yield PRACTICE
+    yield "  不附记录，所载以档案库的签署为凭 / no events are attached: the archive's signature stands for what it says"
+    yield plain(f"  档案库 / archive   {statement.origin}")
+    yield plain(f"  截至 / as of       {statement.as_of}")
+    yield f"  所据 / rests on    @{statement.position}"
+    yield from map(plain, signers(statement.keys, key))
+
+
+def check_model(statement: Statement, files: dict[str, bytes]) -> None:
+    """What is attached as the paper's content is what was signed, of that kind, place and time."""
+    if not files:
+        return  # a plain print
+    name = "dossier.json" if "dossier.json" in files else f"{statement.kind}.json"
+    content = files.get(name, b"")
+    model = read_json(content, name) if hashlib.sha256(content).hexdigest() == statement.model else None
+    if not isinstance(model, dict):
+        fail("所附内容不是声明所说的那一份", "what is attached is not what the statement names")
+    said = {"kind": statement.kind, "position": statement.position, "as_of": statement.as_of}
+    said |= {"origin": statement.origin, "known_at": None if statement.known_at == "-" else statement.known_at}
+    if said != {name: model.get(name, "dossier" if name == "kind" else None) for name in said}:
+        fail("声明与所附内容的文种、时点不符", "the statement is not of what is attached: kind, place or time differ")
+
+
+# --- what is attached -----------------------------------------------------------------------------------------------
+
+
+def check(files: dict[str, bytes], key: str | None = None, statement: Statement | None = None) -> list[str]:
+    """What a reader should know of attachments that hold, line by line; raises Failed where they do not."""
     if not {"dossier.json", "evidence.json"} & files.keys():
         raise Unproved(
-            "文件没有附带证明（不附数据的印件、综合文件，或附件已被取走），请凭导出登记或签名核对",
+            "文件没有附带证明（不附数据的印件、综合文件，或附件已被取走），也没有档案库的签署声明，请凭导出登记核对",
             "the file carries no proof (a print without data, a collective document, or the attachments were taken "
-            "out); ask the archive whether it was exported there, or check its signatures",
+            "out), and no statement of the archive; ask the archive whether it was exported there",
         )
     for name in FILES:
         if name not in files:
             fail(f"缺少附件 {name}", f"the attachment {name} is missing")
     try:
-        return _check(files, key)
+        return _check(files, key, statement)
     except (LookupError, TypeError, ValueError, ArithmeticError, AttributeError, RecursionError):
         fail("附件内容不是梯队写出的格式", "an attachment is not in the format that Tidui writes")
 
 
-def _check(files: dict[str, bytes], key: str | None) -> list[str]:
+def _check(files: dict[str, bytes], key: str | None, statement: Statement | None) -> list[str]:
     dossier = shaped(read_json(files["dossier.json"], "dossier.json"), DOSSIER, "dossier.json")
     evidence = shaped(read_json(files["evidence.json"], "evidence.json"), {"format": TEXT}, "evidence.json")
     whole = evidence["format"] == WHOLE
@@ -158,7 +295,9 @@ def _check(files: dict[str, bytes], key: str | None) -> list[str]:
         fail("整册档案须附此人的全部记录", "a whole dossier carries all events of the person")
     public = evidence["public_key"]
     head = origin, *_ = checkpoint(signed(files["checkpoint.txt"], public, "checkpoint.txt"))
-    signers = list(check_keys(evidence, head, key))
+    if statement is not None and evidence.get("language") != statement.language:
+        fail("声明与所附证明的语言不同", "the statement and the evidence are of different languages")
+    keys = check_keys(evidence, head, key, statement.keys if statement else [public])
     if dossier["origin"] != origin:
         fail(f"检查点属于另一个档案库 {origin}", f"the checkpoint is of another archive, {origin}")
     stream = evidence["stream"]["id"]
@@ -170,17 +309,32 @@ def _check(files: dict[str, bytes], key: str | None) -> list[str]:
         check_stream(evidence, *streams)
     check_hash(dossier)
     told = report(dossier, len(evidence["events"]), head, check_citations(dossier, evidence), whole)
-    return [plain(line) for line in (*told, *signers)]
+    return [plain(line) for line in (*told, *signers(keys, key))]
 
 
-def check_keys(evidence: Any, head: Head, key: str | None) -> Iterator[str]:
+def check_keys(evidence: Any, head: Head, key: str | None, later: list[str]) -> list[str]:
     """The key that signed, and those before it, each of which handed over to the next; yours must be one of them."""
-    keys = [evidence["public_key"]]
+    if later[-1] != evidence["public_key"]:
+        fail(
+            f"声明的签署公钥 {later[0]} 与所附证明的不相承接",
+            f"the key that signed the statement, {later[0]}, does not come from the one that signed what is attached",
+        )
+    keys = [*later]
     for event in reversed(evidence.get("rotations", [])):
         check_leaf(leaf_of("keys", event), event, head)
         keys.append(handed_over(event, head[0], keys[-1])[0])
+    require_key(keys, key)
+    return keys
+
+
+def require_key(keys: list[str], key: str | None) -> None:
+    """The reader's key is one of those that signed, where they gave one."""
     if key is not None and key not in keys:
         fail(f"签名公钥不是您给的那一个：{keys[0]}", f"it is signed with another key than yours: {keys[0]}")
+
+
+def signers(keys: list[str], key: str | None) -> Iterator[str]:
+    """Who signed, and what is left to compare."""
     yield f"签名公钥 / signed by: {keys[0]}"
     yield from (f"在它之前的公钥 / the key before it: {one}" for one in keys[1:])
     if key is None:
@@ -191,14 +345,26 @@ def handed_over(event: Any, origin: str, new: str) -> tuple[str, Head]:
     """The key before this one, and the log as it stood then, by an event with a note that both have signed."""
     where = f"@{event['position']}"
     state = shaped(read_json(event["state"].encode(), where), {"data": {"handover": TEXT}}, where)
-    content = state["data"]["handover"].encode("utf-8", "replace")
-    said = HANDOVER.fullmatch(note(content, where)[0])
+    old, head = handover(state["data"]["handover"], origin, new, where)
+    if head[1] != event["position"] - 1:
+        not_handed_over(where, new)
+    return old, head
+
+
+def handover(content: str, origin: str, new: str, where: str) -> tuple[str, Head]:
+    """The key before this one, and the log as it stood then, by a note that both have signed."""
+    raw = content.encode("utf-8", "replace")
+    said = HANDOVER.fullmatch(note(raw, where)[0])
     head = checkpoint(said[1]) if said else None
-    if not said or not head or head[:2] != (origin, event["position"] - 1) or said[3] != new:
-        fail(f"{where} 没有在此处把密钥交给 {new}", f"{where} does not hand over to {new} there")
+    if not said or not head or head[0] != origin or said[3] != new:
+        not_handed_over(where, new)
     for public in said[2], new:
-        signed(content, public, where)
+        signed(raw, public, where)
     return said[2], head
+
+
+def not_handed_over(where: str, new: str) -> NoReturn:
+    fail(f"{where} 没有在此处把密钥交给 {new}", f"{where} does not hand over to {new} there")
 
 
 def check_events(evidence: Any, stream: str, head: Head) -> None:
@@ -321,9 +487,8 @@ def fields(value: Any, where: str) -> Iterator[tuple[str, int]]:
 
 def report(dossier: Any, events: int, head: Head, counts: tuple[int, int], whole: bool = True) -> Iterator[str]:
     """What holds, and what to compare with the paper."""
-    yield "✓ 签名、证明和出处全部成立 / signatures, proofs and citations all hold"
     if head[0].startswith("tidui-practice/"):
-        yield "！ 这是演练档案库，内容是虚构的 / this is a practice archive: nothing in it is real"
+        yield PRACTICE
     if whole:
         yield f"  {events} 条记录，是此人截至 @{head[1]} 的全部记录 / events: all of the person's at @{head[1]}"
     else:

@@ -33,13 +33,14 @@ class KeptDocuments:
 
     def once(self, key: str, make: Callable[[], bytes]) -> Kept:
         """What was made under a key; made now when it is not kept."""
-        return self.kept(key) or self._keep(key, make())
+        return self.kept(key) or self.keep(key, make())
 
     def kept(self, key: str) -> Kept | None:
         """What was made under a key; None when it is not there, or no longer what was kept."""
         return _read(self._path(key))
 
-    def _keep(self, key: str, content: bytes) -> Kept:
+    def keep(self, key: str, content: bytes) -> Kept:
+        """Keep what was made under a key."""
         kept = Kept(content, sha256(content).digest())
         _write(self._path(key), kept)
         return kept

@@ -1,6 +1,7 @@
 """One worker process: takes manuscripts from its pipe, gives finished bytes or a problem back, until it closes.
 
-Started by workers.py as `python -m exports.pdf.worker DESCRIPTOR MEMORY_BYTES FOLDER`.
+Started by workers.py as `python -P -m exports.pdf.worker DESCRIPTOR MEMORY_BYTES FOLDER`: without -P a file in the
+current folder, a stranger's perhaps, would be taken for one of the modules.
 """
 
 import resource

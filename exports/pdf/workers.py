@@ -85,9 +85,10 @@ class _Worker:
         self._folder = TemporaryDirectory(prefix="tidui-press-")  # the engine keeps fonts there, and leaves them
         folder = self._folder.name
         self._pipe, theirs = Pipe()
+        words = map(str, (theirs.fileno(), limits.memory_bytes, folder))
         with theirs:
             self._process = subprocess.Popen(  # noqa: S603 - our own module, with what it needs
-                [sys.executable, "-m", "exports.pdf.worker", *map(str, (theirs.fileno(), limits.memory_bytes, folder))],
+                [sys.executable, "-P", "-m", "exports.pdf.worker", *words],
                 pass_fds=[theirs.fileno()],
                 env=_environment() | {"TMPDIR": folder},
                 stdin=subprocess.DEVNULL,
