@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tempfile
 from collections import Counter
 from contextlib import closing, suppress
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from api.access.log import Written
 from api.access.verification import bounds, check_register, restarts
@@ -21,6 +22,7 @@ from domain.errors import Broken, Malformed, TiduiError, Unknown
 from exports import verify as offline
 from exports.pdf.workers import Workers
 from exports.reprint import reprinted
+from exports.statement import emptied
 from projections.conformance.findings import Findings, findings
 from projections.ledger import witnessed
 from projections.ledger.attestation import Attestation, Binding, StreamHead, attest, parse_attestation
@@ -140,39 +142,75 @@ def _attest(log: StoredLog, origin: str, size: int, binding: Binding | None) -> 
 
 
 _UNPROVED = (
-    "本件不附证明（不附数据的印件或综合文件），也不重新排版，凭签名和导出登记核对"
-    " / no proof is attached (a print without data, or a collective document) and nothing is set again: signatures and"
-    " the register count"
+    "？ 本件不附证明，文字和各页也没有任何人签署，只能凭导出登记核对"
+    " / ? no proof is attached, and its words and pages are signed by nobody: only the register of exports can tell"
+)
+_SIGNED_PAGES = (
+    "  不附证明，不重新排版，各页以签署为凭 / no proof is attached, nothing is set again: the signature counts"
 )
 
 
-def check_pdf(path: Path, key: str | None, opened: App | None) -> list[str]:
-    """What a PDF proves, line by line, and whether its pages show it; with the archive also whether it was exported
-    there. Raises Broken.
+class PaperReport(NamedTuple):
+    """What a PDF proves, line by line, and whether all that it should.
+
+    So many bytes stand `behind` the file as it was finished; `recorded` are all of them in the register of exports.
+    """
+
+    lines: list[str]
+    holds: bool
+    behind: int
+    recorded: bool
+
+
+def check_pdf(path: Path, key: str | None, opened: App | None) -> PaperReport:
+    """What a PDF proves, and whether its pages show it; with the archive also whether it was handed out there. What
+    stands behind the finished file is only measured. Raises Broken.
     """
     try:
         content = path.read_bytes()
-        files = offline.attachments(content)
-        if opened is not None and "dossier.json" not in files and handed_out(opened, content):
-            _first_state(content)
-            return [_UNPROVED, _exported(opened, content)]
-        lines = [*offline.check(files, key), _set_again(content, files, opened)]
+        paper = offline.read_paper(content)
+        lines = _proved(paper, key, opened)
     except OSError as error:
         raise Malformed(f"无法读取 {path}：{error.strerror}。", f"Cannot read {path}: {error.strerror}.") from error
     except offline.Failed as error:
         raise Broken(f"{path.name}：{error.args[0]}。", f"{path.name}: {error.args[1]}.") from error
-    if opened is not None:
-        lines.append(_exported(opened, content))
-    return lines
+    first, row = _first_state(content), handed_out(opened, content) if opened else None
+    signed = paper.statement is not None and first == paper.finished
+    return PaperReport(
+        lines=[*lines, *([_registered(row)] if opened else [])],
+        holds=signed and (opened is None or row is not None),
+        behind=len(content) - len(first),
+        recorded=opened is not None and opened.access.export(sha256(content).hexdigest()) is not None,
+    )
 
 
-def _set_again(content: bytes, files: dict[str, bytes], opened: App | None) -> str:
-    """Of a signed file the first state is compared: signatures are added behind it."""
-    unsigned = _first_state(content)
+def _proved(paper: offline.Paper, key: str | None, opened: App | None) -> list[str]:
+    files, statement = offline.attachments(paper.finished), paper.statement
+    if statement is None:
+        if opened is not None and "dossier.json" not in files and handed_out(opened, paper.finished):
+            return [_UNPROVED]
+        lines = [offline.UNSIGNED, *offline.check(files, key)]
+        _require_own(opened, [json.loads(files["evidence.json"])["public_key"]])
+        return lines
+    lines = [*offline.signed_paper(statement, files, key)]
+    _require_own(opened, statement.keys[:1])
+    return [*lines, _set_again(paper.finished, files, opened) if "dossier.json" in files else _SIGNED_PAGES]
+
+
+def _require_own(opened: App | None, lines: list[str]) -> None:
+    """With the archive at hand its own keys count, and no other."""
+    if opened is not None and not {*lines} & {str(turn.key) for turn in opened.ledger.keys().turns}:
+        raise Broken(
+            f"签署公钥 {lines[0]} 不是本库的任何一个。",
+            f"It is signed with {lines[0]}, which is no key of this archive.",
+        )
+
+
+def _set_again(finished: bytes, files: dict[str, bytes], opened: App | None) -> str:
     if opened is None:
         with Workers(1) as workers:
-            return reprinted(unsigned, files, workers)
-    return reprinted(unsigned, files, opened.workers, lambda digest: _photo(opened, digest))
+            return reprinted(emptied(finished), files, workers)
+    return reprinted(emptied(finished), files, opened.workers, lambda digest: _photo(opened, digest))
 
 
 def _first_state(content: bytes) -> bytes:
@@ -200,10 +238,9 @@ def handed_out(opened: App, content: bytes) -> Written | None:
     return next(filter(None, rows), None)
 
 
-def _exported(opened: App, content: bytes) -> str:
-    row = handed_out(opened, content)
+def _registered(row: Written | None) -> str:
     if row is None:
-        return "本库没有导出过这份文件（逐字节） / this archive has exported no such file, byte for byte"
+        return "✗ 本库没有导出过这份文件（逐字节） / ✗ this archive has exported no such file, byte for byte"
     return (
         f"由本库第 {row.number} 次查阅导出 / exported here, access {row.number}, {row.at.isoformat(timespec='seconds')}"
     )

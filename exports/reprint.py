@@ -1,7 +1,8 @@
-"""A document set again from what is attached to it: whether its pages show that, and nothing else.
+"""A signed paper set again from what is attached to it: whether its pages show that, and nothing else.
 
-The verifiers prove what is attached. Who reads the pages must know that they are its print: the same bytes from the
-same engine, else the same text on each page.
+Its statement says that the archive's key signed these pages. That they are a print of what is attached, the key's
+holder could still have got wrong: so it is set anew, to the same bytes by the same engine, else the same text on each
+page.
 """
 
 import json
@@ -25,9 +26,9 @@ PhotoOf = Callable[[str], bytes | None]
 
 _SECONDS = 30
 _OTHER_LAYOUT = (
-    "！ 本件自称用另一版式印制，各页与本版重排的不同，未能比对：请用印制时的版本，或凭导出登记核对"
-    " / ! by its own word it was set in another layout, whose pages differ from this one's: they were not compared;"
-    " use that version, or the register of exports"
+    "！ 本件用另一版式印制，各页与本版重排的不同，未作比对，以签署为凭"
+    " / ! it was set in another layout, whose pages differ from this one's: they were not compared, and rest on the"
+    " signature"
 )
 
 

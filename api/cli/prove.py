@@ -113,36 +113,31 @@ def print_report(charter: Charter, report: Report) -> None:
 
 @app.command("verify-pdf")
 def verify_pdf(
-    file: Annotated[Path, typer.Argument(help="A dossier as it was handed out")],
+    file: Annotated[Path, typer.Argument(help="A paper as it was handed out")],
     home: HomeOption = None,
     key: KeyOption = None,
     trust: Annotated[
         Path | None, typer.Option(help="PEM root certificates to judge signatures by [TIDUI_TRUST]")
     ] = None,
 ) -> None:
-    """Check a dossier PDF: signatures, proofs, citations, each page against a print of what is attached; and, where the
-    archive is at hand, that it was exported.
+    """Check a paper: the archive's statement over its bytes, electronic signatures, proofs, citations, each page
+    against a print of what is attached; and, where the archive is at hand, that it was exported.
     """
+    from api import signing  # noqa: PLC0415 - half a second of imports that only a signature needs
+    from exports.signing import report  # noqa: PLC0415 - as above
+
     chosen = settings(home, trust=trust)
-    signed_well = print_signatures(file, chosen.trust)
+    signatures = signing.check(signing.read(file), chosen.trust)
+    out.print("\n".join(report.lines(signatures)), markup=False)
     if Home(chosen.home).charter.exists():
         with archive(home) as opened:
-            lines = check_pdf(file, key or opened.charter.public_key, opened)
+            paper = check_pdf(file, key, opened)
     else:
-        lines = check_pdf(file, key, None)
-    out.print("\n".join(lines), markup=False)
-    if not signed_well:
+        paper = check_pdf(file, key, None)
+    refused = report.refusal(signatures, paper.behind, known=paper.recorded)
+    out.print("\n".join(filter(None, (*paper.lines, refused))), markup=False)
+    if refused or not paper.holds or not signatures.hold:
         raise typer.Exit(1)
-
-
-def print_signatures(file: Path, trust: Path | None) -> bool:
-    """The electronic signatures in a file, for people; whether all of them hold."""
-    from api import signing  # noqa: PLC0415 - half a second of imports that only a signature needs
-    from exports.signing.report import lines  # noqa: PLC0415 - as above
-
-    found = signing.check(signing.read(file), trust)
-    out.print("\n".join(lines(found)), markup=False)
-    return found.hold
 
 
 @app.command("bundle")

@@ -7,6 +7,7 @@ long-term one by the time stamps and revocation lists it carries (ETSI EN 319 10
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -45,6 +46,7 @@ from exports.signing.sign import translated
 _SOFT = RevocationCheckingRule.CHECK_IF_DECLARED_SOFT  # what the file carries counts; what it lacks is not fetched
 _ALLOWED = {ModificationLevel.NONE, ModificationLevel.LTA_UPDATES, ModificationLevel.FORM_FILLING}
 assert DEFAULT_DIFF_POLICY.form_rule is not None
+_END = re.compile(rb"startxref\r?\n(\d+)\r?\n%%EOF(?:\r?\n)?")
 _SINCE_MADE = StandardDiffPolicy(
     DEFAULT_DIFF_POLICY.global_rules,
     FormUpdatingRule(DEFAULT_DIFF_POLICY.form_rule.field_rules, ACROFORM_EXEMPT_STRICT_COMPARISON | {"/SigFlags"}),
@@ -85,6 +87,7 @@ class Signature:
     later: Later
     trusted: bool | None
     problem: str | None
+    seen: bool = False
 
     @property
     def holds(self) -> bool:
@@ -97,10 +100,16 @@ class Signatures:
 
     each: list[Signature]
     only_signed: bool
+    stamp_seen: bool = False  # a time stamp has a place on a page, which none needs
 
     @property
     def hold(self) -> bool:
         return self.only_signed and all(one.holds for one in self.each)
+
+    @property
+    def covers_nothing(self) -> bool:
+        """Whether nobody drew on the pages but whose certificates are trusted."""
+        return not self.stamp_seen and all(one.trusted or not one.seen for one in self.each)
 
 
 def signatures(pdf: bytes, roots: Sequence[Certificate], now: datetime) -> Signatures:
@@ -109,7 +118,8 @@ def signatures(pdf: bytes, roots: Sequence[Certificate], now: datetime) -> Signa
         raise NoPdf("这不是 PDF 文件。", "This is no PDF file.")
     try:
         reader = PdfFileReader(BytesIO(pdf))
-        return Signatures(asyncio.run(_judged(reader, roots, now)), _only_signed(reader))
+        stamps = any(map(_is_seen, reader.embedded_timestamp_signatures))
+        return Signatures(asyncio.run(_judged(reader, roots, now)), _only_signed(reader, pdf), stamps)
     except Exception as error:
         raise Broken(
             f"文件不完整或已损坏，读不出其中的签名（{error}）。请向出具的人再要一份。",
@@ -147,7 +157,15 @@ async def _judge(
         later=_later(one),
         trusted=passed if trusting else None,
         problem=None if passed else result.ades_subindic.standard_name,
+        seen=_is_seen(one),
     )
+
+
+def _is_seen(one: EmbeddedPdfSignature) -> bool:
+    """Whether a signature's field has a place on a page, or does something there; or parts that may."""
+    field = one.sig_field
+    left, lower, right, upper = map(float, field.get("/Rect", (0, 0, 0, 0)))
+    return (left != right and lower != upper) or any(name in field for name in ("/Kids", "/A", "/AA"))
 
 
 def _level(one: EmbeddedPdfSignature) -> Level:
@@ -175,9 +193,15 @@ def _later(one: EmbeddedPdfSignature) -> Later:
     return Later.SIGNATURES if level in _ALLOWED else Later.CHANGES
 
 
-def _only_signed(reader: PdfFileReader) -> bool:
+def _only_signed(reader: PdfFileReader, pdf: bytes) -> bool:
+    """Whether nothing was done to the file since it was made but signing it. The first end that stands in it is the
+    one of the file as it was made: a later revision that does not build on it is another file.
+    """
+    first = _END.search(pdf)
     if reader.xrefs.total_revisions == 1:
-        return True
+        return first is None or not pdf[first.end() :].strip()
+    if first is None or reader.xrefs.get_startxref_for_revision(0) != int(first[1]):
+        return False
     try:
         found = _SINCE_MADE.review_file(reader, 0)
     except PdfError:

@@ -40,6 +40,21 @@ def lines(found: Signatures) -> Iterator[str]:
         yield from (f"  {line}" for line in _judged(one))
 
 
+def refusal(found: Signatures, behind: int, *, known: bool) -> str | None:
+    """Why what stands behind a finished paper is not to be taken: it must be signatures, and a signature that is seen
+    can cover what was there: its certificate must be trusted, or the archive know the file.
+    """
+    if behind and not found.each:
+        return f"✗ 其后另有 {behind} 字节，不是电子签名 / ✗ {behind} bytes follow that are no electronic signature"
+    if behind and not known and not found.covers_nothing:
+        return (
+            "✗ 有看得见的签名，其证书未经信任：签名框可能遮盖或添写内容。请用 --trust 给出根证书"
+            " / ✗ a signature that is seen may cover or add words, and its certificate is not trusted: give its roots "
+            "with --trust"
+        )
+    return None
+
+
 def _judged(one: Signature) -> Iterator[str]:
     if one.stated:
         yield f"自称签于 / says it was signed at {_time(one.stated)}"

@@ -241,12 +241,15 @@ def test_whatever_the_file_the_answer_is_a_sentence(
     assert problem in capsys.readouterr().out
 
 
-def test_it_says_that_it_did_not_look_at_the_pages(
+def test_without_a_statement_its_words_and_pages_are_signed_by_nobody(
     files: Files, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "one.pdf").write_bytes(pdf_of(files))
-    assert verify.main([str(tmp_path / "one.pdf")]) == 0
-    assert "the pages were not looked at" in capsys.readouterr().out
+    assert verify.main([str(tmp_path / "one.pdf")]) == 1
+    out = capsys.readouterr().out
+    assert out.startswith("？")
+    assert "its events are proved, its words and pages are signed by nobody" in out
+    assert "✓" not in out
 
 
 def test_a_file_damaged_anywhere_is_refused_in_a_sentence(files: Files) -> None:

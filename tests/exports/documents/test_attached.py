@@ -2,6 +2,7 @@
 
 import json
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +10,13 @@ import pikepdf
 import pytest
 
 from api import documents
+from api.access import Act
 from api.main import App
 from api.proving import check_pdf
+from api.registering import written_down
 from domain.errors import Broken
 from exports import verify
+from exports.statement import emptied
 from tests.exports.documents.conftest import DAY
 from tests.exports.prints import text_of
 from tests.support.story import BATCH
@@ -107,18 +111,33 @@ def test_to_a_plain_print_nothing_is_attached(opened: App, paired: str, kind: st
     assert "dossier.json" not in text
 
 
-def test_what_is_said_of_a_plain_print_is_honest(
+def test_a_plain_print_is_signed_too(
     opened: App, paired: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = tmp_path / "plain.pdf"
     path.write_bytes(export(opened, "pairing-agreement", paired, plain=True))
-    told = "\n".join(check_pdf(path, None, opened))
-    assert "本件不附证明" in told
-    assert "由本库第" in told
+    report = check_pdf(path, None, opened)
+    assert report.holds
+    assert "各页以签署为凭" in "\n".join(report.lines)
+    assert "由本库第" in "\n".join(report.lines)
+    assert verify.main([str(path), "--key", str(opened.ledger.keys().latest)]) == 0
+    assert "不附记录" in capsys.readouterr().out
+
+
+def test_without_its_statement_a_plain_print_is_known_by_the_register_alone(
+    opened: App, paired: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "plain.pdf"
+    path.write_bytes(emptied(export(opened, "pairing-agreement", paired, plain=True)))
     with pytest.raises(Broken, match="没有附带证明"):
-        check_pdf(path, None, None)
+        check_pdf(path, None, opened)
     assert verify.main([str(path)]) == 1
     assert "？ 无法核对" in capsys.readouterr().out
+    written_down(opened, Act.EXPORT, "pairing-agreement", sha256=sha256(path.read_bytes()).hexdigest())
+    report = check_pdf(path, None, opened)
+    assert "由本库第" in report.lines[-1]
+    assert "没有任何人签署" in report.lines[0]
+    assert not report.holds
 
 
 def test_a_plain_print_of_elsewhere_is_not_taken_for_ours(opened: App, paired: str, tmp_path: Path) -> None:
