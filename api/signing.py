@@ -11,10 +11,11 @@ from cryptography.x509 import Certificate
 from api.access import Act
 from api.access.log import Written
 from api.main import App
-from api.proving import handed_out
+from api.proving import check_pdf, handed_out
 from api.registering import written_down
 from api.settings import Settings
 from domain.errors import Malformed, Unknown
+from exports.signing import report
 from exports.signing.certificate import Credential, load, require_fit, roots
 from exports.signing.check import Signatures, signatures
 from exports.signing.seal import Place, seal
@@ -86,6 +87,17 @@ def trusted(path: Path | None) -> list[Certificate]:
 def check(content: bytes, trust: Path | None) -> Signatures:
     """The signatures in a file, judged by the roots in another."""
     return signatures(content, trusted(trust), datetime.now(UTC))
+
+
+def judge(path: Path, key: str | None, trust: Path | None, opened: App | None) -> tuple[list[str], bool]:
+    """What a paper proves, line by line, and whether all of it holds: its statement and what is attached, and the
+    electronic signatures that were added since, which alone may stand behind it. Raises Broken.
+    """
+    found = check(read(path), trust)
+    paper = check_pdf(path, key, opened)
+    refused = report.refusal(found, paper.behind, known=paper.recorded)
+    lines = [*report.lines(found), *paper.lines, *([refused] if refused else [])]
+    return lines, paper.holds and found.hold and refused is None
 
 
 def read(path: Path) -> bytes:

@@ -20,7 +20,7 @@ from api.cli.terminal import write
 from api.cli.witness import line as witness_line
 from api.home import Charter, Home
 from api.integrity import keep_result
-from api.proving import as_data, check_archive, check_pdf, judged
+from api.proving import as_data, check_archive, judged
 from api.unbundling import unbundle
 from domain.errors import TiduiError
 from exports.verify_bundle import Found, told
@@ -124,19 +124,15 @@ def verify_pdf(
     against a print of what is attached; and, where the archive is at hand, that it was exported.
     """
     from api import signing  # noqa: PLC0415 - half a second of imports that only a signature needs
-    from exports.signing import report  # noqa: PLC0415 - as above
 
     chosen = settings(home, trust=trust)
-    signatures = signing.check(signing.read(file), chosen.trust)
-    out.print("\n".join(report.lines(signatures)), markup=False)
     if Home(chosen.home).charter.exists():
         with archive(home) as opened:
-            paper = check_pdf(file, key, opened)
+            lines, holds = signing.judge(file, key, chosen.trust, opened)
     else:
-        paper = check_pdf(file, key, None)
-    refused = report.refusal(signatures, paper.behind, known=paper.recorded)
-    out.print("\n".join(filter(None, (*paper.lines, refused))), markup=False)
-    if refused or not paper.holds or not signatures.hold:
+        lines, holds = signing.judge(file, key, chosen.trust, None)
+    out.print("\n".join(lines), markup=False)
+    if not holds:
         raise typer.Exit(1)
 
 

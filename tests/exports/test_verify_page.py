@@ -68,13 +68,21 @@ def test_a_dossier_holds(page: Page, pdf: Path) -> None:
     assert f"{exact} 项与记录逐字相同，{derived} 项由记录推算" in text
 
 
-def test_a_signed_dossier_proves_as_much_as_before(page: Page, pdf: Path, authority: Authority, tmp_path: Path) -> None:
+def test_of_a_signed_dossier_the_bytes_before_are_proved_and_what_follows_is_told(
+    page: Page, pdf: Path, authority: Authority, tmp_path: Path
+) -> None:
     signed = tmp_path / "signed.pdf"
     with ThreadPoolExecutor(1) as beside:  # the browser keeps this thread's event loop
         done = beside.submit(sign, pdf.read_bytes(), authority.credential("党委书记"), "", authority.long_term())
         signed.write_bytes(done.result())
     assert verify.attachments(signed.read_bytes()) == verify.attachments(pdf.read_bytes())
-    assert shown(page, signed) == shown(page, pdf)
+    behind = signed.stat().st_size - pdf.stat().st_size
+    text = shown(page, signed)
+    assert text.startswith(f"？ 其后另有 {behind} 字节")
+    assert "签署声明成立" in text
+    assert "✓" not in text
+    lines, holds = verify.check_paper(signed.read_bytes())
+    assert (lines[0].startswith(f"？ 其后另有 {behind} 字节"), holds) == (True, False)
 
 
 def test_another_key_is_named(page: Page, pdf: Path) -> None:
@@ -85,7 +93,7 @@ def test_a_key_that_was_handed_on_proves_what_later_ones_signed(page: Page, rota
     (tmp_path / "third.pdf").write_bytes(pdf_of(rotated.files[2]))
     for line in rotated.lines:
         text = shown(page, tmp_path / "third.pdf", line)
-        assert "✓" in text
+        assert "所附记录已经证明" in text
         assert all(one in text for one in rotated.lines)
     (tmp_path / "first.pdf").write_bytes(pdf_of(rotated.files[0]))
     assert "不是您给的那一个" in shown(page, tmp_path / "first.pdf", rotated.lines[1])
@@ -129,9 +137,11 @@ def test_a_note_that_is_not_strictly_one_is_refused(page: Page, pdf: Path, tmp_p
     assert ("规范" if change == "twice" else "base64") in shown(page, tmp_path / "loose.pdf")
 
 
-def test_the_least_file_that_carries_the_attachments_holds(page: Page, pdf: Path, tmp_path: Path) -> None:
+def test_without_a_statement_its_words_and_pages_are_signed_by_nobody(page: Page, pdf: Path, tmp_path: Path) -> None:
     (tmp_path / "bare.pdf").write_bytes(pdf_of(verify.attachments(pdf.read_bytes())))
-    assert "✓" in shown(page, tmp_path / "bare.pdf")
+    text = shown(page, tmp_path / "bare.pdf")
+    assert text.startswith("？ 所附记录已经证明，文字和各页却没有任何人签署")
+    assert "✓" not in text
 
 
 @pytest.mark.parametrize("name", ["checkpoint.txt", "attestation.txt"])

@@ -7,18 +7,23 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import date
 from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
+from pyhanko.pdf_utils.generic import TextStringObject
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
-from api import settings
+from api import documents, settings
 from api.cli.main import main
 from api.http.service import create
 from api.main import App, open_home
 from exports.signing.certificate import Credential
-from exports.signing.sign import sign
+from exports.signing.seal import Place
+from exports.signing.sign import Seal, sign
 from tests.api.support import Tidui, is_problem
 from tests.exports.prints import text_of
 from tests.support.authority import DAY, Authority, p12, pem, pem_key
@@ -117,7 +122,7 @@ def test_without_an_archive_the_pages_are_still_held_against_what_is_attached(
     assert (code, "5 bytes stand behind" in err) == (1, True)
     code, _, err = tidui("verify-pdf", str(tmp_path / "altered.pdf"), home=tmp_path / "none")
     assert code == 1
-    assert "文字以外有改动" in err
+    assert "文件不是签署的那一份" in err
 
 
 def test_every_signing_is_written_down_and_every_signed_file_kept(opened: App, by_secretary: Path) -> None:
@@ -175,16 +180,49 @@ def test_a_signature_can_be_seen_on_the_page(tidui: Tidui, exported: Path) -> No
     assert tidui("verify-pdf", str(seen))[0] == 0
 
 
-def test_a_document_without_proofs_is_known_by_the_register(tidui: Tidui, exported: Path) -> None:
+def test_a_document_without_proofs_is_signed_and_known_by_the_register(
+    tidui: Tidui, exported: Path, tmp_path: Path
+) -> None:
     paper = exported.with_name("paper.pdf")
     assert tidui("document", "overview", "--batch", "2024-second", "--as-of", "2024-03-01", "--pdf", str(paper))[0] == 0
-    code, out, _ = tidui("verify-pdf", str(paper))
-    assert code == 0
-    assert "本件不附证明" in out
-    assert "也不重新排版" in out
-    assert "次查阅导出" in out
+    for home in (exported.parent / "home", tmp_path / "none"):
+        code, out, _ = tidui("verify-pdf", str(paper), home=home)
+        assert code == 0
+        assert "签署声明成立" in out
+        assert "各页以签署为凭" in out
+        assert ("次查阅导出" in out) == home.exists()
     paper.write_bytes(paper.read_bytes().replace(b"%PDF-1.7", b"%PDF-1.6"))
     assert tidui("verify-pdf", str(paper))[0] == 1
+
+
+def test_a_paper_that_holds_but_was_not_exported_here_is_exit_1(tidui: Tidui, opened: App, tmp_path: Path) -> None:
+    document, batch = documents.named("overview"), "2024-second"
+    found = documents.content(opened, document, opened.views.at(date(2024, 3, 1)), batch=batch)
+    (tmp_path / "paper.pdf").write_bytes(documents.printed(opened, document, found))
+    code, out, _ = tidui("verify-pdf", str(tmp_path / "paper.pdf"))
+    assert code == 1
+    assert "签署声明成立" in out
+    assert "✗ 本库没有导出过这份文件" in out
+
+
+def test_what_follows_must_be_signatures_and_those_that_are_seen_trusted(
+    tidui: Tidui, exported: Path, secretary: Credential, tmp_path: Path
+) -> None:
+    none, roots, seen = tmp_path / "none", ("--trust", str(exported.parent / "roots.pem")), tmp_path / "seen.pdf"
+    place = Seal(exported.read_bytes(), Place(-1, 120, 230))
+    seen.write_bytes(sign(exported.read_bytes(), secretary, "", seal=place))
+    code, out, _ = tidui("verify-pdf", str(seen), home=none)
+    assert code == 1
+    assert "签名框可能遮盖" in out
+    assert tidui("verify-pdf", str(seen), *roots, home=none)[0] == 0
+    written = IncrementalPdfFileWriter(BytesIO(exported.read_bytes()))
+    written.root["/Lang"] = TextStringObject("en")
+    written.update_root()
+    with (tmp_path / "changed.pdf").open("wb") as file:
+        written.write(file)
+    code, out, _ = tidui("verify-pdf", str(tmp_path / "changed.pdf"), *roots, home=none)
+    assert code == 1
+    assert "不是电子签名" in out
 
 
 def test_a_signature_that_does_not_hold_is_exit_1(tidui: Tidui, by_secretary: Path, authority: Authority) -> None:

@@ -37,7 +37,7 @@ def pressed(opened: App, monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     def render(manuscript: Manuscript) -> bytes:
         titles.append(manuscript.title)
-        return f"%PDF of {manuscript.key}".encode()
+        return f"%PDF of {manuscript.key}\nstartxref\n0\n%%EOF\n".encode()
 
     monkeypatch.setattr(opened.workers, "render", render)
     return titles
