@@ -53,7 +53,7 @@ def signed(pdf: bytes, model: Mapping[str, Any], language: str, print_key: str, 
     blank = emptied(pdf)
     found = PLACE.search(blank)
     if signing is None or found is None:
-        return blank
+        return blank  # nobody can sign, or there is no place to do it
     around = sha256(blank[: found.start(1)] + blank[found.end(1) :]).hexdigest()
     text = _text(model, language, print_key) + f"file {len(blank)} {around}\n"
     content = _content(str(signing.vouch(text)), signing)
