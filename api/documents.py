@@ -15,7 +15,7 @@ from exports.paper import Model, manuscript, pressed, print_key, settle
 from exports.pdf.kept import Kept
 from exports.pdf.manuscript import AttachedFile
 from exports.proof import attachments
-from exports.statement import HANDOVERS, Signing, emptied, signed
+from exports.statement import HANDOVERS, Signing, is_print, signed
 from projections.ledger.checkpoint import parse_checkpoint
 from projections.ledger.keys import Keys
 from projections.ledger.note import Note
@@ -75,7 +75,7 @@ class Copy:
 
     def is_print(self, content: bytes) -> bool:
         """Whether these are its finished bytes, by their own statement under the present key."""
-        return self.signing is not None and emptied(content) != content == self.signed(content)
+        return self.signing is not None and is_print(content, self.key, self.signing)
 
 
 def copy_of(opened: App, document: Document, found: View, *, plain: bool = False) -> Copy:

@@ -8,14 +8,16 @@ made of the file and the key alone: the same bytes each time under one key, and 
 from __future__ import annotations
 
 import base64
+import json
+import re
 from collections.abc import Callable, Mapping
 from hashlib import sha256
 from typing import Any, NamedTuple
 
 import rfc8785
 
-from exports.verify import MARK, PLACE, ROOM
-from projections.ledger.note import Note, PublicKey
+from exports.verify import MARK, PLACE, ROOM, STATEMENT
+from projections.ledger.note import BadNote, Note, PublicKey, parse_note, signed_by
 
 HANDOVERS = 8  # notes that the place has room for beside the statement itself
 _END = b"\nstartxref\n"
@@ -54,10 +56,32 @@ def signed(pdf: bytes, model: Mapping[str, Any], language: str, print_key: str, 
     found = PLACE.search(blank)
     if signing is None or found is None:
         return blank  # nobody can sign, or there is no place to do it
-    around = sha256(blank[: found.start(1)] + blank[found.end(1) :]).hexdigest()
-    text = _text(model, language, print_key) + f"file {len(blank)} {around}\n"
+    text = _text(model, language, print_key) + f"file {len(blank)} {_around(blank, found)}\n"
     content = _content(str(signing.vouch(text)), signing)
     return blank[: found.start(1)] + content.ljust(ROOM) + blank[found.end(1) :]
+
+
+def is_print(pdf: bytes, print_key: str, signing: Signing) -> bool:
+    """Whether these are the finished bytes of a print, by a statement of this very key. What the print key stands for
+    need not be looked at again.
+    """
+    found = PLACE.search(pdf)
+    if found is None or found.end() != len(pdf):
+        return False
+    try:
+        note = parse_note(str(json.loads(base64.b64decode(found[1]))["note"]))
+        said = STATEMENT.fullmatch(note.text) if signed_by(note, signing.public) else None
+    except (ValueError, LookupError, TypeError, BadNote):
+        return False
+    told = (print_key, str(len(pdf)), _around(pdf, found))
+    return bool(said and (said[7], *said.groups()[-2:]) == told and found[1].rstrip() == _content(str(note), signing))
+
+
+def _around(pdf: bytes, place: re.Match[bytes]) -> str:
+    """The SHA-256 of all but what stands in the place."""
+    digest = sha256(memoryview(pdf)[: place.start(1)])
+    digest.update(memoryview(pdf)[place.end(1) :])
+    return digest.hexdigest()
 
 
 def _text(model: Mapping[str, Any], language: str, print_key: str) -> str:
