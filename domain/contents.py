@@ -108,6 +108,7 @@ CONTENTS: dict[str, tuple[str, str]] = {
     "to_tier": ("进入梯队", "to tier"),
     "to_batch": ("进入批次", "to batch"),
     "extended_to": ("延长至", "extended to"),
+    "returned_on": ("回校日期", "returned on"),
     "to": ("移交对象", "handed to"),
     # Training
     "title": ("标题", "title"),

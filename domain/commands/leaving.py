@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 
 from domain import school
 from domain.capacities import OFFICE
@@ -14,7 +14,7 @@ from domain.events.membership import MembershipEnded, SeatRestored
 from domain.events.person import PersonLeft, PersonReturned
 from domain.events.register import GroupMemberReleased, SeatOnGroup
 from domain.events.vacancy import VacancyCancelled, VacancyOpened
-from domain.language import EndCause, LeavingCause, Text, VacancyCause
+from domain.language import END_OF_TIME, EndCause, LeavingCause, Text, VacancyCause, today
 
 
 class RecordLeaving(Command):
@@ -22,6 +22,7 @@ class RecordLeaving(Command):
     Party committee and the leading group end.
 
     Told later than another end, or than records of days since, it is taken all the same: the first end wins (S5).
+    Whoever is back by the time it is told, and was selected since, returned on a day that is told with it.
     """
 
     CLAUSE = "D3"
@@ -33,10 +34,11 @@ class RecordLeaving(Command):
     person: PersonId
     cause: LeavingCause
     text: Text | None = None
+    returned_on: date | None = None
 
     def decide(self, desk: Desk) -> Iterator[Happening]:
         self._check_day(desk)
-        left = [] if self._left_already(desk) else list(once(desk, Happening(self.person, self._event())))
+        left = [] if self._left_already(desk) else list(self._left(desk))
         yield from left
         member = school.active_membership(desk.facts, self.person)
         if left and member and not ends_today(desk, member):
@@ -48,8 +50,14 @@ class RecordLeaving(Command):
         """What they hold in the Party committee and the leading group on the day."""
         return [row.key for row in desk.facts.all(SCHOOL, SeatOnGroup) if row.value.person == self.person]
 
+    def _left(self, desk: Desk) -> Iterator[Happening]:
+        """The leaving, once. One with its return may come before another."""
+        event = Happening(self.person, self._event())
+        there = self.returned_on and desk.known.on(self.returned_on).one(self.person, PersonLeft) is None
+        yield from [event] if there else once(desk, event)
+
     def _event(self) -> PersonLeft:
-        return PersonLeft(cause=self.cause, text=self.text)
+        return PersonLeft(cause=self.cause, text=self.text, returned_on=self.returned_on)
 
     def _left_already(self, desk: Desk) -> bool:
         """Whether it is the leaving after which they came back."""
@@ -65,12 +73,23 @@ class RecordLeaving(Command):
         return True
 
     def _check_day(self, desk: Desk) -> None:
+        """No membership starts, and none is restored, while they are gone."""
+        if self.returned_on and not desk.day < self.returned_on <= today(desk.now):
+            raise Refusal(
+                "D3",
+                "回校日期须在离校之后，且不晚于今天。",
+                "The day of the return comes after the leaving, and is not still to come.",
+                value=self.returned_on,
+                limit=desk.day,
+            )
         members = school.members(desk.latest, desk.person(self.person))
-        if any(m.since > desk.day for m in members) or desk.known.days(self.person, SeatRestored)[-1:] > [desk.day]:
+        begun = [*(m.since for m in members), *desk.known.days(self.person, SeatRestored)]
+        if any(desk.day < since < (self.returned_on or END_OF_TIME) for since in begun):
             raise Refusal(
                 "H2",
-                "此后才列入培养或恢复资格，离校日期不对。",
-                "A membership starts, or is restored, after that day: check the day.",
+                "此后才列入培养或恢复资格，离校日期不对；其间已回校的，请一并写明回校日期（returned_on）。",
+                "A membership starts, or is restored, after that day: check the day. If they were back by then, tell"
+                " with it when they returned (returned_on).",
             )
 
 

@@ -175,7 +175,7 @@ class HonourRecorded(Event):
 
 
 class PersonLeft(Event):
-    """离校."""
+    """离校, until a return that is told with it or by itself."""
 
     TOPIC = "person-left/1"
     CLAUSE = "D3"
@@ -184,9 +184,13 @@ class PersonLeft(Event):
 
     cause: LeavingCause
     text: Text | None = None
+    returned_on: date | None = None
 
     def facts(self, rec: Recorded) -> Iterator[Fact]:
         yield Fact(rec.stream, PersonLeft, "", self, rec.day)
+        if self.returned_on:
+            yield Fact(rec.stream, PersonReturned, str(rec.position), PersonReturned(), self.returned_on)
+            yield Fact(rec.stream, PersonLeft, "", None, self.returned_on)
 
 
 class PersonReturned(Event):

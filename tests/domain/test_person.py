@@ -292,38 +292,3 @@ def test_a_post_since_a_day_that_nobody_knows_counts_until_it_ends(school: Progr
     assert questions.posts(school.facts("2010-01-01"), person)[0].since is None
     school.when("end-post", on="2022-07-01", person=person, record=record).then_recorded("post-ended")
     assert not questions.holds_post(school.facts("2022-07-01"), person, "grade_leader")
-
-
-# Coming back
-
-
-def test_who_left_and_came_back_is_nominated_again(trained: Programme) -> None:
-    person = trained.members["three"]
-    left = {"person": person, "cause": "transferred"}
-    trained.when("record-return", on="2025-01-09", person=person).then_refused("D3")
-    trained.given("record-leaving", on="2025-01-10", **left)
-    trained.when("record-return", on="2025-03-01", person=person, text="调回").then_recorded("person-returned")
-    trained.when("record-return", on="2025-03-02", person=person).then_nothing()
-    trained.when("record-leaving", on="2025-01-10", **left).then_nothing()
-    trained.when("record-leaving", on="2025-02-01", person=person, cause="resigned").then_refused("D3")
-    assert not trained.membership(person).active
-    vacancy = trained.last("vacancy-opened", BATCH)["vacancy"]
-    turn = trained.consented(vacancy, on="2025-03-05")
-    about = {
-        "person": person,
-        "batch": BATCH,
-        "round": turn.round,
-        "tier": "three",
-        "source": "office",
-        "unit": "教务处",
-    }
-    trained.when("nominate-candidate", on=turn.nominate, **about).then_recorded("candidate-nominated")
-
-
-def test_a_leaving_that_a_return_rests_on_is_not_withdrawn(school: Programme) -> None:
-    person = school.person()
-    school.given("record-leaving", person=person, cause="resigned")
-    position = school.log.head()
-    school.given("record-return", on="2024-03-02", person=person)
-    school.when("withdraw-event", position=position, reason="误").then_refused("H3")
-    school.when("record-leaving", on="2024-03-03", person=person, cause="retired").then_recorded("person-left")
