@@ -93,13 +93,25 @@ def known_rule(plan: Plan, code: str) -> Rule:
     return rules[code]
 
 
-def exceptional(plan: Plan, code: str) -> Rule:
-    """A rule of the plan that an exception can be made from, or an error that says why not."""
+def exceptional(plan: Plan, code: str, tier: str | None = None) -> Rule:
+    """A rule of the plan, and of a tier where one is named, that an exception can be made from; or an error that says
+    why not.
+    """
     rule = known_rule(plan, code)
     if Verdict.EXCEPTION not in rule.crossing:
         raise Refusal(
             rule.clause,
             f"“{code}”只须说明理由，不属例外。",
             f"{code} asks for a reason only; it takes no exception.",
+        )
+    having = {key: one for key, one in plan.tiers.items() if code in {its.code for its in of_tier(one)}}
+    if tier and having and tier not in having:
+        zh, en = "、".join(one.label for one in having.values()), ", ".join(one.label_en for one in having.values())
+        raise Refusal(
+            rule.clause,
+            f"“{code}”是“{zh}”梯队的规则，“{plan.tier(tier).label}”梯队没有，不能作例外。",
+            f"{code} is a rule of tier {en}; tier {plan.tier(tier).label_en} has none: no exception from it.",
+            value=tier,
+            limit=next(iter(having)),
         )
     return rule

@@ -264,7 +264,7 @@ class PassResolution(Command):
     def _check_fields(self, plan: Plan) -> None:
         """A vote says what its matter is told by, and nothing that its matter does not have."""
         if self.rule and self.matter is Matter.EXCEPTION:
-            exceptional(plan, self.rule)
+            exceptional(plan, self.rule, self.tier)
         allowed = votes.allowed(self)
         told = [name for name in votes.TELLING if getattr(self, name) is not None]
         if lacking := [name for name in votes.FIELDS[self.matter].due if name not in told]:

@@ -150,6 +150,15 @@ def test_a_vote_on_an_exception_names_a_rule_that_there_is_or_none(school: Progr
     school.when("pass-resolution", rule="T1.age", **vote).then_recorded("resolution-reached")
 
 
+def test_a_vote_on_an_exception_names_a_rule_of_its_tier(school: Programme) -> None:
+    vote: dict[str, Any] = {"on": "2024-03-14", "person": school.nominee(), "batch": BATCH}
+    vote |= {"meeting": school.meeting("2024-03-14"), "matter": "exception", "agree": 9, "disagree": 0, "abstain": 0}
+    school.when("pass-resolution", rule="T1.age", tier="five", **vote).then_refused("T1")
+    school.when("pass-resolution", rule="T1.age", tier="nine", **vote).then_fails(Unknown)
+    school.when("pass-resolution", rule="T3.age", tier="five", **vote).then_recorded("resolution-reached")
+    school.when("pass-resolution", rule="O3.length", tier="five", **vote).then_recorded("resolution-reached")
+
+
 def test_a_rule_that_the_plan_does_not_have_is_not_excepted(school: Programme) -> None:
     person = school.nominee()
     by = school.resolved(person, "exception", "2024-03-14", rule="T1.age")
@@ -259,7 +268,9 @@ def test_an_exception_made_again_after_that_lets_in(school: Programme) -> None:
     school.when("admit-candidate", **admit).then_recorded("membership-started")
 
 
-@pytest.mark.parametrize("other", [{"tier": "four"}, {"rule": "T1.experience"}, {"agree": 9, "disagree": 0}])
+@pytest.mark.parametrize(
+    "other", [{"rule": "T2.age", "tier": "four"}, {"rule": "T1.experience"}, {"agree": 9, "disagree": 0}]
+)
 def test_a_vote_on_another_exception_or_for_this_one_leaves_it(school: Programme, other: dict[str, Any]) -> None:
     admit = aged(school)
     apart(school, admit["person"], "再议", **other)
