@@ -250,9 +250,13 @@ class Desk:
             )
 
     def not_overtaken(self, subject: str, key: str) -> None:
-        """No later vote on the matter is on record, whatever day the decision is given."""
+        """No later vote on the matter is on record, whatever day the decision is given.
+
+        The one that settles a deferred grade leaves the deferral of the days before it.
+        """
         vote = school.resolution(self.facts, subject, key)
-        if later := votes.overtaking(self.latest, subject, vote):
+        later = votes.overtaking(self.latest, subject, vote)
+        if later and not (votes.settles(later.value, vote.value) and self.day <= later.since):
             raise Refusal(
                 "R4",
                 f"决议 {key} 之后，{later.since} 对同一事项又作了表决，以后一次为准。",

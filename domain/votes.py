@@ -21,7 +21,7 @@ from domain.events.disqualification import (
 )
 from domain.events.selection import CandidateNominated, NominationWithdrawn
 from domain.facts import Reader, Row
-from domain.language import Matter, Outcome, Result
+from domain.language import Grade, Matter, Outcome, Result
 
 Vote = Row[ResolutionReached]
 
@@ -127,6 +127,11 @@ def overtaking(facts: Reader, subject: str, vote: Vote) -> Vote | None:
         and (row.value.result is Result.PASSED or same_proposal(row.value, value))
     ]
     return later[-1] if later else None
+
+
+def settles(later: ResolutionReached, vote: ResolutionReached) -> bool:
+    """Whether a vote is on the grade that an earlier one deferred."""
+    return vote.grade is Grade.DEFERRED and later.grade is not Grade.DEFERRED
 
 
 def outvoted(facts: Reader, subject: str, vote: Vote) -> Vote | None:

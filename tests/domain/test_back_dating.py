@@ -162,6 +162,25 @@ def test_once_made_a_later_vote_leaves_it(command: str, tmp_path: Path) -> None:
     assert school.known.standing(made[0]["position"])
 
 
+def test_a_deferral_is_told_late_after_the_vote_that_settles_it(trained: Programme) -> None:
+    vote = grade(trained)
+    both = [("deferred", vote.on), ("qualified", "2025-06-03")]
+    deferred, settled = (trained.resolved(vote.person, "grade", on, year=2024, grade=to) for to, on in both)
+    told = vote.told | {"grade": "deferred", "resolution": deferred, "reason": "须说明"}
+    trained.when("confirm-grade", on="2025-06-04", **told).then_refused("R4")
+    trained.when("confirm-grade", on=vote.on, **told).then_recorded("grade-confirmed", cautions=["E1.proposal"])
+    told |= {"grade": "qualified", "resolution": settled}
+    trained.when("resolve-deferred-grade", on="2025-06-03", **told).then_recorded("deferred-grade-resolved")
+
+
+def test_a_deferral_that_was_voted_down_is_not_told_late(trained: Programme) -> None:
+    vote = grade(trained)
+    deferred = trained.resolved(vote.person, "grade", vote.on, year=2024, grade="deferred")
+    trained.resolved(vote.person, "grade", vote.again_on, year=2024, grade="deferred", **FAILS)
+    told = vote.told | {"grade": "deferred", "resolution": deferred, "reason": "须说明"}
+    trained.when("confirm-grade", on=vote.on, **told).then_refused("R4")
+
+
 # What stops an admission otherwise
 
 
