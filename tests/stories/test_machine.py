@@ -45,7 +45,10 @@ CONTENTS: dict[str, list[dict[str, Any]]] = {
     "appeal-decided": [{"upheld": True}, {"upheld": False}],
     "outcome-decided": [{"outcome": "promoted"}, {"term_ends_on": "2026-01-01"}],
     "practice-recorded": [{"text": "另一段文字"}],
+    "person-left": [{"returned_on": "2024-06-03"}, {"returned_on": "2024-03-25"}, {"returned_on": None}],
 }
+# What a vote need not say.
+LEFT_OPEN = ("case", "upheld", "extended_to", "rule")
 
 
 @cache
@@ -142,6 +145,8 @@ class AnyCourse(FurtherAttempts, RuleBasedStateMachine):
         meeting = {"batch": BATCH, "title": f"党委会 {self.school.log.head()}", "chair": committee[0]}
         held = self.tries("hold-meeting", ago, members=committee, present=committee, **meeting) or {}
         votes = {"agree": 3, "disagree": 0, "abstain": 0, "matter": matter, "person": person, "batch": BATCH}
+        if self.school.log.head() % 3 == 0:
+            about = {name: value for name, value in about.items() if name not in LEFT_OPEN}
         told = {"meeting": held.get("meeting", "m-000000"), **votes, **about}
         return str((self.tries("pass-resolution", ago, reason="须说明", **told) or {}).get("resolution", "r-000000"))
 
@@ -230,9 +235,11 @@ class AnyCourse(FurtherAttempts, RuleBasedStateMachine):
 
     # Out of it
 
-    @rule(pick=PICK, ago=AGO)
-    def leave(self, pick: int, ago: int) -> None:
-        self.tries("record-leaving", ago, person=self.who(pick)["person"], cause="transferred")
+    @rule(pick=PICK, ago=AGO, back=st.sampled_from([None, None, 0, 4, 30]))
+    def leave(self, pick: int, ago: int, back: int | None) -> None:
+        """For good, or up to a day so many days ago."""
+        until = {} if back is None else {"returned_on": self.school.today - timedelta(days=back)}
+        self.tries("record-leaving", ago, person=self.who(pick)["person"], cause="transferred", **until)
 
     @rule(pick=PICK, ago=AGO)
     def disqualify(self, pick: int, ago: int) -> None:
