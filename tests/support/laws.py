@@ -168,10 +168,16 @@ def decided_again_nothing_is_uncovered(known: Facts, since: int) -> None:
 
 
 def by_todays_knowledge_each_finding_names_what_turned_it(known: Facts) -> None:
-    """As its corrections leave it, a history departs only where an input was corrected, or anything told late (H3)."""
+    """As its corrections leave it, a history departs only where an input was corrected, anything told late, or one line
+    of a list taken back (H3).
+    """
     for found in outdated(known, {}):
-        turned = [known.recorded(position) for position in found.turned_by]
-        inputs = [r for r in turned if r and (_is_input(known, r) or _is_late(known, r, found.about))]
+        turned = [r for position in found.turned_by if (r := known.recorded(position))]
+        inputs = [
+            r
+            for r in turned
+            if _is_input(known, r) or _is_late(known, r, found.about) or _is_line(known, r, found.about)
+        ]
         assert inputs, (found.about.position, found.about.event.KIND, found.zh, found.turned_by)
 
 
@@ -179,6 +185,12 @@ def _is_late(known: Facts, recorded: Recorded, about: Recorded) -> bool:
     """Whether it was recorded after a decision, for a day before it."""
     told, decision = known.standing(recorded.position), known.standing(about.position)
     return bool(told and decision and told.day < decision.day and recorded.position > about.position)
+
+
+def _is_line(known: Facts, recorded: Recorded, about: Recorded) -> bool:
+    """Whether it takes back one line of the list that a decision recorded."""
+    target = known.recorded(getattr(recorded.event, "target", recorded.position))
+    return bool(target and known.withdrawn(target.position) and target.body.correlation == about.body.correlation)
 
 
 def _is_input(known: Facts, recorded: Recorded) -> bool:
