@@ -158,7 +158,8 @@ class PassResolution(Command):
     """Records the vote on one matter: passed with the agreement of more than half of those entitled to vote on it.
 
     The result follows from the counts; `deferred` says that no decision was taken. A passed admission grants the
-    exceptions that were asked for at the shortlist.
+    exceptions that were asked for at the shortlist. What the vote leaves open (`extended_to`, `upheld`, `rule`, `text`)
+    it is on whatever it says; a `case` that it leaves open is the one that waits for it.
     """
 
     CLAUSE = "R4"
