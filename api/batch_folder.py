@@ -8,7 +8,6 @@ and is no longer so is taken away.
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from hashlib import sha256
@@ -17,6 +16,7 @@ from typing import Any
 
 from api.batches import LIST, MANIFEST, SUMS, Outcome, Run, Told, as_files, drawn, hand_out, manifest
 from api.documents import Copy
+from domain.archive.disk import make_folder, sweep, write_whole
 from domain.errors import Unavailable
 from exports.pdf.kept import Kept
 from exports.statement import finished
@@ -36,7 +36,7 @@ def to_folder(run: Run, folder: Path) -> Generator[Outcome, None, None]:
         for outcomes in drawn(run, lambda one, copy: _standing(run, folder / one.file, before.get(one.file), copy)):
             hand_out(run, [one for one in outcomes if not one.stood])
             for one in outcomes:
-                _put(folder / one.wanted.file, one)
+                _put(folder, one)
                 told.append((one.state, one.line))
                 before.pop(one.wanted.file, None)
                 if len(told) % _EVERY == 1:
@@ -50,7 +50,8 @@ def to_folder(run: Run, folder: Path) -> Generator[Outcome, None, None]:
 @contextmanager
 def _writable(folder: Path) -> Iterator[None]:
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder)
+        sweep(folder)
         yield
     except OSError as error:
         raise Unavailable(
@@ -80,18 +81,19 @@ def _standing(run: Run, path: Path, line: dict[str, Any] | None, copy: Copy) -> 
     return Kept(content, digest) if copy.is_print(finished(content)) else None
 
 
-def _put(path: Path, outcome: Outcome) -> None:
+def _put(folder: Path, outcome: Outcome) -> None:
+    path = folder / outcome.wanted.file
     if outcome.print is None:
         path.unlink(missing_ok=True)  # what an earlier run left says what is no longer so
     elif not outcome.stood:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        _write(path, outcome.print.content)
+        make_folder(path.parent)
+        write_whole(path, outcome.print.content, folder)
 
 
 def _note(run: Run, folder: Path, told: list[Told], before: dict[str, dict[str, Any]]) -> None:
     """How far it has come, and what an earlier run left that was not looked at yet."""
     said = manifest(run, told, complete=False) | {"earlier": list(before.values())}
-    _write(folder / MANIFEST, json.dumps(said, ensure_ascii=False).encode())
+    write_whole(folder / MANIFEST, json.dumps(said, ensure_ascii=False).encode())
 
 
 def _take_away(path: Path, line: dict[str, Any]) -> None:
@@ -103,14 +105,5 @@ def _take_away(path: Path, line: dict[str, Any]) -> None:
 
 
 def _finish(folder: Path, files: dict[str, bytes]) -> None:
-    os.sync()  # a stick may be pulled out now
     for name, content in files.items():
-        _write(folder / name, content)
-    os.sync()
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Whole or not at all; what a run leaves half written the next one writes over."""
-    half = path.with_name(f".{path.name}.part")
-    half.write_bytes(content)
-    half.replace(path)
+        write_whole(folder / name, content)

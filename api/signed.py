@@ -49,4 +49,4 @@ class SignedDocuments:
         return self._of(unsigned).get(signed)
 
     def _of(self, unsigned: str) -> EvidenceStore:
-        return EvidenceStore(self._folder / unsigned)
+        return EvidenceStore(self._folder / unsigned, beside=self._folder)

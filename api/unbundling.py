@@ -14,12 +14,12 @@ from api.access import AccessLog
 from api.bundling import Kept, checked
 from api.home import Charter, Home
 from domain.archive import EvidenceStore, Log
+from domain.archive.disk import write_whole
 from domain.archive.sqlite import StoredRow
 from domain.errors import Broken, Malformed
 from exports.verify_bag import Bag, chunks, lines, whole
 from exports.verify_bundle import CHARTER, CHECKPOINTS, EVIDENCE, POLICY, Found
 from exports.verify_log import EVENTS
-from projections.ledger.held import write_whole
 
 _PART = 1 << 20
 _NO_TYPE = "application/octet-stream"  # of what an event only mentions

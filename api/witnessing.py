@@ -8,10 +8,10 @@ from pathlib import Path
 
 from api.home import Home
 from api.main import App
+from domain.archive.disk import write_out
 from domain.errors import Malformed, Unknown
 from projections.ledger import witnessed
 from projections.ledger.cosignature import Cosigned
-from projections.ledger.held import write_whole
 from projections.ledger.note import Note, PublicKey
 from projections.ledger.policy import Policy, parse_policy
 from projections.ledger.witness import Witness
@@ -41,7 +41,7 @@ def sign_request(folder: Path, request: Path, out: Path, now: datetime) -> tuple
     known = witness.logs()
     beside = handovers_of(request)
     signed = witness.sign(request.read_bytes(), now, beside.read_bytes() if beside.exists() else b"")
-    write_whole(out, str(signed).encode())
+    write_out(out, str(signed).encode())
     return signed, [key for key in witness.logs() if key not in known]
 
 
@@ -51,10 +51,10 @@ def write_request(opened: App, file: Path, witness: str | None, since: int | Non
         since = witnessed.last_seen(opened.home.held, _known(opened), witness)
     request, beside = witnessed.request(opened.ledger, since), handovers_of(file)
     if request.handovers:
-        write_whole(beside, request.handovers_text().encode())
+        write_out(beside, request.handovers_text().encode())
     else:
         beside.unlink(missing_ok=True)
-    write_whole(file, request.text().encode())
+    write_out(file, request.text().encode())
     return since
 
 

@@ -12,6 +12,7 @@ from api import handouts
 from api.cli.app import out
 from api.handouts import Handout, TableForm
 from api.main import App
+from domain.archive.disk import write_out
 from exports.tables import Table
 from projections.moment import Moment
 from projections.shape import View
@@ -23,7 +24,7 @@ CsvOption = Annotated[Path | None, typer.Option("--csv", help="Write a table for
 def write(opened: App, moment: Moment, handout: Handout, path: Path) -> None:
     """The file, written down before it is written."""
     content = handouts.export(opened, moment, handout)
-    path.write_bytes(content)
+    write_out(path, content)
     out.print(f"{path}　SHA-256 {sha256(content).hexdigest()}", markup=False)
 
 

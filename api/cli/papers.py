@@ -27,6 +27,7 @@ from api.cli.app import (
 )
 from api.cli.show import find_person
 from api.cli.speech import say
+from domain.archive.disk import write_out
 from exports.documents import DOCUMENTS
 from projections.names import Order
 
@@ -82,5 +83,5 @@ def document_(
             return
         content = documents.export(opened, document, moment, plain=plain, **asked)
     file = pdf or Path(f"{kind}.pdf")
-    file.write_bytes(content)
+    write_out(file, content)
     out.print(f"{file}　{len(content) / 1024:.0f} KB　SHA-256 {sha256(content).hexdigest()}")

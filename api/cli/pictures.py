@@ -23,6 +23,7 @@ from api.cli.app import (
     refuse_both,
 )
 from api.cli.speech import say
+from domain.archive.disk import write_out
 
 
 @app.command("pictures")
@@ -57,5 +58,5 @@ def picture_(
         print_json(found)
         return
     file = svg or Path(f"{kind}.svg")
-    file.write_text(drawn, encoding="utf-8")
+    write_out(file, drawn.encode())
     out.print(f"{file}　{len(drawn) / 1024:.0f} KB", markup=False)

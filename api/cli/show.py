@@ -35,6 +35,7 @@ from api.handouts import of_appointment
 from api.main import App
 from api.registering import viewed, written_down
 from domain import identity
+from domain.archive.disk import write_out
 from domain.glossary import word
 from domain.language import SHANGHAI
 from exports.documents import DOCUMENTS
@@ -115,7 +116,7 @@ def dossier_(
         who = find_person(opened, person)
         if pdf:
             content = dossiers.export(opened, moment, who, batch, plain=plain)
-            pdf.write_bytes(content)
+            write_out(pdf, content)
             out.print(f"{pdf}　{len(content) / 1024:.0f} KB　SHA-256 {sha256(content).hexdigest()}")
             return
         found = dossiers.view(opened, moment, who, batch)

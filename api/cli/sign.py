@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from api.cli.app import ActorOption, HomeOption, app, archive, out
+from domain.archive.disk import write_out
 
 ExportedFile = Annotated[Path, typer.Argument(help="A PDF as this archive exported it, or with signatures added")]
 
@@ -42,7 +43,7 @@ def sign(
         signer = signing.credential(opened.settings, _prompt)
         content = signing.signed(opened, signing.read(file), signer, role, where)
     written = out_ or file.with_name(f"{file.stem}-signed{file.suffix}")
-    written.write_bytes(content)
+    write_out(written, content)
     out.print(f"{written}　{signer.name}　SHA-256 {sha256(content).hexdigest()}", markup=False)
 
 

@@ -31,6 +31,7 @@ from api.main import App, init_home, open_home
 from api.proving import check_archive
 from api.registering import viewed
 from domain import school
+from domain.archive.disk import write_whole
 from domain.errors import Broken, Refusal
 from domain.language import SHANGHAI
 from domain.plan import shipped_plan
@@ -120,7 +121,7 @@ def _tell(opened: App, clock: SetClock, seed: str, batches: int) -> None:
         _read_and_bind(opened)
         refused = [(why, f"〔{e.clause}〕{e.zh}" if isinstance(e, Refusal) else e.zh) for why, e in narrator.refused]
     mark = {"now": clock.now.isoformat(), "refused": refused}
-    (opened.home.folder / MARK).write_text(json.dumps(mark, ensure_ascii=False, indent=1), encoding="utf-8")
+    write_whole(opened.home.folder / MARK, json.dumps(mark, ensure_ascii=False, indent=1).encode())
 
 
 def _read_and_bind(opened: App) -> None:
@@ -168,7 +169,7 @@ def _print(opened: App, folder: Path) -> None:
         person, batch, tier = trainee
         content = export(opened, opened.views.at(), person, batch)
         name = school.name_of(moment.facts, person)
-        (folder / f"{tier}-{name}-{person[-4:]}.pdf").write_bytes(content)
+        write_whole(folder / f"{tier}-{name}-{person[-4:]}.pdf", content)
 
     with ThreadPoolExecutor(opened.workers.processes) as pool:
         done = pool.map(one, people)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import tempfile
 from pathlib import Path
 
+from domain.archive.disk import make_folder, sync, write_whole
 from domain.errors import Broken, Unavailable, Unknown
 from domain.events.base import Evidence
 
@@ -14,18 +13,26 @@ from domain.events.base import Evidence
 class EvidenceStore:
     """A folder of files by hash, each with a small description of its own."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, beside: Path | None = None) -> None:
+        self._folder, self._beside = folder, beside or folder  # drafts lie in `beside`
 
     def put(self, content: bytes, *, name: str, media_type: str) -> Evidence:
         """Keep a file; the same bytes are kept once, with the description they first came with."""
         digest = hashlib.sha256(content).hexdigest()
         path = self._path(digest)
-        if not path.exists():
+        if not _holds(path, content):
             evidence = Evidence(sha256=digest, size=len(content), media_type=media_type, name=name)
-            _write(path.with_suffix(".json"), evidence.model_dump_json().encode())
-            _write(path, content)
+            self._write(path.with_suffix(".json"), evidence.model_dump_json().encode())
+            self._write(path, content)
+        sync(path.parent)  # whoever wrote it may have been killed before
         return self.describe(digest)
+
+    def _write(self, path: Path, content: bytes) -> None:
+        try:
+            make_folder(path.parent)
+            write_whole(path, content, self._beside)
+        except OSError as error:
+            raise _unwritable(path.parent, error) from error
 
     def describe(self, digest: str) -> Evidence:
         """What is known of a kept file. Raises Broken where that is of another file."""
@@ -58,16 +65,12 @@ class EvidenceStore:
         return self._folder / digest[:2] / digest
 
 
-def _write(path: Path, content: bytes) -> None:
+def _holds(path: Path, content: bytes) -> bool:
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(file.name).replace(path)
-    except OSError as error:
-        raise Unavailable(
-            f"附件无法写入 {path.parent}：{error.strerror}。",
-            f"Cannot write to {path.parent}: {error.strerror}.",
-        ) from error
+        return path.with_suffix(".json").exists() and path.read_bytes() == content
+    except OSError:
+        return False
+
+
+def _unwritable(folder: Path, error: OSError) -> Unavailable:
+    return Unavailable(f"附件无法写入 {folder}：{error.strerror}。", f"Cannot write to {folder}: {error.strerror}.")

@@ -17,11 +17,11 @@ from __future__ import annotations
 import fcntl
 import os
 import stat
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from domain.archive.disk import make_folder, sync, write_whole
 from domain.errors import Broken, TiduiError, Unavailable, Unknown
 from projections.ledger.checkpoint import parse_checkpoint
 from projections.ledger.note import BadNote, Note, PrivateKey, PublicKey, parse_note, parse_private
@@ -143,7 +143,7 @@ class Held:
             and _read_key(self.next_file).public == public
         ):
             self.next_file.replace(self.key_file)
-            _sync(self.folder)
+            sync(self.folder)
         key = self.key()
         if key.public != public:
             raise NoKey(
@@ -161,7 +161,7 @@ class Held:
         """What is to sign next: what lies ready, else a new one, which is on the disk when this returns."""
         with self.alone():
             if not self.next_file.exists():
-                write_whole(self.next_file, (make().secret() + "\n").encode(), mode=0o600)
+                write_whole(self.next_file, (make().secret() + "\n").encode())
             return _read_key(self.next_file)
 
     def handover_files(self) -> list[Path]:
@@ -171,20 +171,20 @@ class Held:
     def keep_handover(self, position: int, note: str) -> None:
         """Keep such a note, unless it is there."""
         path = self._path(position).with_suffix(".handover")
-        self.checkpoints.mkdir(exist_ok=True)
+        make_folder(self.checkpoints)
         if not path.exists():
             write_whole(path, note.encode())
 
     def keep_key(self, key: PrivateKey) -> None:
         """Write the signing key, for its owner's eyes only."""
-        write_whole(self.key_file, (key.secret() + "\n").encode(), mode=0o600)
+        write_whole(self.key_file, (key.secret() + "\n").encode())
 
     def publish(self, signed: Note, attestation: Note, before: Note | None) -> None:
         """Keep a new head. Called inside `alone`; Fork when the head is no longer the one it was signed upon."""
         if (now := self.head()) != before:
             raise Fork("签署期间检查点已被改动。", f"The head was changed while it was signed: {now}")
         checkpoint = parse_checkpoint(signed)
-        self.checkpoints.mkdir(exist_ok=True)
+        make_folder(self.checkpoints)
         path = self._path(checkpoint.size)
         write_whole(path.with_suffix(".attestation"), str(attestation).encode())
         write_whole(path, str(signed).encode())
@@ -231,28 +231,3 @@ def _read_key(path: Path) -> PrivateKey:
             f"The signing key {path} cannot be used. Put it back from where its copy is kept; without it nothing more "
             "is signed.",
         ) from error
-
-
-def write_whole(path: Path, content: bytes, mode: int = 0o644) -> None:
-    """A file written whole or not at all, and on the disk when this returns."""
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).chmod(mode)
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
-    _sync(path.parent)
-
-
-def _sync(folder: Path) -> None:
-    """What was named anew in a folder is on the disk."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -16,11 +16,12 @@ from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote
 
+from domain.archive.disk import write_whole
 from domain.errors import Broken, Malformed, TiduiError, Unknown
 from projections.ledger import tree
 from projections.ledger.checkpoint import Checkpoint, WitnessRequest, parse_checkpoint, parse_handovers, parse_request
 from projections.ledger.cosignature import cosign, cosignature
-from projections.ledger.held import Fork, Held, write_whole
+from projections.ledger.held import Fork, Held
 from projections.ledger.keys import parse_handover
 from projections.ledger.note import (
     COSIGNATURE,
