@@ -1,4 +1,4 @@
-"""A copy of an archive in use, by the databases' own online copy, read back before it is called one."""
+"""A copy of an archive in use: what points before what it points to, verified whole before it is called one."""
 
 from __future__ import annotations
 
@@ -8,52 +8,71 @@ from typing import Any
 
 from api.home import Home
 from api.main import App
-from domain.archive import Log
+from api.proving import check_archive
+from domain.archive.disk import drafted, make_folder, sweep, sync, sync_all
 from domain.errors import Broken, Refusal, Unavailable
 
 
 def back_up(opened: App, folder: Path) -> dict[str, Any]:
-    """Copy log, signed heads, access log, files and charter into a new folder; the rest is made again."""
-    target = Home(folder)
+    """Copy signed heads, log, access log, files and charter into a new folder; the rest is made again.
+
+    The charter comes last: until then the folder is no archive.
+    """
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder)
+        sweep(folder)
         if any(folder.iterdir()):
             raise Refusal("D1", f"{folder} 不是空文件夹，请另选一个。", f"{folder} is not empty; choose another.")
-        opened.log.copy_to(target.log)
-        opened.access.copy_to(target.access)
-        for source, copy in ((opened.home.evidence, target.evidence), (opened.home.signed, target.signed)):
-            if source.exists():
-                shutil.copytree(source, copy)
-        _copy_heads(opened.home, target)
-        shutil.copy2(opened.home.charter, target.charter)
+        with drafted(folder) as draft:
+            done = _copied(opened, Home(draft))
+            sync_all(draft)
+            for path in sorted(draft.iterdir(), key=lambda path: path == Home(draft).charter):
+                path.replace(folder / path.name)
+        sync(folder)
     except OSError as error:
         raise Unavailable(
             f"无法备份到 {folder}：{error.strerror}。", f"Cannot back up to {folder}: {error.strerror}."
         ) from error
-    return {"folder": str(folder), "events": _read_back(target), "files": _count(target.evidence)}
+    return {"folder": str(folder), **done}
+
+
+def _copied(opened: App, target: Home) -> dict[str, int]:
+    """Meanwhile others go on recording and signing, and whatever they add lies behind what is copied already.
+
+    A head names checkpoints, a checkpoint events and lines of the access log, an event lines of the access log, and
+    files; so they are copied in that order.
+    """
+    home = opened.home
+    with home.held.alone():
+        _copy_heads(home, target)
+    opened.log.copy_to(target.log)
+    opened.access.copy_to(target.access)
+    for source, copy in ((home.evidence, target.evidence), (home.signed, target.signed)):
+        if source.exists():
+            shutil.copytree(source, copy, ignore=shutil.ignore_patterns(".*"))
+    shutil.copyfile(home.charter, target.charter)
+    return _verified(target)
 
 
 def _copy_heads(home: Home, target: Home) -> None:
     """The signed heads and the witness policy go along; the signing key does not: who finds a backup must not sign."""
     if home.held.head_file.exists():
-        shutil.copy2(home.held.head_file, target.held.head_file)
+        shutil.copyfile(home.held.head_file, target.held.head_file)
     if home.held.checkpoints.exists():
-        shutil.copytree(home.held.checkpoints, target.held.checkpoints)
+        shutil.copytree(home.held.checkpoints, target.held.checkpoints, ignore=shutil.ignore_patterns(".*"))
     if home.policy.exists():
-        shutil.copy2(home.policy, target.policy)
+        shutil.copyfile(home.policy, target.policy)
 
 
-def _read_back(target: Home) -> int:
-    """Every event of the copy, validated; their number."""
-    copy = Log(target.log)
-    try:
-        count = sum(1 for _ in copy.scan())
-        if count != copy.head():
-            raise Broken("备份中的记录序号不连续。", "The copy's positions have gaps.")
-        return count
-    finally:
-        copy.close()
-
-
-def _count(evidence: Path) -> int:
-    return sum(1 for file in evidence.glob("*/*") if not file.suffix) if evidence.exists() else 0
+def _verified(target: Home) -> dict[str, int]:
+    """That the copy holds, as `verify` says."""
+    _, report = check_archive(target, [])
+    if report.problems:
+        first = report.problems[0]
+        raise Broken(
+            f"备份校验不成立，没有留下备份：{first.zh}请对档案库运行 tidui verify。",
+            f"The copy does not verify, and is not kept: {first.en} Run tidui verify on the archive.",
+        )
+    for path in target.folder.glob("*.sqlite-*"):  # left by reading; all is in the file itself
+        path.unlink()
+    return {"events": report.events, "files": report.files}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import tempfile
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -15,6 +14,7 @@ from api.access import Act
 from api.main import App
 from api.proving import check_archive
 from api.registering import written_down
+from domain.archive.disk import sweep, written_whole
 from domain.archive.log import PAGE
 from domain.errors import Broken, Malformed, Unknown
 from domain.language import today
@@ -47,8 +47,8 @@ def bundle(opened: App, target: Path, progress: Progress | None = None) -> str:
     day = today(opened.views.recorded(size).body.recorded_at)
     moment = opened.views.at(day, f"@{size}")
     base = f"{opened.charter.origin.replace('/', '-')}-{size}"
-    with tempfile.TemporaryDirectory(dir=target.absolute().parent, prefix=".") as folder:
-        draft = Path(folder, target.name)
+    sweep(target.absolute().parent)
+    with written_whole(target.absolute()) as draft:
         if target.suffix.lower() == ".zip":
             with zipfile.ZipFile(draft, "w") as packed:
                 _write(opened, moment, looked, note, into_zip(packed, base))
@@ -57,7 +57,6 @@ def bundle(opened: App, target: Path, progress: Progress | None = None) -> str:
         else:
             digest = _write(opened, moment, looked, note, into_folder(draft))
         _register(opened, moment, digest)
-        draft.rename(target)
     return digest
 
 

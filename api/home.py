@@ -7,6 +7,7 @@ checkpoints/     every checkpoint, and what the archive looked like then
 witness-policy   which witnesses the archive knows, and how many of them suffice; written by hand
 signing.key      what signs checkpoints; for its owner only
 signing.key.next what is to sign next, while the key is being changed
+archive.lock     shared by whoever has the archive open, held alone by who puts another in its place
 evidence/        the files that support it
 signed/          signed documents, each under the SHA-256 of the unsigned one
 access.sqlite    who read what
@@ -18,7 +19,6 @@ kept/            finished documents; made again when they are deleted
 """
 
 import hashlib
-import os
 import secrets
 from contextlib import closing
 from dataclasses import dataclass
@@ -37,6 +37,7 @@ from pydantic import (
 )
 
 from domain.archive import StoredLog
+from domain.archive.disk import make_folder, write_whole
 from domain.errors import Broken, TiduiError, Unavailable, Unknown
 from projections.ledger.held import Held
 from projections.ledger.keys import Keys, keys_in
@@ -156,7 +157,7 @@ class Home:
     def prepare(self) -> None:
         """Make the folder for a new archive; refuses where one is."""
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
+            make_folder(self.folder)
         except OSError as error:
             raise _unwritable(self.folder, error) from error
         if self.charter.exists() or self.log.exists():
@@ -168,10 +169,7 @@ class Home:
     def found(self, charter: Charter) -> None:
         """Write the charter, the last act of `init`: a folder without one is no archive."""
         try:
-            with self.charter.open("x", encoding="utf-8") as file:
-                file.write(charter.model_dump_json(indent=2) + "\n")
-                file.flush()
-                os.fsync(file.fileno())
+            write_whole(self.charter, (charter.model_dump_json(indent=2) + "\n").encode())
         except OSError as error:
             raise _unwritable(self.folder, error) from error
 

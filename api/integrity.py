@@ -11,9 +11,9 @@ from pathlib import Path
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
 from api.home import Home
+from domain.archive.disk import write_whole
 from domain.errors import Unavailable
 from projections.ledger.fit import Misfit
-from projections.ledger.held import write_whole
 from projections.ledger.report import Report
 
 

@@ -1,21 +1,22 @@
 """The composition root: opens an archive and puts together what the command line and HTTP work with."""
 
-from collections.abc import Callable, Sequence
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Self
 
-import structlog
-
 from api.access import AccessLog
 from api.access.binding import RegisterBinding
+from api.after import AfterRecording
 from api.home import Charter, Home, founding
+from api.locking import held_alone, shared
+from api.places import Place, place_of
 from api.settings import Settings
 from api.signed import SignedDocuments
 from domain.archive import EvidenceStore, Log
-from domain.errors import Malformed, TiduiError
-from domain.events.base import Recorded
+from domain.clock import ClockLimits
+from domain.errors import Malformed
 from domain.office import Clock, Ids, Office
 from exports.pdf.kept import KeptDocuments
 from exports.pdf.workers import Workers
@@ -23,8 +24,6 @@ from projections.ledger.ledger import Ledger
 from projections.ledger.nodes import Nodes
 from projections.ledger.note import parse_public
 from projections.moment import Views
-
-_LOGGER = structlog.get_logger("tidui")
 
 
 @dataclass(frozen=True)
@@ -45,13 +44,11 @@ class App:
     binding: RegisterBinding
     press: KeptDocuments
     workers: Workers
+    after: AfterRecording
+    let_go: ExitStack
 
     def close(self) -> None:
-        self.workers.close()
-        self.ledger.close()
-        self.views.close()
-        self.access.close()
-        self.log.close()
+        self.let_go.close()
 
     def __enter__(self) -> Self:
         return self
@@ -72,10 +69,11 @@ def init_home(
     now = _clock(settings, practice=practice)()
     founded, key = founding(practice=practice, seed=seed, now=now)
     home.prepare()
-    home.held.keep_key(key)
-    Log(home.log).close()
-    AccessLog(home.access).close()
-    home.found(founded)
+    with held_alone(folder):
+        home.held.keep_key(key)
+        Log(home.log).close()
+        AccessLog(home.access).close()
+        home.found(founded)
     return founded
 
 
@@ -86,27 +84,31 @@ def open_home(folder: Path, settings: Settings, clock: Clock | None = None) -> A
     if clock is not None and not founded.practice:
         raise ValueError("only a practice archive takes another clock than the machine's")
     home.require_register()
-    log, moved = Log(home.log), clock is not None
+    with ExitStack() as opening:
+        opening.enter_context(shared(folder))
+        place = place_of(home, settings.access_log, opening)
+        return _open(home, place, founded, settings, clock, opening)
+
+
+def _open(
+    home: Home, place: Place, founded: Charter, settings: Settings, clock: Clock | None, opening: ExitStack
+) -> App:
+    """What is opened is closed in the opposite order, also when the rest cannot be opened."""
+    log, moved = opening.enter_context(closing(place.log)), clock is not None
     clock = clock or _clock(settings, practice=founded.practice, told=_told(log) if founded.practice else None)
     evidence = EvidenceStore(home.evidence)
-    views, access = Views(home.views, log, clock), AccessLog(home.access)
+    access = opening.enter_context(closing(AccessLog(place.access)))
+    views = opening.enter_context(closing(Views(place.views, log, clock)))
     first = parse_public(founded.public_key)
-    ledger = Ledger(
-        home.held,
-        Nodes(home.ledger, log),
-        log,
-        views,
-        first,
-        founded.digest,
-        None if home.unbundled.exists() else access,
-    )
+    nodes, bound = Nodes(place.ledger, log), place.access == home.access and not home.unbundled.exists()
+    register = access if bound else None
+    ledger = opening.enter_context(closing(Ledger(home.held, nodes, log, views, first, founded.digest, register)))
     ledger.find_misfit()
     office = Office(log, evidence, clock, Ids(founded.seed), settings.actor)
-    binding = RegisterBinding(
-        office, log, access, active=(not founded.practice or moved) and not home.unbundled.exists()
-    )
-    office.recorded = _sign_when_due(ledger, binding)
-    workers = Workers(settings.pdf_workers)
+    office.clock_limits = None if founded.practice else clock_limits(settings)
+    binding = RegisterBinding(office, log, access, active=(not founded.practice or moved) and bound)
+    office.recorded = after = AfterRecording(ledger, binding, log)
+    workers = opening.enter_context(closing(Workers(settings.pdf_workers)))
     return App(
         home=home,
         charter=founded,
@@ -120,29 +122,16 @@ def open_home(folder: Path, settings: Settings, clock: Clock | None = None) -> A
         ledger=ledger,
         access=access,
         binding=binding,
-        press=KeptDocuments(home.kept, workers),
+        press=KeptDocuments(place.kept, workers, settings.kept_limit),
         workers=workers,
+        after=after,
+        let_go=opening.pop_all(),
     )
 
 
-def _sign_when_due(ledger: Ledger, binding: RegisterBinding) -> Callable[[Sequence[Recorded]], None]:
-    """A checkpoint with each committee decision and each day's first record, which binds the register of accesses
-    too. What is recorded stays recorded when it cannot be signed: the next record tries again, and the log and
-    `doctor` tell of it meanwhile.
-    """
-
-    def recorded(placed: Sequence[Recorded]) -> None:
-        try:
-            binding.after(placed)
-        except TiduiError as error:
-            _LOGGER.warning("register_not_bound", position=placed[-1].position, reason=error.en)
-        try:
-            if ledger.is_due(placed):
-                ledger.checkpoint()
-        except TiduiError as error:
-            _LOGGER.warning("checkpoint_failed", position=placed[-1].position, reason=error.en)
-
-    return recorded
+def clock_limits(settings: Settings) -> ClockLimits:
+    """How far the machine's clock may be from the last record."""
+    return ClockLimits(timedelta(days=settings.clock_behind_days), timedelta(days=settings.clock_ahead_days))
 
 
 def _told(log: Log) -> datetime | None:

@@ -28,6 +28,18 @@ class Settings(BaseSettings):
     clock: Annotated[
         AwareDatetime | None, Field(description="A time to stand still at; obeyed by practice archives only")
     ] = None
+    clock_behind_days: Annotated[
+        int, Field(ge=0, description="Days that the clock may be behind the last record before a reason is due")
+    ] = 1
+    clock_ahead_days: Annotated[
+        int, Field(ge=1, description="Days that it may be ahead of the last record before a reason is due")
+    ] = 180
+    access_log: Annotated[
+        Path | None, Field(description="Where the access log of an archive on a read-only disk goes: a file")
+    ] = None
+    kept_limit: Annotated[
+        int, Field(ge=0, description="Bytes of finished documents that are kept; beyond it the oldest go")
+    ] = 2**30
     body_limit: Annotated[int, Field(ge=1024, description="The largest command, in bytes")] = 2**20
     evidence_limit: Annotated[int, Field(ge=1024, description="The largest file of evidence, in bytes")] = 32 * 2**20
     pdf_workers: Annotated[

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ from api.access import AccessLog
 from api.bundling import Kept, checked
 from api.home import Charter, Home
 from domain.archive import EvidenceStore, Log
-from domain.archive.disk import write_whole
+from domain.archive.disk import make_folder, sweep, write_whole, written_whole
 from domain.archive.sqlite import StoredRow
 from domain.errors import Broken, Malformed
 from exports.verify_bag import Bag, chunks, lines, whole
@@ -29,19 +28,16 @@ def unbundle(path: Path, folder: Path, kept: Kept | None = None) -> Found:
     """Check a bundle and make an archive of it in a new folder. Raises Broken when it does not hold."""
     if folder.exists():
         raise Malformed(f"{folder} 已存在，请另选一个名字。", f"{folder} exists; choose another name.")
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with (
-        checked(path, kept) as (bag, found),
-        tempfile.TemporaryDirectory(dir=folder.absolute().parent, prefix=".") as beside,
-    ):
-        draft = Home(Path(beside, "archive"))
+    make_folder(folder.absolute().parent)
+    sweep(folder.absolute().parent)
+    with checked(path, kept) as (bag, found), written_whole(folder.absolute()) as place:
+        draft = Home(place)
         draft.prepare()
         _put_events(bag, draft)
         _put_signed(bag, draft)
         AccessLog(draft.access).close()
         write_whole(draft.unbundled, f"{found.origin}\n{found.events}\n".encode())
         draft.found(_charter(bag, found))
-        draft.folder.rename(folder)
     return found
 
 

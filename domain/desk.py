@@ -131,6 +131,7 @@ class Request(Entry):
     evidence: tuple[Sha256, ...] = ()
     expected: dict[str, int] = Field(default_factory=dict)
     causation: Line | None = None
+    clock_reason: Text | None = None
 
 
 class Deferred(NamedTuple):
@@ -168,6 +169,9 @@ class Desk:
     # Raises Unknown for a photo that is not kept, Malformed for one that nobody could see; what is decided again was
     # asked when it was recorded.
     look_at: Callable[[str], object] = str
+    # What the clock said, where that is not `now`, and the reason for which it was followed.
+    clock: datetime | None = None
+    clock_reason: str | None = None
 
     @property
     def day(self) -> date:

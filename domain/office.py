@@ -16,6 +16,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from domain.archive import Conflict, EvidenceStore, Log, Receipt
+from domain.clock import ClockLimits, Stamp, stamped
 from domain.commands import COMMANDS
 from domain.commands.consequences import about
 from domain.desk import Command, Desk, Happening, Request, validate
@@ -100,7 +101,8 @@ class _Group:
 class Office:
     """Takes commands for one archive. Safe to use from several threads' and processes' offices at once.
 
-    `recorded` is told what has just been recorded, transaction by transaction.
+    `recorded` is told what has just been recorded, transaction by transaction; it raises nothing. Without
+    `clock_limits` the clock is followed wherever it goes.
     """
 
     log: Log
@@ -109,6 +111,8 @@ class Office:
     ids: Ids
     actor: str
     recorded: Callable[[Sequence[Recorded]], None] | None = None
+    clock_limits: ClockLimits | None = None
+    clock_reason: str | None = None  # for every command that brings none of its own
 
     def __post_init__(self) -> None:
         self._known = Facts()
@@ -200,7 +204,7 @@ class Office:
         Corrections and withdrawals among them are judged by the state at the end: what holds only together is sent
         together. An error tells the `place` of its command.
         """
-        contents = [[name, data, request.model_dump(mode="json")] for name, data, request in commands]
+        contents = [[name, data, _accompanying(request)] for name, data, request in commands]
         fingerprint = _fingerprint_of(contents) if key is not None else ""
         for _ in range(_TRIES):
             try:
@@ -233,14 +237,22 @@ class Office:
         return reply
 
     def _record(self, placed: Sequence[Recorded], receipts: Sequence[Receipt]) -> None:
-        if self._group is None and (placed or receipts):
-            self.log.append(placed, receipts)
-        for recorded in placed:
-            self._known.apply(recorded)
         if self._group is not None:
+            for recorded in placed:
+                self._known.apply(recorded)
             self._group.hold(placed, receipts)
-        else:
+        elif placed or receipts:
+            self.log.append(placed, receipts)
+            self._take_in(placed)
             self._tell(placed)
+
+    def _take_in(self, placed: Sequence[Recorded]) -> None:
+        """What is recorded is recorded: facts that do not take it are read anew for the next command."""
+        try:
+            for recorded in placed:
+                self._known.apply(recorded)
+        except Exception:  # noqa: BLE001 - whatever it is, it comes again with the next command
+            self._known = Facts()
 
     def _append(self, placed: Sequence[Recorded], receipts: Sequence[Receipt]) -> None:
         self.log.append(placed, receipts)
@@ -260,7 +272,17 @@ class Office:
         """Where a command meets facts, now."""
         new_id = self.ids.maker(known.position + 1)
         evidence = tuple(map(self.evidence.describe, request.evidence))
-        return Desk(known, request, self._now(known), new_id, evidence, look_at=self._look_at)
+        at = self._stamped(known, request)
+        return Desk(
+            known,
+            request,
+            at.recorded_at,
+            new_id,
+            evidence,
+            look_at=self._look_at,
+            clock=at.clock,
+            clock_reason=at.reason,
+        )
 
     def _look_at(self, photo: str) -> None:
         self.evidence.describe(photo)
@@ -287,15 +309,16 @@ class Office:
             document=request.document,
             judgements=tuple(desk.judgements) if rank == 0 else (),
             evidence=desk.evidence if rank == 0 else (),
+            clock=desk.clock,
+            clock_reason=desk.clock_reason if rank == 0 else None,
             data=event,
         )
         return Draft(happening.stream, body)
 
-    def _now(self, known: Facts) -> datetime:
+    def _stamped(self, known: Facts, request: Request) -> Stamp:
         """The clock, but never before what is already recorded, whatever the machine's clock does (H3)."""
-        now = self.clock().astimezone(UTC)
-        last = known.recorded(known.position)
-        return max(now, last.body.recorded_at) if last else now
+        reason = request.clock_reason or self.clock_reason
+        return stamped(self.clock().astimezone(UTC), known.recorded(known.position), self.clock_limits, reason)
 
     def _first_reply(self, key: str, fingerprint: str) -> Reply | None:
         held = self._group.receipts.get(key) if self._group is not None else None
@@ -324,7 +347,12 @@ def shown(recorded: Recorded) -> dict[str, Any]:
 
 
 def _fingerprint(name: str, data: Any, request: Request) -> str:
-    return _fingerprint_of([name, data, request.model_dump(mode="json")])
+    return _fingerprint_of([name, data, _accompanying(request)])
+
+
+def _accompanying(request: Request) -> dict[str, Any]:
+    """What makes two requests the same: why the clock was followed does not."""
+    return request.model_dump(mode="json", exclude={"clock_reason"})
 
 
 def _fingerprint_of(contents: Any) -> str:

@@ -55,7 +55,8 @@ class RegisterBinding:
 
     def _request(self, reason: str | None) -> Request:
         day = today(self.office.clock())
-        return Request(occurred_on=day, capacity=Capacity.ADMINISTRATOR, reason=reason)
+        why = "随当日记录自动入链 / bound by itself with what was recorded"
+        return Request(occurred_on=day, capacity=Capacity.ADMINISTRATOR, reason=reason, clock_reason=why)
 
     def _is_first_of_day(self, recorded: Recorded) -> bool:
         if isinstance(recorded.event, AccessRegisterBound):

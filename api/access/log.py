@@ -16,6 +16,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from api.access import chain
+from domain.archive.placement import Placement
 from domain.archive.schema import compare_schema, refuse_altered
 from domain.errors import Broken, Refusal, Unavailable, Unknown
 from domain.language import Capacity
@@ -105,12 +106,18 @@ class AccessLog:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._lock = threading.Lock()
+        self._placement: Placement | None = None  # not open yet
         with self._clear():
             self._database = sqlite3.connect(path, timeout=10, check_same_thread=False, isolation_level=None)
             self._database.row_factory = sqlite3.Row
             self._database.execute("PRAGMA journal_mode = WAL")
             self._database.execute("PRAGMA synchronous = FULL")
             self._lay_out()
+            self._placement = Placement(path)
+
+    def _require_in_place(self) -> None:
+        if self._placement:
+            self._placement.require()
 
     def _lay_out(self) -> None:
         """Make what is missing. Raises AlteredSchema where there is anything else."""
@@ -232,10 +239,13 @@ class AccessLog:
             self._database.execute("BEGIN IMMEDIATE")
             try:
                 yield self._database.execute
+                self._require_in_place()
                 self._database.execute("COMMIT")
             except BaseException:
-                self._database.execute("ROLLBACK")
+                if self._database.in_transaction:
+                    self._database.execute("ROLLBACK")
                 raise
+            self._require_in_place()
 
     @contextmanager
     def _clear(self) -> Iterator[None]:

@@ -52,6 +52,8 @@ class EventShown(BaseModel):
     document: str | None = None
     judgements: tuple[Judgement, ...] = ()
     evidence: tuple[Evidence, ...] = ()
+    clock: str | None = None
+    clock_reason: str | None = None
     data: dict[str, Any]
 
 

@@ -47,7 +47,7 @@ def healthz(opened: Opened) -> Health:
     "/readyz", response_model=Readiness, responses={503: {"model": Readiness, "description": "Something is wanting"}}
 )
 def readyz(opened: Opened) -> Response:
-    """The log, the views, the access log, what was signed, the last `verify`, the disk, what PDFs need."""
+    """Log, views, access log, what was signed, the clock, the last `verify`, the disk, what PDFs need, one by one."""
     looks = tuple(_looks(opened))
     ready = Readiness(ok=all(look.ok for look in looks), checks=looks)
     return Response(ready.model_dump_json(), 200 if ready.ok else 503, media_type="application/json")

@@ -2,5 +2,6 @@
 
 from domain.archive.evidence import EvidenceStore
 from domain.archive.log import Conflict, Log, Receipt, StoredLog
+from domain.archive.placement import Displaced
 
-__all__ = ["Conflict", "EvidenceStore", "Log", "Receipt", "StoredLog"]
+__all__ = ["Conflict", "Displaced", "EvidenceStore", "Log", "Receipt", "StoredLog"]

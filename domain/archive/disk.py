@@ -16,7 +16,6 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 _DRAFT = ".tidui-draft-"
-_OWNER = 0o600
 
 
 def write_whole(path: Path, content: bytes, beside: Path | None = None) -> None:
@@ -83,11 +82,9 @@ def make_folder(path: Path) -> None:
 
 def sync_all(path: Path) -> None:
     """A file, or a folder with all that is in it, for its owner alone and on the disk."""
-    if path.is_dir():
-        for inner in path.iterdir():
-            sync_all(inner)
-    else:
-        path.chmod(_OWNER)
+    for inner in path.iterdir() if path.is_dir() else ():
+        sync_all(inner)
+    path.chmod(0o700 if path.is_dir() else 0o600)
     sync(path)
 
 

@@ -21,6 +21,7 @@ from eventsourcing.persistence import (
 from eventsourcing.utils import Environment, EnvType
 
 from domain.archive.mapper import EventMapper
+from domain.archive.placement import Placement
 from domain.archive.sqlite import StoredEvents, StoredRow, found
 from domain.errors import TiduiError, Unavailable, Unknown
 from domain.events.base import Recorded
@@ -67,8 +68,23 @@ class Log:
                     "APPLICATION_RECORDER_TOPIC": "domain.archive.sqlite:AppendOnlyRecorder",
                 }
             )
-        self.path, self._events = path, StoredEvents(path)
+            self.path, self._events = path, StoredEvents(path)
+            self._events.last()  # a connection that stays open keeps the write-ahead log where it is
+            self._placement = Placement(path)
         self._mapper = cast(EventMapper, self._app.mapper)
+
+    def require_in_place(self) -> None:
+        """Raise Displaced where the file that is open is no longer the one at its path."""
+        self._placement.require()
+
+    def check_writable(self) -> str:
+        """Whether an event could be recorded now: the last position, or Unavailable."""
+        self.require_in_place()
+        with _clear(self.path), closing(sqlite3.connect(self.path, timeout=1)) as database:
+            database.execute("BEGIN IMMEDIATE")
+            database.execute("UPDATE receipts SET key = key WHERE key = ''")  # none has this key
+            database.rollback()
+        return f"@{self.head()}"
 
     def close(self) -> None:
         """Let go of the file."""
@@ -77,6 +93,7 @@ class Log:
 
     def head(self) -> int:
         """The position of the last event, 0 when there is none."""
+        self.require_in_place()
         with _clear(self.path):
             return self._events.last()
 
@@ -88,11 +105,12 @@ class Log:
         expected = placed[0].position - 1 if placed else None
         with _clear(self.path):
             try:
-                self._app.events.put(placed, expected=expected, receipts=receipts)
+                self._app.events.put(placed, expected=expected, receipts=receipts, before_commit=self.require_in_place)
             except IntegrityError as error:
                 raise Conflict(
                     "记录期间另有新记录，请重试。", "Something else was recorded meanwhile; try again."
                 ) from error
+        self.require_in_place()
 
     def take_in(self, rows: Iterable[StoredRow]) -> None:
         """Fill an empty log with events exactly as they were stored elsewhere. Raises Unavailable as `append` does."""
@@ -168,6 +186,13 @@ class StoredLog(Log):
     def __init__(self, path: Path, end: int = sys.maxsize) -> None:
         self.path, self._events, self._mapper, self._end = path, StoredEvents(path), EventMapper(), end
 
+    def require_in_place(self) -> None:
+        """Whatever lies there is read."""
+
+    def check_writable(self) -> str:
+        """Refused: it was opened to be read."""
+        raise _read_only()
+
     def head(self) -> int:
         return min(super().head(), self._end)
 
@@ -177,7 +202,11 @@ class StoredLog(Log):
     def append(self, placed: Sequence[Recorded], receipts: Sequence[Receipt] = ()) -> None:
         """Refused: it was opened to be read."""
         del placed, receipts
-        raise Unavailable("只读打开的档案库不能写入。", "This archive was opened to be read only.")
+        raise _read_only()
+
+
+def _read_only() -> Unavailable:
+    return Unavailable("只读打开的档案库不能写入。", "This archive was opened to be read only.")
 
 
 @contextmanager

@@ -189,7 +189,12 @@ class AppendOnlyRecorder(SQLiteApplicationRecorder):
         if expected is not None and positions and positions[0] != expected + 1:
             raise IntegrityError(f"decided at {expected}, but the log is at {positions[0] - 1}")
         _read_back(c, list(zip(positions, stored_events, strict=True)))
+        kwargs.get("before_commit", _nothing)()
         return positions
+
+
+def _nothing() -> None:
+    """What is looked at before a commit where nobody asks."""
 
 
 def _changes(c: SQLiteCursor) -> int:

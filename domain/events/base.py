@@ -164,11 +164,14 @@ class Body(BaseModel, Generic[E_co]):
     document: Line | None = None
     judgements: tuple[Judgement, ...] = ()
     evidence: tuple[Evidence, ...] = ()
+    # What the machine's clock said where that is not `recorded_at`; why it was followed where it was far off (H3).
+    clock: datetime | None = None
+    clock_reason: Text | None = None
     data: SerializeAsAny[E_co]
 
-    @field_serializer("recorded_at")
-    def _utc(self, moment: datetime) -> str:
-        return moment.isoformat(timespec="microseconds").replace("+00:00", "Z")
+    @field_serializer("recorded_at", "clock")
+    def _utc(self, moment: datetime | None) -> str | None:
+        return moment.isoformat(timespec="microseconds").replace("+00:00", "Z") if moment else None
 
 
 class Recorded(NamedTuple):

@@ -51,6 +51,11 @@ class Held:
             return parse_note(self.head_file.read_bytes())
         except FileNotFoundError:
             return None
+        except OSError as error:
+            raise Unavailable(
+                f"{self.head_file} 无法读取（{error.strerror}）。请检查权限和磁盘。",
+                f"{self.head_file} cannot be read ({error.strerror}). Check its permissions and the disk.",
+            ) from error
         except BadNote as error:
             raise Broken(
                 f"{self.head_file} 已损坏。{error.zh}请从备份、见证方或任一导出的 PDF 中取回最后的检查点。",

@@ -11,7 +11,6 @@ from domain.archive.sqlite import StoredRow
 from domain.errors import Unknown
 from domain.events.accesses import ACCESSES, AccessRegisterBound
 from domain.events.base import Recorded
-from domain.events.committee import ResolutionReached
 from domain.events.signing import KEYS, SigningKeyRotated
 from domain.language import today
 from projections.ledger import tree
@@ -22,6 +21,7 @@ from projections.ledger.held import Fork, Held, NoKey
 from projections.ledger.keys import Keys, Streams, keys_in, parse_handover
 from projections.ledger.nodes import Nodes, Rows
 from projections.ledger.note import Note, PrivateKey, PublicKey
+from projections.ledger.overdue import DECISIONS
 from projections.moment import Views
 
 
@@ -125,7 +125,7 @@ class Ledger:
 
     def is_due(self, placed: Sequence[Recorded]) -> bool:
         """Whether what was just recorded asks for a checkpoint: a decision, a change of key, a day's first record."""
-        if any(isinstance(one.event, ResolutionReached | SigningKeyRotated) for one in placed):
+        if any(isinstance(one.event, DECISIONS) for one in placed):
             return True
         head = self.held.head()
         size = parse_checkpoint(head).size if head else 0

@@ -48,7 +48,7 @@ def recording(monkeypatch: pytest.MonkeyPatch) -> Iterator[DiskRecord]:
 
     def syncing(handle: int) -> None:
         fsync(handle)
-        steps.append(Step("sync", os.readlink(f"/proc/self/fd/{handle}")))
+        steps.append(Step("sync", str(Path(f"/proc/self/fd/{handle}").readlink())))
 
     def renaming(source: Any, target: Any, **more: Any) -> None:
         where = str(Path(source).resolve())

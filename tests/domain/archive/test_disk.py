@@ -57,9 +57,9 @@ def test_a_new_folder_is_synced_into_the_one_above(tmp_path: Path, monkeypatch: 
 
 def test_what_fails_leaves_what_was_there_and_nothing_beside(tmp_path: Path) -> None:
     write_whole(tmp_path / "file", b"before")
-    with pytest.raises(ZeroDivisionError), written_whole(tmp_path / "file") as draft:
-        draft.write_bytes(b"half")
-        raise ZeroDivisionError
+    with pytest.raises(IsADirectoryError), written_whole(tmp_path / "file") as draft:
+        (draft.parent / "other").write_bytes(b"half")
+        draft.parent.read_bytes()
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"file": b"before"}
 
 
