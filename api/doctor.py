@@ -4,7 +4,7 @@ import shutil
 import socket
 import sqlite3
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -13,9 +13,11 @@ from tempfile import TemporaryDirectory
 from typing import Any, Literal, TypedDict
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from api.condition import Condition, stored
 from api.home import Home
 from api.integrity import describe_result, last_result
 from domain.archive import StoredLog
+from domain.clock import ClockLimits
 from domain.errors import TiduiError, Unavailable
 from exports.pdf import engine, fonts
 from projections.ledger.fit import Misfit, misfit_of_log
@@ -42,7 +44,7 @@ class Check:
     cure: Words
 
 
-def checks(home: Path, port: int, host: str = "127.0.0.1") -> list[Check]:
+def checks(home: Path, port: int, host: str = "127.0.0.1", limits: ClockLimits | None = None) -> list[Check]:
     """Every look, for an archive kept in `home` and served at `host:port`. Leaves nothing behind."""
     return [
         _python(),
@@ -55,7 +57,11 @@ def checks(home: Path, port: int, host: str = "127.0.0.1") -> list[Check]:
         # Without this one documents are made as well, but each takes ten seconds.
         _pdf_library("harfbuzz_subset", "PDF 字体子集库", "PDF font subsetting library", "libharfbuzz-subset0"),
         _fonts(),
-        *([_signing_key(Home(home)), _fit(Home(home)), _verified(Home(home))] if Home(home).charter.exists() else []),
+        *(
+            [_signing_key(Home(home)), _fit(Home(home)), _verified(Home(home)), *_condition(Home(home), limits)]
+            if Home(home).charter.exists()
+            else []
+        ),
     ]
 
 
@@ -186,6 +192,16 @@ def _signing_key(home: Home) -> Check:
         "recorded is not signed.",
     )
     return _check("signing_key", "签名密钥", "Signing key", trouble=trouble, cure=cure)
+
+
+def _condition(home: Home, limits: ClockLimits | None) -> Iterator[Check]:
+    """What `readyz` looks at too, and who may read the files."""
+    try:
+        found = stored(home, None if home.read_charter().practice else limits or ClockLimits())
+    except TiduiError as error:
+        found = {"log": Condition(False, error.zh, error.en, "请运行 tidui verify。", "Run tidui verify.")}
+    for name, one in found.items():
+        yield Check(name, one.ok, Words(zh=one.zh, en=one.en), Words(zh=one.cure_zh, en=one.cure_en))
 
 
 def _fit(home: Home) -> Check:

@@ -48,6 +48,7 @@ def written_down(
 
     Raises Unavailable when it cannot be kept, and then nothing is shown.
     """
+    opened.log.require_in_place()
     everyone = (*people,) or (person,)
     opened.access.write(*(entry(opened, act, what, person=one, moment=moment, sha256=sha256) for one in everyone))
 

@@ -115,7 +115,8 @@ class AccessLog:
             self._lay_out()
             self._placement = Placement(path)
 
-    def _require_in_place(self) -> None:
+    def require_in_place(self) -> None:
+        """Raise Displaced where the file that is open is no longer the one at its path."""
         if self._placement:
             self._placement.require()
 
@@ -239,13 +240,13 @@ class AccessLog:
             self._database.execute("BEGIN IMMEDIATE")
             try:
                 yield self._database.execute
-                self._require_in_place()
+                self.require_in_place()
                 self._database.execute("COMMIT")
             except BaseException:
                 if self._database.in_transaction:
                     self._database.execute("ROLLBACK")
                 raise
-            self._require_in_place()
+            self.require_in_place()
 
     @contextmanager
     def _clear(self) -> Iterator[None]:

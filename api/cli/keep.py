@@ -18,7 +18,7 @@ from api.cli.app import ActorOption, HomeOption, JsonOption, app, archive, err, 
 from api.cli.show import find_person
 from api.cli.speech import say
 from api.home import Home
-from api.main import init_home, open_home
+from api.main import clock_limits, init_home, open_home
 from api.proving import attested_again
 from api.registering import written_down
 from api.replay import replay as replay_log
@@ -58,7 +58,7 @@ def init(
 def doctor(home: HomeOption = None, json_: JsonOption = False) -> None:
     """Say what this machine lacks, with the cure."""
     chosen = settings(home)
-    checks = doctoring.checks(chosen.home, chosen.port, chosen.host)
+    checks = doctoring.checks(chosen.home, chosen.port, chosen.host, clock_limits(chosen))
     if json_:
         print_json(doctoring.as_data(checks))
     else:

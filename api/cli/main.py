@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from contextlib import suppress
+
+import structlog
 
 from api.cli import (
     batch_views,
@@ -42,6 +45,8 @@ PAGES = (
 
 def main() -> None:
     """Run the command line; every refusal is a sentence and exit 1, never a traceback."""
+    os.umask(0o077)  # whatever is written is for its owner alone
+    structlog.configure(logger_factory=structlog.WriteLoggerFactory(sys.stderr))
     try:
         terminal.prepare()
         _run()

@@ -12,6 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.http import problems
 from api.http.problems import Misdirected
+from api.http.stopping import stopping_of
 from api.unforeseen import place
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -56,6 +57,7 @@ class Door:
             answer = _turned_away(scope) or self._app
             await answer(scope, receive, sending)
         except Exception as error:
+            stopping_of(scope["app"]).note(error)
             _log.error("failed", request_id=request_id, **place(error))
             if status:
                 raise

@@ -9,11 +9,14 @@ from fastapi import APIRouter, Request
 from fastapi.responses import PlainTextResponse, Response
 from pydantic import BaseModel
 
+from api.condition import clock, signed_in_time
 from api.doctor import LEAST_DISK_GIB
 from api.http.asking import Opened
 from api.http.door import Counts
+from api.http.stopping import stopping_of
 from api.integrity import describe_result, last_result
 from api.main import App
+from domain.archive import Displaced
 from domain.errors import TiduiError
 from exports.pdf import engine
 
@@ -46,8 +49,13 @@ def healthz(opened: Opened) -> Health:
 @router.get(
     "/readyz", response_model=Readiness, responses={503: {"model": Readiness, "description": "Something is wanting"}}
 )
-def readyz(opened: Opened) -> Response:
+def readyz(request: Request, opened: Opened) -> Response:
     """Log, views, access log, what was signed, the clock, the last `verify`, the disk, what PDFs need, one by one."""
+    try:
+        opened.log.require_in_place()
+        opened.access.require_in_place()
+    except Displaced as error:
+        stopping_of(request.app).note(error)
     looks = tuple(_looks(opened))
     ready = Readiness(ok=all(look.ok for look in looks), checks=looks)
     return Response(ready.model_dump_json(), 200 if ready.ok else 503, media_type="application/json")
@@ -63,10 +71,12 @@ def metrics(request: Request, opened: Opened) -> PlainTextResponse:
 def _looks(opened: App) -> Iterator[Look]:
     free = shutil.disk_usage(opened.home.folder).free / (1 << 30)
     missing = " ".join(engine.missing_packages())
-    yield _tried("log", lambda: f"@{opened.log.head()}")
+    yield _tried("log", opened.log.check_writable)
     yield _tried("views", lambda: f"lag {opened.views.runner.lag()}")
     yield _tried("access_log", opened.access.check)
     yield _fit(opened)
+    yield _after(opened)
+    yield _clock(opened)
     yield _verified(opened)
     yield Look(name="disk", ok=free >= LEAST_DISK_GIB, finding=f"{free:.1f} GiB")
     yield Look(name="pdf", ok=not missing, finding=f"apt-get install {missing}" if missing else "ok")
@@ -79,6 +89,19 @@ def _fit(opened: App) -> Look:
     except TiduiError as error:
         return Look(name="fit", ok=False, finding=str(error))
     return Look(name="fit", ok=misfit is None, finding=f"{misfit.zh} / {misfit.en}" if misfit else "ok")
+
+
+def _after(opened: App) -> Look:
+    """Whether what follows a record came about: that it was bound and signed. Neither keeps it from being recorded."""
+    found = signed_in_time(opened.log, opened.home.held)
+    told = "; ".join([f"{found.zh} / {found.en}", *(f"{what}: {why}" for what, why in opened.after.troubles.items())])
+    return Look(name="after_recording", ok=found.ok and not opened.after.troubles, finding=told)
+
+
+def _clock(opened: App) -> Look:
+    """A clock that is off keeps nobody from reading, and from recording only without a reason: it is told."""
+    found = clock(opened.log, opened.office.clock_limits, opened.clock())
+    return Look(name="clock", ok=True, finding=f"{found.zh} / {found.en}")
 
 
 def _verified(opened: App) -> Look:

@@ -14,6 +14,7 @@ from pydantic import BaseModel, Field, ValidationError
 from starlette.exceptions import HTTPException
 from starlette.routing import Match, Route
 
+from api.http.stopping import stopping_of
 from domain.archive import Conflict
 from domain.errors import (
     Ambiguous,
@@ -155,8 +156,9 @@ def unreadable() -> Response:
 def install(service: FastAPI) -> None:
     """Every error of the service goes through here."""
 
-    async def ours(_: Request, error: Exception) -> Response:
+    async def ours(request: Request, error: Exception) -> Response:
         assert isinstance(error, TiduiError)
+        stopping_of(request.app).note(error)
         return response_of(error)
 
     async def form(_: Request, error: Exception) -> Response:

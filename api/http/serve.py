@@ -13,6 +13,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from api.http import problems
 from api.http.door import LOOPBACK
 from api.http.service import create
+from api.http.stopping import stopping_of
 from api.main import App
 from domain.errors import Unavailable
 
@@ -42,8 +43,14 @@ def serve(opened: App, listening: Callable[[str, int], None]) -> None:
         )
         listening(host, port)
         # Our own lines replace uvicorn's: those tell the query, and a query may hold a name.
-        config = uvicorn.Config(create(opened), access_log=False, log_config=None, server_header=False, http=_Http)
-        uvicorn.Server(config).run(sockets=[place])
+        service = create(opened)
+        config = uvicorn.Config(service, access_log=False, log_config=None, server_header=False, http=_Http)
+        server, stopping = uvicorn.Server(config), stopping_of(service)
+        stopping.stop = lambda: setattr(server, "should_exit", True)
+        opened.after.catch_up()
+        server.run(sockets=[place])
+        if stopping.because:
+            raise stopping.because
 
 
 def _listening(host: str, port: int) -> socket.socket:

@@ -26,6 +26,7 @@ from api.http.daily import lifespan
 from api.http.door import Counts, Door
 from api.http.head import Head
 from api.http.integrity import Integrity
+from api.http.stopping import Stopping
 from api.main import App
 
 _DESCRIPTION = """后备干部培养档案。视图可问两个时间：as_of（当日情形）与 known_at（当时所知）。
@@ -69,6 +70,7 @@ def create(opened: App) -> FastAPI:
     )
     service.state.opened = opened
     service.state.counts = Counts()
+    service.state.stopping = Stopping()
     problems.install(service)
     for module in ROUTED:
         service.include_router(module.router)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Annotated, Any, ClassVar, Generic, NamedTuple, TypeVar
 
-from pydantic import BaseModel, ConfigDict, SerializeAsAny, StringConstraints, field_serializer
+from pydantic import BaseModel, ConfigDict, PlainSerializer, SerializeAsAny, StringConstraints
 
 from domain.language import Capacity, Clause, Line, Sha256, Text
 from domain.rules import Judgement
@@ -147,6 +147,13 @@ class Evidence(BaseModel):
 E_co = TypeVar("E_co", bound=Event, covariant=True)
 
 
+def _utc(moment: datetime) -> str:
+    return moment.isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+Instant = Annotated[datetime, PlainSerializer(_utc)]
+
+
 class Body(BaseModel, Generic[E_co]):
     """An event with its envelope, exactly what is stored. Days are Shanghai days, `recorded_at` is UTC."""
 
@@ -154,7 +161,7 @@ class Body(BaseModel, Generic[E_co]):
 
     id: Line
     occurred_on: date
-    recorded_at: datetime
+    recorded_at: Instant
     recorded_by: Line
     capacity: Capacity
     basis: Clause
@@ -165,13 +172,9 @@ class Body(BaseModel, Generic[E_co]):
     judgements: tuple[Judgement, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     # What the machine's clock said where that is not `recorded_at`; why it was followed where it was far off (H3).
-    clock: datetime | None = None
+    clock: Instant | None = None
     clock_reason: Text | None = None
     data: SerializeAsAny[E_co]
-
-    @field_serializer("recorded_at", "clock")
-    def _utc(self, moment: datetime | None) -> str | None:
-        return moment.isoformat(timespec="microseconds").replace("+00:00", "Z") if moment else None
 
 
 class Recorded(NamedTuple):
