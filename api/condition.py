@@ -51,8 +51,8 @@ def clock(log: Log, limits: ClockLimits | None, now: datetime | None = None) -> 
         False,
         *told,
         "请核对本机时钟。时钟无误时，每次记录须说明理由：clock_reason（命令行 --clock-reason）。",
-        "Put the machine's clock right. Where it is right, each record needs its reason: clock_reason (--clock-reason on "
-        "the command line).",
+        "Put the machine's clock right. Where it is right, each record needs its reason: clock_reason (--clock-reason "
+        "on the command line).",
     )
 
 
@@ -62,13 +62,8 @@ def modes(home: Home) -> Condition:
     cure = (f"请运行：chmod -R go-rwx {home.folder}", f"Run: chmod -R go-rwx {home.folder}")
     if not wide:
         return Condition(True, "文件只有本人能读写", "Files are for their owner alone")
-    first, count = wide[0], len(wide)
-    return Condition(
-        False,
-        f"别人也能读取 {count} 个文件或文件夹，如 {first}",
-        f"Others can read {count} files or folders, as {first}",
-        *cure,
-    )
+    zh = f"别人也能读取 {len(wide)} 个文件或文件夹，如 {wide[0]}"
+    return Condition(False, zh, f"Others can read {len(wide)} files or folders, as {wide[0]}", *cure)
 
 
 def stored(home: Home, limits: ClockLimits | None) -> dict[str, Condition]:

@@ -57,12 +57,13 @@ def checks(home: Path, port: int, host: str = "127.0.0.1", limits: ClockLimits |
         # Without this one documents are made as well, but each takes ten seconds.
         _pdf_library("harfbuzz_subset", "PDF 字体子集库", "PDF font subsetting library", "libharfbuzz-subset0"),
         _fonts(),
-        *(
-            [_signing_key(Home(home)), _fit(Home(home)), _verified(Home(home)), *_condition(Home(home), limits)]
-            if Home(home).charter.exists()
-            else []
-        ),
+        *(_archive(Home(home), limits) if Home(home).charter.exists() else ()),
     ]
+
+
+def _archive(home: Home, limits: ClockLimits | None) -> list[Check]:
+    """Every look at an archive that is there."""
+    return [_signing_key(home), _fit(home), _verified(home), *_condition(home, limits)]
 
 
 def render(checks: Iterable[Check], lang: Literal["zh", "en"]) -> str:

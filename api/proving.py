@@ -13,11 +13,13 @@ from typing import Any, NamedTuple
 
 from api.access.log import Written
 from api.access.verification import bounds, check_register, restarts
+from api.condition import clock
 from api.home import Charter, Home
 from api.main import App
 from api.signed import earlier
 from api.witnessing import policy_of
 from domain.archive import StoredLog
+from domain.clock import ClockLimits
 from domain.errors import Broken, Malformed, TiduiError, Unknown
 from exports import verify as offline
 from exports.pdf.workers import Workers
@@ -54,9 +56,18 @@ def check_archive(
     report = verify(files, charter.origin, parse_public(charter.public_key), also, progress, every=every_attestation)
     witnessed.judge(home.held, known, report)
     _beside(home, charter, report)
+    _clock(home, charter, report)
     if line is not None and line not in {str(turn.key) for turn in report.keys.turns}:
         report.add("key", "您给的公钥不是本库的任何一个。", "The public line that you gave is none of this archive's.")
     return charter, report
+
+
+def _clock(home: Home, charter: Charter, report: Report) -> None:
+    """A last record that lies ahead of the clock is no fault of the archive, and is told."""
+    with suppress(TiduiError), closing(StoredLog(home.log)) as log:  # the scan tells of what cannot be read
+        found = clock(log, None if charter.practice else ClockLimits())
+        if not found.ok:
+            report.notes.append(f"{found.zh}。 / {found.en[0].upper()}{found.en[1:]}.")
 
 
 def _beside(home: Home, charter: Charter, report: Report) -> None:

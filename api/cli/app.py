@@ -22,7 +22,10 @@ from api.home import Home
 from api.integrity import describe_result, last_result, warnings
 from api.main import App, open_home
 from api.settings import Settings, load
+from domain.desk import validate
+from domain.entry import Entry
 from domain.errors import Malformed, Refusal, TiduiError, Unsupported
+from domain.language import Text
 from projections.ledger.fit import Misfit
 from projections.names import Order
 
@@ -61,6 +64,10 @@ HomeOption = Annotated[Path | None, typer.Option("--home", help="The archive's f
 JsonOption = Annotated[bool, typer.Option("--json", help="JSON for machines instead of a table")]
 ActorOption = Annotated[str | None, typer.Option("--actor", help="Who acts [TIDUI_ACTOR, default office_clerk]")]
 
+ClockReasonOption = Annotated[
+    str | None, typer.Option("--clock-reason", help="Why the clock is right, where it is far from the last record")
+]
+
 
 def parse_day(text: str) -> datetime:
     """A day as an option; misuse in both languages where it is none."""
@@ -90,11 +97,19 @@ def settings(home: Path | None = None, actor: str | None = None, **more: Any) ->
     return load(home=home, actor=actor, **more)
 
 
+class _Reasoned(Entry):
+    """What an option gives for every command of a call."""
+
+    clock_reason: Text | None
+
+
 @contextmanager
 def archive(home: Path | None, actor: str | None = None, **more: Any) -> Iterator[App]:
     """The archive of the call, closed at its end. A practice archive says so on the error output."""
+    reason = validate(_Reasoned, {"clock_reason": more.pop("clock_reason", None)}).clock_reason
     chosen = settings(home, actor, **more)
     with open_home(chosen.home, chosen) as opened:
+        opened.office.clock_reason = reason
         if opened.charter.practice:
             err.print(say("演练档案 / practice archive", "practice archive"), style="yellow")
         warn(opened.home, opened.ledger.misfit)

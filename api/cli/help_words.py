@@ -7,6 +7,7 @@ HELP: dict[str, str] = {
     # Options that many commands share
     "The archive's folder [TIDUI_HOME, default var/tidui]": "档案库文件夹（TIDUI_HOME，默认 var/tidui）",
     "JSON for machines instead of a table": "输出 JSON，供程序使用",
+    "Why the clock is right, where it is far from the last record": "时钟与最后一条记录相差较大而无误时，说明理由",
     "Who acts [TIDUI_ACTOR, default office_clerk]": "经办人（TIDUI_ACTOR，默认 office_clerk）",
     "What was so at the end of this day [today]": "截至这一天的情形（默认今天）",
     "As it was known at a day, a time or @POSITION [now]": "据哪一天、哪一刻或第几号（@序号）记录时所知（默认现在）",

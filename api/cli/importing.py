@@ -11,7 +11,7 @@ from typing import Annotated, Any, NamedTuple
 import typer
 
 from api import nominations_file, staff_file
-from api.cli.app import ActorOption, HomeOption, JsonOption, app, archive, err, out, print_json
+from api.cli.app import ActorOption, ClockReasonOption, HomeOption, JsonOption, app, archive, err, out, print_json
 from api.cli.show import find_person
 from api.cli.speech import say
 from api.main import App
@@ -70,12 +70,13 @@ def import_staff(
     file: TableFile,
     home: HomeOption = None,
     actor: ActorOption = None,
+    clock_reason: ClockReasonOption = None,
     dry_run: DryRunOption = False,
     json_: JsonOption = False,
 ) -> None:
     """Put staff on file from a CSV or XLSX file. Nothing is recorded while any row has a problem."""
     rows = read_staff(file)
-    with archive(home, actor) as opened:
+    with archive(home, actor, clock_reason=clock_reason) as opened:
 
         def ask(row: Row) -> Wanted:
             envelope: dict[str, Any] = {name: row.data[name] for name in ("reason",) if name in row.data}
@@ -92,6 +93,7 @@ def import_nominations(
     file: TableFile,
     home: HomeOption = None,
     actor: ActorOption = None,
+    clock_reason: ClockReasonOption = None,
     batch: Annotated[str | None, typer.Option("--batch", help="Batch [the only one that is not closed]")] = None,
     round: Annotated[str, typer.Option(help="`initial`, or a motion's id")] = INITIAL_ROUND,
     dry_run: DryRunOption = False,
@@ -99,7 +101,7 @@ def import_nominations(
 ) -> None:
     """Record nominations from a CSV or XLSX file. Nothing is recorded while any row has a problem."""
     rows = read_nominations(file)
-    with archive(home, actor) as opened:
+    with archive(home, actor, clock_reason=clock_reason) as opened:
         nominations = _Nominations(opened, _plan(opened, batch, round), round)
         done = _bring_in(opened, file, "nominate-candidate", rows, nominations.ask, dry_run=dry_run)
     _tell(file, done, as_json=json_)

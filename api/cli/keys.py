@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from api.cli.app import ActorOption, HomeOption, JsonOption, app, archive, out, print_json, settings
+from api.cli.app import ActorOption, ClockReasonOption, HomeOption, JsonOption, app, archive, out, print_json, settings
 from api.home import Home
 from api.rotating import rotate as rotate_key
 from projections.ledger.keys import Turn
@@ -36,10 +36,11 @@ def rotate(
     reason: Annotated[str, typer.Option(help="Why; it is recorded")],
     home: HomeOption = None,
     actor: ActorOption = None,
+    clock_reason: ClockReasonOption = None,
     json_: JsonOption = False,
 ) -> None:
     """Change the signing key: the old one hands over to a new one and is gone, and the log says so."""
-    with archive(home, actor) as opened:
+    with archive(home, actor, clock_reason=clock_reason) as opened:
         turn = rotate_key(opened, reason)
         file = opened.ledger.held.key_file
     if json_:

@@ -9,7 +9,18 @@ from typing import Annotated, Any
 
 import typer
 
-from api.cli.app import ActorOption, HomeOption, JsonOption, app, archive, out, parse_day, print_json, print_table
+from api.cli.app import (
+    ActorOption,
+    ClockReasonOption,
+    HomeOption,
+    JsonOption,
+    app,
+    archive,
+    out,
+    parse_day,
+    print_json,
+    print_table,
+)
 from api.cli.speech import say
 from domain.commands import COMMANDS
 from domain.desk import Request, validate
@@ -47,6 +58,7 @@ def plan_publish(
     file: PlanFile,
     home: HomeOption = None,
     actor: ActorOption = None,
+    clock_reason: ClockReasonOption = None,
     on: Annotated[
         datetime | None, typer.Option(parser=parse_day, metavar="DAY", help="The day of publication [the plan's]")
     ] = None,
@@ -60,7 +72,7 @@ def plan_publish(
     found, _ = read_plan_file(file)
     content = shipped_plan() if str(file) == "2024-second" else file.read_bytes()
     data = {"toml": content.decode("utf-8-sig"), "audience": audience, "channel": channel}
-    with archive(home, actor) as opened:
+    with archive(home, actor, clock_reason=clock_reason) as opened:
         published = on.date() if on else found.published_on
         request = Request(occurred_on=published, capacity=opened.settings.capacity, document=document, reason=reason)
         tell(
@@ -76,6 +88,7 @@ def record(
     body: Annotated[str | None, typer.Option("--json", help="FILE or - : the body, the same as over HTTP")] = None,
     home: HomeOption = None,
     actor: ActorOption = None,
+    clock_reason: ClockReasonOption = None,
     key: Annotated[str | None, typer.Option("--key", help="Idempotency key: a repeat gives the first reply")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Judge it, record nothing")] = False,
     list_: Annotated[bool, typer.Option("--list", help="List all commands")] = False,
@@ -90,7 +103,8 @@ def record(
         print_table("", ("命令", "中文", "English", "条款"), rows)
         return
     if not command and body is not None:
-        print_json(record_together(read_commands(body), home, actor, key=key, dry_run=dry_run))
+        sent = read_commands(body)
+        print_json(record_together(sent, home, actor, key=key, dry_run=dry_run, clock_reason=clock_reason))
         return
     if command not in COMMANDS:
         raise Unknown(
@@ -100,13 +114,21 @@ def record(
         print_json(example_body(command))
         return
     data, request = parse_body(read_body(body))
-    with archive(home, actor) as opened:
+    with archive(home, actor, clock_reason=clock_reason) as opened:
         print_json(opened.office.handle(command, data, request, key=key, dry_run=dry_run))
 
 
-def record_together(sent: list[Any], home: HomeOption, actor: ActorOption, *, key: str | None, dry_run: bool) -> Reply:
+def record_together(
+    sent: list[Any],
+    home: HomeOption,
+    actor: ActorOption,
+    *,
+    key: str | None,
+    dry_run: bool,
+    clock_reason: str | None = None,
+) -> Reply:
     """Several commands in one transaction, all or none; what is refused tells the place of its command."""
-    with archive(home, actor) as opened:
+    with archive(home, actor, clock_reason=clock_reason) as opened:
         commands = []
         for place, one in enumerate(sent, 1):
             name, body = _named(place, one)

@@ -1,4 +1,4 @@
-"""What ends the service: a file that was taken from under it. The first request to meet that is answered, then it stops."""
+"""What ends the service: a file taken from under it. The request that meets that is answered, then it stops."""
 
 from __future__ import annotations
 

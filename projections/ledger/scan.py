@@ -17,6 +17,7 @@ from domain.facts import amended
 from projections.ledger import histories, leaf, tree
 from projections.ledger.alignment import Kept, content_of
 from projections.ledger.attestation import Attestation
+from projections.ledger.clocks import Clocks
 from projections.ledger.differences import Differences
 from projections.ledger.report import Report, Signed, places
 
@@ -49,6 +50,7 @@ class Scan:
         self._versions: dict[str, int] = {}
         self._due: dict[int, int] = {}  # the versions that rows out of turn should have
         self._last: datetime | None = None
+        self.clocks = Clocks()
         self._at = 0
         self._other = 0  # the first position whose row is not the one that was kept
         self.matched: list[Signed] = []
@@ -158,6 +160,7 @@ class Scan:
                 "time", f"@{position} 的记录时间早于前一条。", f"@{position} is dated before its predecessor.", position
             )
         self._last = recorded.body.recorded_at
+        self.clocks.see(recorded)
         for file in recorded.body.evidence:
             self.evidence.setdefault(file.sha256, (position, file))
         event = recorded.event

@@ -31,7 +31,7 @@ BATCH = "2024-second"
 Day = date | str
 
 
-ENVELOPE = {"capacity", "reason", "document", "exceptions", "evidence"}
+ENVELOPE = {"capacity", "reason", "document", "exceptions", "evidence", "clock_reason"}
 
 
 def plain(told: Any) -> Any:
