@@ -60,8 +60,9 @@ def _copy_heads(home: Home, target: Home) -> None:
         shutil.copyfile(home.held.head_file, target.held.head_file)
     if home.held.checkpoints.exists():
         shutil.copytree(home.held.checkpoints, target.held.checkpoints, ignore=shutil.ignore_patterns(".*"))
-    if home.policy.exists():
-        shutil.copyfile(home.policy, target.policy)
+    for file, copy in ((home.policy, target.policy), (home.unbundled, target.unbundled)):
+        if file.exists():
+            shutil.copyfile(file, copy)
 
 
 def _verified(target: Home) -> dict[str, int]:

@@ -34,6 +34,7 @@ from api.cli.speech import say
 from api.cli.terminal import OutputLost
 from api.cli.usage import MISUSED, Misused
 from api.demo import command as demo
+from api.own_log import error_output
 from domain.errors import Malformed, Refusal, TiduiError, Unavailable
 
 # Importing a module puts its commands on `app`.
@@ -46,7 +47,7 @@ PAGES = (
 def main() -> None:
     """Run the command line; every refusal is a sentence and exit 1, never a traceback."""
     os.umask(0o077)  # whatever is written is for its owner alone
-    structlog.configure(logger_factory=structlog.WriteLoggerFactory(sys.stderr))
+    structlog.configure(logger_factory=error_output)
     try:
         terminal.prepare()
         _run()

@@ -74,9 +74,9 @@ def _looks(opened: App) -> Iterator[Look]:
     yield _tried("log", opened.log.check_writable)
     yield _tried("views", lambda: f"lag {opened.views.runner.lag()}")
     yield _tried("access_log", opened.access.check)
-    yield _fit(opened)
-    yield _after(opened)
-    yield _clock(opened)
+    yield _guarded("fit", lambda: _fit(opened))
+    yield _guarded("after_recording", lambda: _after(opened))
+    yield _guarded("clock", lambda: _clock(opened))
     yield _verified(opened)
     yield Look(name="disk", ok=free >= LEAST_DISK_GIB, finding=f"{free:.1f} GiB")
     yield Look(name="pdf", ok=not missing, finding=f"apt-get install {missing}" if missing else "ok")
@@ -112,8 +112,12 @@ def _verified(opened: App) -> Look:
 
 
 def _tried(name: str, look: Callable[[], str]) -> Look:
+    return _guarded(name, lambda: Look(name=name, ok=True, finding=look()))
+
+
+def _guarded(name: str, look: Callable[[], Look]) -> Look:
     try:
-        return Look(name=name, ok=True, finding=look())
+        return look()
     except TiduiError as error:
         return Look(name=name, ok=False, finding=str(error))
 

@@ -15,6 +15,7 @@ from api.http.door import LOOPBACK
 from api.http.service import create
 from api.http.stopping import stopping_of
 from api.main import App
+from api.own_log import error_output
 from domain.errors import Unavailable
 
 
@@ -87,5 +88,5 @@ def _log_in_json() -> None:
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
-        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
+        logger_factory=error_output,
     )
