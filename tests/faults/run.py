@@ -23,10 +23,13 @@ from typing import NamedTuple
 
 import structlog
 
-from tests.faults import bent, crowd, killing, power, service, surroundings
+from tests.faults import bent, crowd, displacing, killing, power, service, surroundings
 from tests.faults.fault import Fault, Result, run
 
-FAULTS = (*killing.FAULTS, *service.FAULTS, *power.FAULTS, *crowd.FAULTS, *surroundings.FAULTS, *bent.FAULTS)
+FAULTS = (
+    *(*killing.FAULTS, *service.FAULTS, *power.FAULTS, *crowd.FAULTS),
+    *(*surroundings.FAULTS, *displacing.FAULTS, *bent.FAULTS),
+)
 
 
 class Line(NamedTuple):

@@ -10,7 +10,7 @@ import os
 import signal
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection
 from typing import Any
 
@@ -37,8 +37,9 @@ class Victim:
 
     def kill(self) -> None:
         """End it as a power cut would: nothing is flushed, nothing is said. What was told before counts."""
-        if self._process.is_alive():
-            os.kill(self._process.pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):  # it ends by itself at this moment
+            if self._process.is_alive():
+                os.kill(self._process.pid, signal.SIGKILL)
         while self._hear():
             pass
         self._process.join()
