@@ -157,6 +157,8 @@ VIEW_WORDS: dict[str, tuple[str, str]] = {
     "basis": ("条款", "clause it rests on"),
     "occurred_on": ("发生日期", "day it counts from"),
     "recorded_at": ("记录时刻（UTC）", "when it was recorded, UTC"),
+    "clock": ("本机时钟，与记录时刻不同时才有（UTC）", "what the machine's clock said where that is another time, UTC"),
+    "clock_reason": ("时钟相差很远而仍照记的理由", "why a clock far from the last record was followed"),
     "recorded_by": ("经办人", "who recorded it"),
     "recorded_on": ("记录日期", "day it was recorded"),
     "capacity": ("经办身份", "in which capacity"),

@@ -206,7 +206,7 @@ def test_nothing_prints_beside_the_terminal() -> None:
     found = {
         f"{path.relative_to(API)}: {line.strip()}"
         for path in API.rglob("*.py")
-        if path.name != "terminal.py"
+        if path.name not in ("terminal.py", "own_log.py")  # lines of the log are escaped
         for line in path.read_text(encoding="utf-8").splitlines()
         if beside.search(re.sub(r"\b(out|err)\.print\(|def print\(|_print\(", "", line))
     }

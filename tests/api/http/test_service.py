@@ -22,7 +22,7 @@ def test_it_is_up_and_says_which_archive_it_serves(client: TestClient, opened: A
 
 def test_ready_looks_at_each_thing_it_needs(client: TestClient, opened: App) -> None:
     names = [look["name"] for look in client.get("/readyz").json()["checks"]]
-    assert names == ["log", "views", "access_log", "fit", "verified", "disk", "pdf"]
+    assert names == ["log", "views", "access_log", "fit", "after_recording", "clock", "verified", "disk", "pdf"]
     opened.access.close()
     reply = client.get("/readyz")
     assert reply.status_code == 503
