@@ -21,7 +21,7 @@ from domain.commands import COMMANDS
 from domain.commands.consequences import about
 from domain.desk import Command, Desk, Happening, Request, validate
 from domain.entry import Remark
-from domain.errors import KeyReused, Unknown
+from domain.errors import KeyReused, Unavailable, Unknown
 from domain.events.base import Body, Event, Recorded
 from domain.facts import Facts
 from domain.house_rules import decided
@@ -32,6 +32,7 @@ from domain.transaction import Draft, Transaction, check_expected, placed_after
 Clock = Callable[[], datetime]
 _ALPHABET = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", b"0123456789abcdefghjkmnpqrstvwxyz")
 _TRIES = 50
+_PATIENCE = 10.0  # seconds that a command waits for those before it, as long as for another program
 
 
 class Reply(BaseModel):
@@ -121,11 +122,25 @@ class Office:
 
     def known(self) -> Facts:
         """Everything on record, caught up with the log; what is held back `together` is ahead of it."""
-        with self._lock:
+        with self._turn():
             if self._group is None or not self._group.events:
                 for recorded in self.log.scan(self._known.position):
                     self._known.apply(recorded)
             return self._known
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """One thread decides at a time. None waits long: where the log is held, all behind are told so."""
+        if not self._lock.acquire(timeout=_PATIENCE):
+            raise Unavailable(
+                "档案库正被占用，排队的命令没有等到。什么也没有写入，请稍后再试。",
+                "The archive is held by another command or program, and the wait was too long. Nothing was written; "
+                "try again.",
+            )
+        try:
+            yield
+        finally:
+            self._lock.release()
 
     @property
     def is_grouping(self) -> bool:
@@ -168,7 +183,7 @@ class Office:
         """The same for a command that is read already, or that stands in no list."""
         for _ in range(_TRIES):
             try:
-                with self._lock:
+                with self._turn():
                     return self._once(command, request, key, fingerprint, dry_run)
             except Conflict:
                 if self._group is not None:
@@ -208,7 +223,7 @@ class Office:
         fingerprint = _fingerprint_of(contents) if key is not None else ""
         for _ in range(_TRIES):
             try:
-                with self._lock:
+                with self._turn():
                     return self._once_together(commands, key, fingerprint, dry_run)
             except Conflict:
                 if self._group is not None:
