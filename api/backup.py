@@ -43,6 +43,7 @@ def _copied(opened: App, target: Home) -> dict[str, int]:
     files; so they are copied in that order.
     """
     home = opened.home
+    opened.after.catch_up()  # a checkpoint that was cut off in the middle is signed first
     with home.held.alone():
         _copy_heads(home, target)
     opened.log.copy_to(target.log)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from domain.errors import Broken
 from projections.ledger.attestation import Attestation
@@ -24,16 +24,22 @@ def as_heads(attested: Iterable[Attestation], origin: str) -> Iterator[Signed]:
 def missing(held: Held, attested: Iterable[Attestation], keys: Keys, report: Report) -> None:
     """Name every checkpoint of which something tells that it was signed, and that is not there."""
     there, told = set(held.sizes()), dict[int, str]()
-    for size, where in _signed(held, attested, keys):
+    for size, where in _signed(held, tuple(attested), keys):
         told.setdefault(size, where)
     for size, where in sorted(told.items()):
         if size not in there:
-            zh = f"第 {size} 号检查点不见了：{where} 表明它签署过。请从备份恢复 checkpoints/。"
-            en = f"Checkpoint {size} is gone: {where} shows that it was signed. Restore checkpoints/ from a backup."
+            zh = (
+                f"第 {size} 号检查点不见了：{where} 表明它签署过。请从备份恢复 checkpoints/；"
+                "如签署时被中断，请运行 tidui checkpoint。"
+            )
+            en = (
+                f"Checkpoint {size} is gone: {where} shows that it was signed. Restore checkpoints/ from a backup; "
+                "where a program was cut off while it signed, run tidui checkpoint."
+            )
             report.add("checkpoint", zh, en, size)
 
 
-def _signed(held: Held, attested: Iterable[Attestation], keys: Keys) -> Iterator[tuple[int, str]]:
+def _signed(held: Held, attested: Sequence[Attestation], keys: Keys) -> Iterator[tuple[int, str]]:
     for said in attested:
         if said.binding and said.binding.before:
             yield said.binding.before, f"checkpoints/{said.checkpoint.size}.attestation"
@@ -42,9 +48,15 @@ def _signed(held: Held, attested: Iterable[Attestation], keys: Keys) -> Iterator
     for size in held.cosigned_sizes():
         yield size, f"checkpoints/{size}.cosigned"
     for size in held.attested_sizes():
-        yield size, f"checkpoints/{size}.attestation"
+        if not any(_passes_over(said, size) for said in attested):
+            yield size, f"checkpoints/{size}.attestation"
     try:
         if head := held.head():
             yield parse_checkpoint(head).size, "head"
     except (BadNote, Broken):
         return  # told of among the heads
+
+
+def _passes_over(said: Attestation, size: int) -> bool:
+    """Whether an attestation tells that no checkpoint of a size came before its own: its signing was cut off."""
+    return said.binding is not None and (said.binding.before or 0) < size < said.checkpoint.size

@@ -26,7 +26,8 @@ class Log(Rows, Protocol):
 
 
 def overdue(log: Log, held: Held) -> int | None:
-    """The position of an event that asked for a checkpoint which is not there: a decision, a change of key, a new day.
+    """The position of an event that asked for a checkpoint which is not there: a decision, a change of key, a new
+    day; or the size of one whose signing was cut off.
 
     None where nothing is due.
     """
@@ -36,6 +37,8 @@ def overdue(log: Log, held: Held) -> int | None:
         return None
     if size == 0:
         return 1
+    if (begun := max(held.attested_sizes(), default=0)) > size:
+        return min(begun, head)
     after = size
     while rows := log.rows(after, head, PAGE):
         for position, _, _, topic, _ in rows:

@@ -8,12 +8,16 @@ from multiprocessing.connection import Connection
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
+from api import backup
+from api.home import Home
+from api.main import App
 from domain.errors import TiduiError
 from tests.faults import deeds
 from tests.faults.fault import Fault, Result
 from tests.faults.standing import problems
-from tests.faults.victim import machine, started
+from tests.faults.victim import Work, machine, started
 from tests.support import stages
 from tests.support.stages import Programme
 
@@ -110,7 +114,22 @@ def _unguard(school: Programme) -> None:
     school.log.append = anywhere  # type: ignore[method-assign, assignment]
 
 
-def backup_while_recording(folder: Path, tries: int, chance: random.Random) -> Result:
+def _copied_backwards(opened: App, target: Home) -> dict[str, int]:
+    """The log before the heads that point into it, and nothing verified."""
+    opened.log.copy_to(target.log)
+    opened.access.copy_to(target.access)
+    backup._copy_heads(opened.home, target)
+    shutil.copyfile(opened.home.charter, target.charter)
+    return {}
+
+
+def say_backwards(tell: Connection, home: Path, *words: str) -> None:
+    """A command whose backups are copied so: what must be caught."""
+    with patch.object(backup, "_copied", _copied_backwards):
+        deeds.say(tell, home, *words)
+
+
+def backup_while_recording(folder: Path, tries: int, chance: random.Random, work: Work = deeds.say) -> Result:
     """Backups while two processes record and sign: each verifies, and holds what was acknowledged before it."""
     home, result = deeds.found(folder / "home"), Result()
     for number in range(tries):
@@ -118,14 +137,19 @@ def backup_while_recording(folder: Path, tries: int, chance: random.Random) -> R
             one.first()
             one.wait(chance.uniform(0, 0.2))
             before, copy = list(one.told), folder / f"copy-{number}"
-            with started(deeds.say, home, "backup", str(copy)) as backup:
-                backup.ended()
+            with started(work, home, "backup", str(copy)) as copying:
+                copying.ended()
             one.kill()
             other.kill()
-        ended = [] if backup.told == [0] else [f"backup ended with {backup.told}"]
+        ended = [] if copying.told == [0] else [f"backup ended with {copying.told}"]
         result.add(ended or problems(copy, before, signs=False), *["acknowledged"] * len(before))
         shutil.rmtree(copy, ignore_errors=True)
     return result
+
+
+def backup_backwards(folder: Path, tries: int, chance: random.Random) -> Result:
+    """The variant that copies what is pointed to before what points."""
+    return backup_while_recording(folder, tries, chance, say_backwards)
 
 
 FAULTS = (
@@ -137,5 +161,12 @@ FAULTS = (
         whole=2500,
         teeth=last_place_unguarded,
     ),
-    Fault("crowd: backup while recording", "each backup verifies", backup_while_recording, quick=0, whole=50),
+    Fault(
+        "crowd: backup while recording",
+        "each backup verifies",
+        backup_while_recording,
+        quick=0,
+        whole=50,
+        teeth=backup_backwards,
+    ),
 )

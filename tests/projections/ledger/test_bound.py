@@ -337,6 +337,29 @@ def test_every_checkpoint_that_is_gone_is_named(home: Path) -> None:
     assert told.startswith(f"Checkpoint {sizes[-2]} is gone: checkpoints/{sizes[-1]}.attestation shows that it was")
 
 
+def cut_off_while_signing(home: Path) -> None:
+    """The last attestation is there, its checkpoint and the head are not yet."""
+    last, before = Held(home).sizes()[-1], Held(home).sizes()[-2]
+    (home / "checkpoints" / f"{last:012}").unlink()
+    (home / "head").write_bytes((home / "checkpoints" / f"{before:012}").read_bytes())
+
+
+def test_a_checkpoint_cut_off_in_the_middle_is_named_until_it_is_signed(home: Path) -> None:
+    cut_off_while_signing(home)
+    assert any("run tidui checkpoint" in one for one in said(home))
+    with on_day(home, EVENTS) as opened:
+        opened.after.catch_up()
+    assert said(home) == []
+
+
+def test_one_that_the_next_checkpoint_passed_over_was_never_there(home: Path) -> None:
+    cut_off_while_signing(home)
+    tampering.recorded(home, 1, start=EVENTS + 1, name="李")
+    with on_day(home, EVENTS + 1) as opened:
+        opened.ledger.checkpoint()
+    assert said(home) == []
+
+
 @pytest.mark.parametrize("place", [1, 14, EVENTS])
 def test_a_checkpoint_whose_file_alone_is_gone_is_named(home: Path, place: int) -> None:
     (home / "checkpoints" / f"{place:012}").unlink()
