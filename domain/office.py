@@ -128,6 +128,10 @@ class Office:
                     self._known.apply(recorded)
             return self._known
 
+    def remembered(self, position: int) -> Recorded | None:
+        """The event at a position, where it need not be read for that."""
+        return self._known.recorded(position) if 0 < position <= self._known.position else None
+
     @contextmanager
     def _turn(self) -> Iterator[None]:
         """One thread decides at a time. None waits long: where the log is held, all behind are told so."""

@@ -61,8 +61,10 @@ class RegisterBinding:
     def _is_first_of_day(self, recorded: Recorded) -> bool:
         if isinstance(recorded.event, AccessRegisterBound):
             return False
-        before = self.log.read(recorded.position - 2, recorded.position - 1, 1) if recorded.position > 1 else []
-        return not before or today(before[0].body.recorded_at) < today(recorded.body.recorded_at)
+        before = self.office.remembered(recorded.position - 1)
+        if before is None and recorded.position > 1:
+            before = self.log.get(recorded.position - 1)
+        return before is None or today(before.body.recorded_at) < today(recorded.body.recorded_at)
 
     def _last(self) -> Recorded | None:
         return next(reversed(self.log.stream(ACCESSES, self.log.head())), None)
