@@ -12,10 +12,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from api.sheets.days import Misread, day_of
-from api.sheets.package import is_workbook
+from api.sheets.reader import read_sheets
 from api.sheets.table import MOST_BYTES, MOST_LISTED, Line, Table, Told, at, letters
-from api.sheets.text import read_text
-from api.sheets.workbook import read_workbook
+from api.sheets.workbook import list_among
 from domain.errors import Malformed, TiduiError
 
 _TITLE_ROWS = 10  # above the header, at most
@@ -131,9 +130,8 @@ def _table(path: Path, form: Form) -> Table:
         raise Malformed(f"{path.name} 超过 {most} MiB。", f"{path.name} passes {most} MiB.")
     if not content.strip():
         raise _empty(path)
-    if is_workbook(content):
-        return read_workbook(path.name, content, lambda lines: _header_at(lines, form) is not None)
-    return read_text(path.name, content, {*form.columns, *form.columns.values()})
+    sheets = read_sheets(path.name, content, {*form.columns, *form.columns.values()})
+    return list_among(sheets, lambda lines: _header_at(lines, form) is not None)
 
 
 def _empty(path: Path) -> Malformed:

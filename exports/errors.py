@@ -19,6 +19,13 @@ class PressBusy(Unavailable):
     """Every worker was busy for as long as a document may wait."""
 
 
+class PressStopped(Unavailable):
+    """The service ends; what was being set is not finished."""
+
+    def __init__(self) -> None:
+        super().__init__("服务正在停止，文档没有制成。请稍后再试。", "The service stops; nothing was made. Try later.")
+
+
 class Unprintable(TiduiError):
     """No document can be made from this content."""
 

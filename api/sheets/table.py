@@ -9,6 +9,8 @@ from typing import NamedTuple
 # No list of a school's staff comes near these; what passes them was never typed by people.
 MOST_BYTES = 16 << 20  # of a file
 MOST_UNPACKED = 32 << 20  # of all that is read out of a workbook
+MOST_TEXT = 32 << 20  # characters of all cells, though they share them
+MOST_CELL = 32_767  # characters, as in Excel
 MOST_ROWS = 20_000
 MOST_COLUMNS = 200
 MOST_LISTED = 100  # problems told at once

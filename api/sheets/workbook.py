@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from api.sheets.package import Package
@@ -13,7 +13,9 @@ from api.sheets.worksheet import Worksheet
 _MOST_SHEETS = 50
 
 
-class _Sheet(NamedTuple):
+class Sheet(NamedTuple):
+    """A sheet by the name on its tab."""
+
     name: str
     hidden: bool
     table: Table
@@ -25,9 +27,9 @@ class _Listed(NamedTuple):
     hidden: bool
 
 
-def read_workbook(name: str, content: bytes, is_list: Callable[[list[Line]], bool]) -> Table:
+def list_among(sheets: Sequence[Sheet], is_list: Callable[[list[Line]], bool]) -> Table:
     """The one sheet that holds such a list. More than one is refused; others with content are told of."""
-    sheets = [one for one in _sheets(Package(name, content)) if one.table.lines or one.table.problems]
+    sheets = [one for one in sheets if one.table.lines or one.table.problems]
     lists = [one for one in sheets if is_list(one.table.lines)] or sheets[:1]
     if not lists:
         return Table()
@@ -48,7 +50,7 @@ def read_workbook(name: str, content: bytes, is_list: Callable[[list[Line]], boo
     return table
 
 
-def _passed_over(sheet: _Sheet) -> Told:
+def _passed_over(sheet: Sheet) -> Told:
     count, hidden = len(sheet.table.lines), "隐藏的" if sheet.hidden else ""
     return Told(
         f"{hidden}工作表“{sheet.name}”（{count} 行）没有名单的表头，没有读入",
@@ -56,8 +58,9 @@ def _passed_over(sheet: _Sheet) -> Told:
     )
 
 
-def _sheets(package: Package) -> list[_Sheet]:
+def sheets_of(name: str, content: bytes) -> list[Sheet]:
     """Every sheet of cells, in the order of its tabs."""
+    package = Package(name, content)
     root = next((path for kind, path in package.related("").values() if kind == "officeDocument"), "xl/workbook.xml")
     if root.lower() not in package.parts:
         raise package.refused("不是 .xlsx 工作簿", "is no .xlsx workbook")
@@ -70,7 +73,7 @@ def _sheets(package: Package) -> list[_Sheet]:
     styles, custom = _styles(package, by_kind["styles"]) if "styles" in by_kind else ([], {})
     reader = Worksheet(package, strings, Formats(styles, custom, since_1904=since_1904))
     return [
-        _Sheet(one.name, one.hidden, reader.read(related[one.key][1]))
+        Sheet(one.name, one.hidden, reader.read(related[one.key][1]))
         for one in listed
         if related.get(one.key, ("", ""))[0] == "worksheet"
     ]

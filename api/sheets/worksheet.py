@@ -6,7 +6,7 @@ import re
 
 from api.sheets.days import Misread
 from api.sheets.package import Package
-from api.sheets.table import MOST_COLUMNS, MOST_ROWS, Area, Line, Table, Told, at, natural
+from api.sheets.table import MOST_CELL, MOST_COLUMNS, MOST_ROWS, MOST_TEXT, Area, Line, Table, Told, at, natural
 from api.sheets.values import Formats, unescaped
 
 _REFERENCE = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})")
@@ -18,6 +18,7 @@ class Worksheet:
 
     def __init__(self, package: Package, strings: list[str], formats: Formats) -> None:
         self._package, self._strings, self._formats = package, strings, formats
+        self._left = MOST_TEXT  # of all sheets
 
     def read(self, part: str) -> Table:
         self._table, self._cells = Table(), dict[int, dict[int, str]]()
@@ -92,12 +93,21 @@ class Worksheet:
                     f"lies far from the list (at most {MOST_ROWS} rows, {MOST_COLUMNS} columns): clear this cell",
                 )
             return
+        self._count(text)
         if self._kind == "d" or (self._kind == "n" and self._formats.is_day(self._style)):
             self._table.days.add(at(self._column, self._row))
         cells = self._cells.setdefault(self._row, {})
         if self._column in cells:
             self._problem("这一格出现两次", "this cell stands there twice")
         cells[self._column] = text
+
+    def _count(self, text: str) -> None:
+        """Cells may share a text: it is counted for each."""
+        self._left -= len(text)
+        if len(text) > MOST_CELL or self._left < 0:
+            raise self._package.refused(
+                f"{at(self._column, self._row)} 处文字过多", f"holds too much text at {at(self._column, self._row)}"
+            )
 
     def _value(self) -> str:
         raw = "".join(self._text)

@@ -16,8 +16,10 @@ from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
 
 from api.sheet_file import Rows
 from api.sheets import table
+from api.sheets.reader import read_sheets
 from api.staff_file import read_staff
 from domain.errors import Malformed
+from exports.worker_process import Limits
 
 HEADER = ("姓名", "性别", "出生日期", "工号")
 FIRST = ("郑一", "男", "1988-02-29", "X1")
@@ -75,6 +77,17 @@ def parts(**changed: str) -> bytes:
         for name, text in (given | {"xl/sheet.xml": worksheet()} | changed).items():
             packed.writestr(name, text)
     return content.getvalue()
+
+
+def sharing(texts: str, cells: str = "") -> bytes:
+    """The same with texts that cells share."""
+    related = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    with zipfile.ZipFile(io.BytesIO(parts())) as packed:
+        listing = packed.read("xl/_rels/workbook.xml.rels").decode()
+    more = f'<Relationship Id="t" Type="{related}/sharedStrings" Target="s.xml"/></Relationships>'
+    listing = listing.replace("</Relationships>", more)
+    changed = {"xl/_rels/workbook.xml.rels": listing, "xl/s.xml": f"<sst>{texts}</sst>"}
+    return parts(**changed, **{"xl/sheet.xml": worksheet(cells=cells)})
 
 
 def worksheet(more: str = "", *, cells: str = "", before: str = "") -> str:
@@ -295,22 +308,44 @@ def test_a_stray_cell_at_the_far_corner_costs_nothing(read: Read, refused: Calla
     assert "第 1048576 行 XFD1048576：内容远离名单" in told
 
 
-def test_a_workbook_that_unpacks_to_more_than_any_list_is_given_up(
-    refused: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+def test_a_workbook_that_unpacks_to_more_than_any_list_is_given_up(refused: Callable[..., str]) -> None:
+    most = table.MOST_UNPACKED
+    bomb = sheet(cells="<row><c/></row>" * (most // 15 + 1))
+    assert len(bomb) < 200_000
+    assert f"解开后超过 {most >> 20} MiB" in refused(bomb)
+
+
+def test_more_rows_than_any_list_has_are_refused(refused: Callable[..., str]) -> None:
+    most = table.MOST_ROWS
+    assert most >= 10_000
+    assert "过大：最多" in refused(CSV + "郑一,男,1988-02-29,X1\n" * most)
+    beyond = sheet(cells=f'<row r="{most + 1}">{inline("郑一")}</row>')
+    assert f"第 {most + 1} 行 A{most + 1}：内容远离名单" in refused(beyond)
+
+
+def test_a_text_that_many_cells_share_counts_for_each(refused: Callable[..., str]) -> None:
+    """A kilobyte or two that would fill the memory when each cell is told what is wrong with it."""
+    for length, count in ((table.MOST_CELL + 1, 1), (table.MOST_CELL, table.MOST_TEXT // table.MOST_CELL + 1)):
+        bomb = sharing(f"<si><t>{'x' * length}</t></si>", '<row><c t="s"><v>0</v></c></row>' * count)
+        assert len(bomb) < 2_000
+        assert "处文字过多" in refused(bomb)
+
+
+def test_a_file_that_ends_the_process_that_reads_it_ends_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    content = sharing("<si><t>甲乙丙</t></si>" * 1_000_000)
+    for limits in (Limits(1, 60, 40 * 2**20), Limits(60, 0, 2**30)):
+        monkeypatch.setattr("exports.worker_process._STARTING_SECONDS", 60 if limits.wall_seconds else 0)
+        with pytest.raises(Malformed, match="超出读取表格的限度"):
+            read_sheets("名单.xlsx", content, HEADER, limits)
+
+
+def test_what_lies_in_the_current_folder_is_never_run(
+    read: Read, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("api.sheets.package.MOST_UNPACKED", 1 << 20)
-    bomb = sheet(cells="<row><c/></row>" * 200_000)
-    assert len(bomb) < 20_000
-    assert "解开后超过 1 MiB" in refused(bomb)
-
-
-def test_more_rows_than_any_list_has_are_refused(refused: Callable[..., str], monkeypatch: pytest.MonkeyPatch) -> None:
-    assert table.MOST_ROWS >= 10_000
-    monkeypatch.setattr("api.sheets.text.MOST_ROWS", 5)
-    monkeypatch.setattr("api.sheets.worksheet.MOST_ROWS", 5)
-    assert "过大：最多" in refused(CSV + "".join(f"郑{n},男,1988-02-29,N{n}\n" for n in range(9)))
-    rows = [(f"郑{n}", "男", "1988-02-29", f"N{n}") for n in range(9)]
-    assert "第 6 行 A6：内容远离名单" in refused(book(nothing, *rows))
+    for name in ("zipfile", "resource", "api", "domain"):
+        (tmp_path / f"{name}.py").write_text("raise SystemExit(7)")
+    monkeypatch.chdir(tmp_path)
+    assert len(read(sheet())) == 1
 
 
 @pytest.mark.parametrize(

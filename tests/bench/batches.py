@@ -39,7 +39,7 @@ class _Seen(Workers):
 
     def peak(self) -> int:
         """The most that any of them took, in KiB, by the kernel's own mark."""
-        return max(_peak(one._process.pid) for one in self._idle.queue if one)
+        return max(_peak(one.process.pid) for one in self._idle.queue if one)
 
 
 def all_documents(bench: Bench, opened: App) -> None:

@@ -114,7 +114,7 @@ def test_a_hostile_layout_is_stopped_the_next_document_is_made_and_nothing_is_le
         left = workers._idle.queue[0]
         assert left is not None
         left._pipe.close()  # as when whoever started it is killed
-        left._process.wait(30)
+        left.process.wait(30)
         assert not list(tmp_path.iterdir())
 
 

@@ -21,7 +21,7 @@ from exports.pdf.manuscript import Manuscript
 from exports.verify import PLACE
 from tests.support.once import locked
 
-_FONTS = {"FONTCONFIG_FILE": workers._environment()["FONTCONFIG_FILE"]}
+_FONTS = workers._FONTS
 _SLACK = 0.5  # px
 _NARROW = 60  # px; no cell as narrow holds three characters
 _LEAST = 2  # characters
