@@ -42,6 +42,25 @@ class Settings(BaseSettings):
     ] = 2**30
     body_limit: Annotated[int, Field(ge=1024, description="The largest command, in bytes")] = 2**20
     evidence_limit: Annotated[int, Field(ge=1024, description="The largest file of evidence, in bytes")] = 32 * 2**20
+    connection_limit: Annotated[
+        int, Field(ge=8, le=10_000, description="Connections at once; for one more the longest silent one is closed")
+    ] = 512
+    listener_limit: Annotated[int, Field(ge=1, le=10_000, description="Listeners of event streams at once")] = 200
+    reading_limit: Annotated[int, Field(ge=1, le=32, description="Readings worked on at once; others wait")] = 8
+    print_limit: Annotated[
+        int | None, Field(ge=1, le=32, description="Prints at once; others wait. By default one more than processes")
+    ] = None
+    queue_limit: Annotated[
+        int, Field(ge=0, le=10_000, description="Requests that wait, of each kind; one more is answered 503")
+    ] = 100
+    queue_seconds: Annotated[
+        float, Field(gt=0, le=600, description="The longest that a request waits for its turn; then 503")
+    ] = 20
+    idle_seconds: Annotated[
+        int, Field(ge=1, le=600, description="The longest wait for the head of a request, the first and each later one")
+    ] = 10
+    body_seconds: Annotated[float, Field(gt=0, le=3600, description="The longest wait for the whole body")] = 60
+    stop_seconds: Annotated[int, Field(ge=1, le=600, description="What is under way may end in, when stopped")] = 8
     pdf_workers: Annotated[
         int | None, Field(ge=1, le=16, description="Processes that make documents; by default one for each core")
     ] = None

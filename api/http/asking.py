@@ -8,19 +8,20 @@ from email.message import Message
 from typing import Annotated, Any, cast
 from urllib.parse import unquote_to_bytes
 
+import anyio
 from fastapi import Depends, Query, Request
 from fastapi.dependencies.models import Dependant
 from pydantic import BeforeValidator
 from pydantic_core import PydanticCustomError
 
-from api.http.problems import NotOffered, TooLarge, WrongMediaType
+from api.http.problems import NotOffered, TooLarge, TooSlow, WrongMediaType
 from api.main import App
 from domain.errors import Malformed
 from domain.json_text import read_json
 from projections.names import Order
 
 
-def _opened(request: Request) -> App:
+async def _opened(request: Request) -> App:
     return cast(App, request.app.state.opened)
 
 
@@ -46,7 +47,7 @@ Ordered = Annotated[Order, Query(description="Names by strokes, as is customary,
 Limit = Annotated[Natural, Query(ge=1, le=MOST, description="How many at most")]
 
 
-def strict_query(request: Request) -> None:
+async def strict_query(request: Request) -> None:
     """Each query name is one that this address knows, and stands there once."""
     try:
         text = unquote_to_bytes(request.scope["query_string"]).decode()
@@ -77,7 +78,7 @@ async def _json(request: Request, opened: Opened) -> bytes:
         raise WrongMediaType("请以 application/json 发送。", "Send application/json.")
     if charset not in ("", "utf-8", "utf8"):
         raise WrongMediaType("JSON 只接受 UTF-8，请去掉 charset 或用 utf-8。", "JSON is taken in UTF-8 alone.")
-    body = await _read(request, opened.settings.body_limit)
+    body = await _read(request, opened.settings.body_limit, opened.settings.body_seconds)
     read_json(body)
     return body.removeprefix(codecs.BOM_UTF8)
 
@@ -91,15 +92,23 @@ def _content_type(request: Request) -> tuple[str, str]:
 
 
 async def _file(request: Request, opened: Opened) -> bytes:
-    return await _read(request, opened.settings.evidence_limit)
+    return await _read(request, opened.settings.evidence_limit, opened.settings.body_seconds)
 
 
 JsonBody = Annotated[bytes, Depends(_json)]
 FileBody = Annotated[bytes, Depends(_file)]
 
 
-async def _read(request: Request, limit: int) -> bytes:
-    """The body as it was sent, given up as soon as it passes the limit."""
+async def _read(request: Request, limit: int, seconds: float) -> bytes:
+    """The body as it was sent, given up as soon as it passes the limit or its time."""
+    try:
+        with anyio.fail_after(seconds):
+            return await _within(request, limit)
+    except TimeoutError:
+        raise TooSlow(f"内容没有在 {seconds:g} 秒内发完。", f"The body took over {seconds:g} s to come.") from None
+
+
+async def _within(request: Request, limit: int) -> bytes:
     if request.headers.get("content-encoding", "identity").strip().lower() not in ("", "identity"):
         raise WrongMediaType("请不要压缩内容（Content-Encoding）。", "Send the body without a Content-Encoding.")
     declared = request.headers.get("content-length", "")

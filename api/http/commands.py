@@ -7,9 +7,10 @@ from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 from typing_extensions import TypedDict
 
-from api.http.asking import JsonBody, Opened
+from api.http.asking import Opened
 from api.http.described import body_of
 from api.http.events import EventShown
+from api.http.lanes import BodyInTurn
 from api.http.problems import NoSuchResource, documented, reading
 from api.http.replies import as_json
 from api.main import App
@@ -104,7 +105,7 @@ def show_command(name: Name, opened: Opened) -> CommandShown:
     "",
     response_model=Answer,
     status_code=201,
-    responses=documented(409, 412, 413, 415, 422, 503)
+    responses=documented(408, 409, 412, 413, 415, 422, 503)
     | {200: {"model": Answer, "description": "Already so, or a dry run"}},
     openapi_extra={
         "requestBody": {
@@ -114,7 +115,7 @@ def show_command(name: Name, opened: Opened) -> CommandShown:
     },
 )
 def record_together(
-    body: JsonBody,
+    body: BodyInTurn,
     opened: Opened,
     dry_run: Annotated[bool, Query(description="Judge them and record nothing")] = False,
     idempotency_key: IdempotencyKey = None,
@@ -133,7 +134,7 @@ def record_together(
     "/{name}",
     response_model=Answer,
     status_code=201,
-    responses=documented(404, 409, 412, 413, 415, 422, 503)
+    responses=documented(404, 408, 409, 412, 413, 415, 422, 503)
     | {200: {"model": Answer, "description": "Already so, or a dry run"}},
     openapi_extra={
         "requestBody": {
@@ -152,7 +153,7 @@ def record_together(
 )
 def record(
     name: Name,
-    body: JsonBody,
+    body: BodyInTurn,
     opened: Opened,
     dry_run: Annotated[bool, Query(description="Judge it and record nothing")] = False,
     idempotency_key: IdempotencyKey = None,

@@ -8,15 +8,24 @@ from urllib.parse import urlsplit
 import structlog
 from fastapi.responses import Response
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.http import problems
+from api.http.live import Cut
 from api.http.problems import Misdirected
 from api.http.stopping import stopping_of
 from api.unforeseen import place
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+_OURS = frozenset({"same-origin", "none"})  # from our own pages, or from nobody's: typed, or kept as a bookmark
+_DRAWN = {  # what a browser draws itself needs more than nothing
+    "application/pdf": "frame-ancestors 'none'",
+    "image/svg+xml": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+    "text/html": "frame-ancestors 'none'",
+}
+_POLICY = "default-src 'none'; frame-ancestors 'none'"
 _log = structlog.get_logger("tidui.http")
 
 
@@ -56,6 +65,8 @@ class Door:
         try:
             answer = _turned_away(scope) or self._app
             await answer(scope, receive, sending)
+        except (ClientDisconnect, Cut) as error:
+            _log.info("broken_off", request_id=request_id, **place(error))
         except Exception as error:
             stopping_of(scope["app"]).note(error)
             _log.error("failed", request_id=request_id, **place(error))
@@ -68,6 +79,10 @@ class Door:
     def _mark(self, headers: MutableHeaders, request_id: str) -> None:
         headers["X-Request-Id"] = request_id
         headers["X-Content-Type-Options"] = "nosniff"
+        headers["Cross-Origin-Resource-Policy"] = "same-origin"
+        headers["Referrer-Policy"] = "no-referrer"
+        kind = headers.get("Content-Type", "").partition(";")[0]
+        headers.setdefault("Content-Security-Policy", _DRAWN.get(kind, _POLICY))
         headers.setdefault("Cache-Control", "private, no-cache")
         if self._practice:
             headers["Tidui-Practice"] = "yes"
@@ -87,9 +102,20 @@ def _turned_away(scope: Scope) -> Response | None:
         zh, en = "只接受对本机地址的请求。", "Only requests to this machine's own address are taken."
     elif scope["method"] not in _SAFE and origin is not None and origin not in {f"http://{host}", f"https://{host}"}:
         zh, en = "不接受其他网站发来的请求。", "Requests from another site's pages are not taken."
+    elif headers.get("sec-fetch-site", "none") not in _OURS and not _leads_to_a_page(scope, headers):
+        zh, en = (
+            "不接受其他网站的页面发来的请求。请在地址栏中直接打开这个地址。",
+            "Requests from another site's pages are not taken: open the address itself, in the address bar.",
+        )
     else:
         return None
     return problems.response_of(Misdirected(zh, en))
+
+
+def _leads_to_a_page(scope: Scope, headers: Headers) -> bool:
+    """Whether somebody follows a link to one of our pages; what is on record is never reached by a link from abroad."""
+    goes = headers.get("sec-fetch-mode") == "navigate" and headers.get("sec-fetch-dest") == "document"
+    return goes and scope["method"] in _SAFE and not scope["path"].startswith("/v1/")
 
 
 def _name(host: str) -> str | None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from threading import Event
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Path, Query, Request
@@ -12,8 +13,10 @@ from pydantic import BaseModel, ConfigDict
 from api.access import Act
 from api.http import live
 from api.http.asking import FURTHEST, After, Limit, Natural, Opened
+from api.http.lanes import LISTENING
 from api.http.problems import documented, in_path
 from api.http.replies import as_json, next_page
+from api.http.stopping import stopping_of
 from api.main import App
 from api.registering import written_down
 from domain.errors import Malformed
@@ -114,8 +117,14 @@ def list_events(request: Request, opened: Opened, wanted: Wanted, after: After =
     return as_json(content, headers=next_page(request, following))
 
 
-@router.get("/stream", response_class=StreamingResponse, responses=documented(422, 503) | live.stream_of("Events"))
+@router.get(
+    "/stream",
+    response_class=StreamingResponse,
+    responses=documented(422, 503) | live.stream_of("Events"),
+    dependencies=[LISTENING],
+)
 def stream_events(
+    request: Request,
     opened: Opened,
     wanted: Wanted,
     after: After = 0,
@@ -132,17 +141,21 @@ def stream_events(
             f"@{start} is beyond the last event, which is @{head}. The archive may have been restored from a backup: "
             "read again from after=0.",
         )
-    return StreamingResponse(feed(opened, wanted, start), headers=live.HEADERS, media_type=live.MEDIA_TYPE)
+    lines = feed(opened, wanted, start, stopping_of(request.app).begun)
+    return StreamingResponse(lines, headers=live.HEADERS, media_type=live.MEDIA_TYPE)
 
 
-async def feed(opened: App, wanted: Asked, after: int) -> AsyncIterator[str]:
+async def feed(opened: App, wanted: Asked, after: int, stopping: Event) -> AsyncIterator[str]:
     """Every event past a position; a comment where a while brought none.
 
     What nobody added to is not searched: while nothing is recorded, a look asks for the last position and no more. It
-    ends after an hour in which little came: whoever still listens takes it up again by `Last-Event-ID`.
+    ends when the service stops, and after an hour in which little came: whoever still listens takes it up again by
+    `Last-Event-ID`.
     """
     idle = 0
     for _ in range(_LOOKS):
+        if stopping.is_set():
+            return
         head = await run_in_threadpool(opened.log.head)
         page = await run_in_threadpool(wanted.page, opened, after, _AT_ONCE) if head > after else []
         for recorded in page:

@@ -10,6 +10,7 @@ from fastapi.responses import Response
 
 from api.access import Act
 from api.http.asking import FileBody, Opened
+from api.http.lanes import UPLOADING
 from api.http.problems import WrongMediaType, documented, in_path
 from api.registering import written_down
 from domain.errors import Malformed
@@ -28,7 +29,8 @@ _TYPE = re.compile(r"[a-z0-9!#$&^_.+-]{1,60}/[a-z0-9!#$&^_.+-]{1,60}")
 @router.post(
     "",
     status_code=201,
-    responses=documented(413, 415, 422, 503),
+    responses=documented(408, 413, 415, 422, 503),
+    dependencies=[UPLOADING],
     openapi_extra={
         "requestBody": {"required": True, "content": {"*/*": {"schema": {"type": "string", "format": "binary"}}}}
     },

@@ -41,7 +41,7 @@ class Readiness(BaseModel):
 
 
 @router.get("/healthz")
-def healthz(opened: Opened) -> Health:
+async def healthz(opened: Opened) -> Health:
     """The service answers."""
     return Health(ok=True, origin=opened.charter.origin, practice=opened.charter.practice)
 

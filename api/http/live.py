@@ -35,6 +35,10 @@ def stream_of(what: str) -> Responses:
     return {200: {"content": {MEDIA_TYPE: {"schema": _EVENT}}, "description": what}}
 
 
+class Cut(Exception):
+    """An answer that ends before its end."""
+
+
 class WorkedOut(StreamingResponse):
     """What takes work to make. When nobody takes it any more the work ends, there and then."""
 

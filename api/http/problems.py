@@ -37,6 +37,9 @@ from exports.errors import PressBusy, Unprintable, WorkerFailed
 MEDIA_TYPE = "application/problem+json"
 Responses = dict[int | str, dict[str, Any]]
 _URN = "urn:tidui:problem:"
+_BUSY = f"{_URN}busy"
+_UNAVAILABLE = HTTPStatus.SERVICE_UNAVAILABLE
+_SOON, _LATER = "1", "10"  # seconds after which to ask again: when it is busy, when something is wanting
 
 
 class NoSuchResource(TiduiError):
@@ -59,6 +62,25 @@ class Misdirected(TiduiError):
     """The request was meant for another host, or comes from another site's page."""
 
 
+class Crowded(Unavailable):
+    """More is asked at once than is worked on at once; the same request may come again in a moment."""
+
+    def __init__(self) -> None:
+        super().__init__("请求较多，请稍后再试。", "Many requests wait already; try again in a moment.")
+
+
+class TooSlow(TiduiError):
+    """The body did not come in time."""
+
+
+class RunMissing(TiduiError):
+    """What a run makes is asked for, and no run made it."""
+
+
+class RunUnderWay(TiduiError):
+    """Another run over documents goes on; there is one at a time."""
+
+
 # The first class of an error's line that stands here decides: status, name of the type, title.
 _KINDS: dict[type[Exception], tuple[int, str, str]] = {
     Unsupported: (409, "support-missing", "尚缺理由或例外依据 / A reason or an exception is missing"),
@@ -70,12 +92,16 @@ _KINDS: dict[type[Exception], tuple[int, str, str]] = {
     Unknown: (422, "unknown", "没有所指的事物 / It names something unknown"),
     Conflict: (503, "busy", "档案库正忙 / The archive is busy"),
     PressBusy: (503, "busy", "正忙 / Busy"),
+    Crowded: (503, "busy", "正忙 / Busy"),
     Unavailable: (503, "unavailable", "暂不可用 / Not available"),
     WorkerFailed: (500, "worker-failed", "排版程序出错 / The typesetting failed"),
     Unprintable: (409, "unprintable", "内容无法排版 / The content cannot be printed"),
     Broken: (500, "broken", "已存数据无法读取 / Stored data cannot be read"),
     NoSuchResource: (404, "not-found", "没有这个资源 / Not found"),
     NotOffered: (406, "not-offered", "没有所要的格式 / Not in any format asked for"),
+    TooSlow: (408, "too-slow", "内容来得太慢 / Too slow"),
+    RunMissing: (409, "run-missing", "尚未制作 / Not made yet"),
+    RunUnderWay: (409, "run-under-way", "正在制作 / A run is under way"),
     TooLarge: (413, "too-large", "内容过大 / Too large"),
     WrongMediaType: (415, "media-type", "内容类型不对 / Wrong media type"),
     Misdirected: (421, "misdirected", "请求不应由此处理 / Not meant for this host"),
@@ -86,6 +112,11 @@ _HTTP: dict[int, tuple[str, str, str]] = {
         "malformed",
         "不是完好的请求 / No sound request",
         "请求不合 HTTP 的写法。 / It is not written as HTTP.",
+    ),
+    408: (
+        "too-slow",
+        "请求来得太慢 / Too slow",
+        "请求没有按时写完。 / The request did not come in time.",
     ),
     404: ("not-found", "没有这个地址 / Not found", "没有这个地址，可用地址见 /docs。 / No such address; see /docs."),
     405: ("method", "不能用这个方法 / Method not allowed", "这个地址不接受此方法。 / Not a method of this address."),
@@ -136,8 +167,11 @@ def problem_of(error: TiduiError) -> Problem:
 
 def response_of(error: TiduiError) -> Response:
     """The same as a response."""
-    headers = {"Retry-After": "1"} if isinstance(error, Conflict | PressBusy) else {}
-    return _response(problem_of(error), headers)
+    problem = problem_of(error)
+    headers = {"Retry-After": _SOON if problem.type == _BUSY else _LATER} if problem.status == _UNAVAILABLE else {}
+    if problem.status == HTTPStatus.REQUEST_TIMEOUT:
+        headers["Connection"] = "close"  # the rest of the body is not waited for
+    return _response(problem, headers)
 
 
 def failed() -> Response:
@@ -151,6 +185,16 @@ def failed() -> Response:
 def unreadable() -> Response:
     """What is no request at all."""
     return _plain(400, {})
+
+
+def crowded() -> Response:
+    """What nobody has time for."""
+    return response_of(Crowded())
+
+
+def too_slow() -> Response:
+    """Half a request, after which nothing came."""
+    return _plain(408, {})
 
 
 def install(service: FastAPI) -> None:

@@ -14,6 +14,7 @@ from api.http import (
     explaining,
     findings,
     health,
+    lanes,
     people,
     pictures,
     plans,
@@ -28,6 +29,7 @@ from api.http.head import Head
 from api.http.integrity import Integrity
 from api.http.stopping import Stopping
 from api.main import App
+from api.runs import Drawings
 
 _DESCRIPTION = """后备干部培养档案。视图可问两个时间：as_of（当日情形）与 known_at（当时所知）。
 
@@ -66,11 +68,13 @@ def create(opened: App) -> FastAPI:
         lifespan=lifespan(opened),
         generate_unique_id_function=lambda route: route.name,
         responses=problems.documented(),
-        dependencies=[Depends(strict_query)],
+        dependencies=[Depends(strict_query), lanes.READING],
     )
     service.state.opened = opened
     service.state.counts = Counts()
-    service.state.stopping = Stopping()
+    service.state.lanes = lanes.Lanes(opened.settings, opened.workers.processes)
+    service.state.stopping = stopping = Stopping()
+    service.state.drawings = Drawings(stopping.begun)
     problems.install(service)
     for module in ROUTED:
         service.include_router(module.router)

@@ -1,8 +1,9 @@
-"""What ends the service: a file taken from under it. The request that meets that is answered, then it stops."""
+"""How the service ends: by a signal, or by a file taken from under it: whoever meets that is answered first."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from threading import Event
 
 from fastapi import FastAPI
 
@@ -10,9 +11,10 @@ from domain.archive import Displaced
 
 
 class Stopping:
-    """Why the service ends, once it has to. `stop` is given by what runs it."""
+    """Why the service ends, once it has to. `stop` is given by what runs it; `begun` ends streams and runs."""
 
     def __init__(self) -> None:
+        self.begun = Event()
         self.because: Displaced | None = None
         self.stop: Callable[[], None] | None = None
 

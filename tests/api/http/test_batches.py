@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
+from itertools import count
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -63,7 +64,11 @@ def files_in(folder: Path) -> dict[str, int]:
 def test_a_zip_holds_every_document_and_says_what_there_is_nothing_for(
     client: TestClient, opened: App, member: str
 ) -> None:
-    steps = client.get("/v1/documents/progress?batch=2024-second").text.strip().split("\n\n")
+    is_problem(client.get("/v1/documents/progress?batch=2024-second"), 409, "run-missing")
+    begun = client.post("/v1/documents/runs?batch=2024-second")
+    assert begun.status_code == 202
+    steps = client.get(begun.headers["Location"]).text.strip().split("\n\n")
+    assert begun.json()["of"] == len(steps)
     told = [json.loads(step.partition("data: ")[2]) for step in steps]
     assert [(one["done"], one["of"]) for one in told] == [(n, len(told)) for n in range(1, len(told) + 1)]
     assert not any("file" in one for one in told)  # a file's name is a person's
@@ -180,24 +185,27 @@ def test_all_are_of_the_moment_at_which_the_run_began(
 
 
 def test_who_stops_taking_stops_the_work(run: batches.Run, monkeypatch: pytest.MonkeyPatch, pressed: list[str]) -> None:
-    shut, render = Event(), run.opened.workers.render
-
-    def slow(manuscript: Manuscript) -> bytes:
-        if pressed:  # all but the first wait until the work is called off
-            shut.wait(10)
-        return render(manuscript)
+    shut, numbers = Event(), count()
 
     class Pool(ThreadPoolExecutor):
+        def submit(self, work: Any, /, *of: Any, **more: Any) -> Any:  # all but the first wait until it is called off
+            return super().submit(self._waiting, next(numbers), work, *of, **more)
+
+        def _waiting(self, number: int, work: Any, *of: Any) -> Any:
+            if number:
+                shut.wait()
+            return work(*of)
+
         def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
             super().shutdown(wait=False, cancel_futures=cancel_futures)
             shut.set()
             super().shutdown(wait)
 
-    monkeypatch.setattr(run.opened.workers, "render", slow)
     monkeypatch.setattr(batches, "ThreadPoolExecutor", Pool)
     drawn = batches.drawn(run)
     next(drawn)
     drawn.close()
+    assert next(numbers) > 2 + run.opened.workers.processes, "more was begun than could be at work"
     assert len(pressed) <= 1 + run.opened.workers.processes
 
 
@@ -238,6 +246,8 @@ def test_a_batch_that_is_not_there(client: TestClient, member: str) -> None:
     assert member
     is_problem(client.get("/v1/documents.zip?batch=2020-first"), 422, "unknown")
     is_problem(client.get("/v1/documents/progress?batch=2020-first"), 422, "unknown")
+    is_problem(client.post("/v1/documents/runs?batch=2020-first"), 422, "unknown")
+    is_problem(client.get("/v1/documents.zip?batch=2024-second"), 409, "run-missing")
     is_problem(client.get("/v1/documents.zip?tier=four"), 422, "malformed")
 
 

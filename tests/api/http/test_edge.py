@@ -4,20 +4,31 @@ from __future__ import annotations
 
 import codecs
 import json
-import socket
-import threading
 from typing import Any
 
 import pytest
-import uvicorn
 from fastapi.testclient import TestClient
 from starlette.routing import Route
 
-from api.http.serve import _Http, _listening
 from api.http.service import create
 from api.main import App
-from tests.api.support import Post, is_problem
+from tests.api.support import Post, answer_to, is_problem, serving
 
+OK = b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
+NO_HTTP = (
+    "GET /姓名 HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode(),
+    b"nothing at all\r\n\r\n",
+    b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",  # as who asks for TLS
+    b"GET / HTTP/1.1\r\n\r\n",
+    b"GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
+    b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nno colon\r\n\r\n",
+    b"GET / HTTP/9\r\nHost: 127.0.0.1\r\n\r\n",
+    b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nx: " + b"y" * 70_000,
+    b"POST /v1/evidence HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: x\r\n\r\n",
+    b"POST /v1/evidence HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: chunked\r\n\r\nno size\r\n",
+    OK + b"\x00\x01\x02\r\n\r\n",
+    b"\x00" * 5,
+)
 BODY = {"occurred_on": "2024-03-01", "capacity": "office_clerk"}
 
 
@@ -166,23 +177,14 @@ def test_bytes_that_are_no_text_are_a_problem(client: TestClient, path: str, sta
 
 
 def test_what_is_no_http_is_a_problem_too(opened: App) -> None:
-    with _listening("127.0.0.1", 0) as place:
-        server = uvicorn.Server(
-            uvicorn.Config(create(opened), access_log=False, log_config=None, lifespan="off", http=_Http)
-        )
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [place]})
-        thread.start()
-        with socket.create_connection(place.getsockname(), timeout=30) as line:
-            line.sendall("GET /姓名 HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode())
-            reply = b""
-            while part := line.recv(4096):
-                reply += part
-        server.should_exit = True
-        thread.join()
-    head, _, body = reply.partition(b"\r\n\r\n")
-    assert head.startswith(b"HTTP/1.1 400")
-    assert b"application/problem+json" in head
-    assert json.loads(body)["status"] == 400
+    with serving(opened) as address:
+        replies = [answer_to(address, sent) for sent in NO_HTTP]
+    for sent, reply in zip(NO_HTTP, replies, strict=True):
+        *_, last = reply.split(b"HTTP/1.1 ")  # of those before it, an answer under way is not disturbed
+        head, _, body = last.partition(b"\r\n\r\n")
+        assert head.startswith(b"400"), (sent, reply)
+        assert b"application/problem+json" in head
+        assert json.loads(body)["status"] == 400
 
 
 @pytest.mark.parametrize("said", ["text/plain; charset=gbk", "text/plain"])

@@ -1,23 +1,22 @@
 import asyncio
 import json
 import socket
-from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
-from threading import Event, Thread
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from threading import Event
 from typing import Any
 
 import httpx2
 import pytest
-import uvicorn
 from fastapi.testclient import TestClient
 
 from api.http import events
 from api.http.events import Asked, feed
-from api.http.service import create
 from api.main import App
 from domain.events.base import Recorded
-from tests.api.support import Post, is_problem
+from tests.api.support import Post, is_problem, rest_of, serving
 
+NEVER = Event()
 NAMES = ("单晓珺", "解东", "仇英", "区伟明", "欧阳明月")
 
 
@@ -97,9 +96,10 @@ def test_the_stream_goes_on_where_it_was_left_and_brings_what_is_recorded_meanwh
     opened: App, post: Post, person: dict[str, Any], streams: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(events, "_AT_ONCE", 1)
+    monkeypatch.setattr(events, "_QUIET", 10**9)  # one comment, however long the machine takes for what follows
 
     async def listen() -> list[str]:
-        heard = feed(opened, Asked(type="person-registered", subject=None, recorder=None, clause=None), 3)
+        heard = feed(opened, Asked(type="person-registered", subject=None, recorder=None, clause=None), 3, NEVER)
         first = [await anext(heard) for _ in range(len(NAMES) - 3)]
         waiting = asyncio.ensure_future(anext(heard))
         quiet = await waiting
@@ -126,7 +126,7 @@ def test_an_idle_listener_costs_a_look_at_the_last_position_and_nothing_more(
             return super().page(opened, after, limit)
 
     async def listen() -> list[str]:
-        heard = feed(opened, Watched(type="plan-published", subject=None, recorder=None, clause=None), 2)
+        heard = feed(opened, Watched(type="plan-published", subject=None, recorder=None, clause=None), 2, NEVER)
         return [await anext(heard), await anext(heard)]
 
     assert streams
@@ -135,19 +135,8 @@ def test_an_idle_listener_costs_a_look_at_the_last_position_and_nothing_more(
     assert searched == [2], "what was there is searched once; thirty looks later still"
 
 
-@contextmanager
-def serving(opened: App) -> Iterator[str]:
-    """The service on a free port of this machine."""
-    place = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(create(opened), log_config=None, timeout_graceful_shutdown=1))
-    thread = Thread(target=server.run, kwargs={"sockets": [place]})
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{place.getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        thread.join()
-        place.close()
+def at(address: tuple[str, int]) -> str:
+    return f"http://{address[0]}:{address[1]}"
 
 
 def test_the_stream_over_a_socket_starts_after_the_last_event_id(opened: App, streams: list[str]) -> None:
@@ -155,7 +144,7 @@ def test_the_stream_over_a_socket_starts_after_the_last_event_id(opened: App, st
     with (
         serving(opened) as address,
         httpx2.stream(
-            "GET", f"{address}/v1/events/stream?after=1", headers={"Last-Event-ID": "4"}, timeout=20
+            "GET", f"{at(address)}/v1/events/stream?after=1", headers={"Last-Event-ID": "4"}, timeout=20
         ) as reply,
     ):
         assert reply.headers["content-type"].startswith("text/event-stream")
@@ -169,16 +158,16 @@ def test_the_stream_ends_when_nobody_listens_any_more(
 ) -> None:
     ended = Event()
 
-    async def watched(opened: App, wanted: Asked, after: int) -> AsyncIterator[str]:
+    async def watched(opened: App, wanted: Asked, after: int, stopping: Event) -> AsyncIterator[str]:
         try:
-            async for line in feed(opened, wanted, after):
+            async for line in feed(opened, wanted, after, stopping):
                 yield line
         finally:
             ended.set()
 
     monkeypatch.setattr(events, "feed", watched)
     with serving(opened) as address:
-        with httpx2.stream("GET", f"{address}/v1/events/stream", timeout=20) as reply:
+        with httpx2.stream("GET", f"{at(address)}/v1/events/stream", timeout=20) as reply:
             lines = reply.iter_lines()  # held: the connection closes with its iterator
             assert next(lines) == "id: 1"
             assert not ended.is_set()
@@ -199,3 +188,31 @@ def test_no_event_is_sent_before_the_reading_is_written_down(
 @pytest.mark.parametrize("header", ["x", "-1", "9" * 17])
 def test_a_last_event_id_that_is_no_position(header: str, client: TestClient) -> None:
     is_problem(client.get("/v1/events/stream", headers={"Last-Event-ID": header}), 422, "malformed")
+
+
+def test_a_hundred_listeners_do_not_keep_the_service_from_ending(opened: App, streams: list[str]) -> None:
+    """They end by themselves: the time after which what is under way is broken off does not pass."""
+    assert streams
+    patient = replace(opened, settings=opened.settings.model_copy(update={"stop_seconds": 600}))
+    lines = []
+    with serving(patient) as address:
+        for _ in range(100):
+            lines.append(socket.create_connection(address, timeout=60))
+            lines[-1].sendall(b"GET /v1/events/stream HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+        for line in lines:
+            assert line.recv(65536).startswith(b"HTTP/1.1 200")
+    for line in lines:
+        assert rest_of(line).endswith(b"0\r\n\r\n"), "the end that says that nothing more comes"
+        line.close()
+
+
+def test_listeners_are_as_many_as_the_settings_say(opened: App, streams: list[str]) -> None:
+    assert streams
+    few = replace(opened, settings=opened.settings.model_copy(update={"listener_limit": 1}))
+    with serving(few) as address:
+        url = f"{at(address)}/v1/events/stream"
+        with httpx2.stream("GET", url, timeout=60) as first:
+            assert first.status_code == 200
+            refused = httpx2.get(url, timeout=60)
+            is_problem(refused, 503, "busy")
+            assert refused.headers["Retry-After"] == "1"

@@ -68,6 +68,7 @@ OPEN = {
     "/v1/consistency?from=0&to=1", "/healthz", "/readyz", "/metrics",
 }  # fmt: skip
 SENT = {("POST", "/v1/commands"), ("POST", "/v1/commands/{name}"), ("POST", "/v1/evidence")}
+RUN = ("POST", "/v1/documents/runs")  # what it draws is written down as it is handed out; test_batches
 KNOWN = {"if-none-match": "*"}
 
 
@@ -88,7 +89,10 @@ def filled(client: TestClient, opened: App, member: str) -> dict[str, str]:
 
 def test_every_route_is_decided_on() -> None:
     sample = {"member": "p-000000", "size": "1", "digest": DIGEST}
-    decided = {("GET", route_of(address.format(**sample)).path) for address in (*READ, *READ_ELSEWHERE, *OPEN)} | SENT
+    decided = {("GET", route_of(address.format(**sample)).path) for address in (*READ, *READ_ELSEWHERE, *OPEN)} | {
+        *SENT,
+        RUN,
+    }
     there = {
         (method, route.path)
         for module in ROUTED
@@ -108,7 +112,7 @@ def test_what_is_written_down_has_a_name_in_the_register() -> None:
 def test_what_is_read_is_written_down_even_when_it_is_known_already(
     client: TestClient, opened: App, filled: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(batches, "drawn", lambda *_: iter(()))
+    _draw_nothing(client, monkeypatch)
     monkeypatch.setattr(SignedDocuments, "get", lambda *_: FILE)
     for address, what in READ.items():
         before = len(opened.access.entries())
@@ -117,9 +121,16 @@ def test_what_is_read_is_written_down_even_when_it_is_known_already(
         assert {entry.what for entry in opened.access.entries()[before:]} == {what}, address
 
 
+def _draw_nothing(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run over the documents that is over at once."""
+    monkeypatch.setattr(batches, "drawn", lambda *_: (one for one in list[list[batches.Outcome]]()))
+    assert client.post("/v1/documents/runs").status_code == 202
+
+
 def test_what_cannot_be_written_down_is_not_read(
     client: TestClient, opened: App, filled: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    _draw_nothing(client, monkeypatch)
     monkeypatch.setattr(SignedDocuments, "get", lambda *_: FILE)
     opened.access.close()
     for address in READ:
