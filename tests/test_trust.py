@@ -12,6 +12,7 @@ CHAPTERS = (
     "The register of accesses",
     "What is shown while something does not fit",
     "Witnesses",
+    "Papers",
 )
 
 
