@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Literal
+from typing import Literal, Self
+
+from pydantic import model_validator
 
 from domain import text
 from domain.events.base import SCHOOL, Event, Fact, PersonId, Recorded, RecordId, Value
@@ -113,6 +115,12 @@ class PersonFactChanged(Event):
     name: Line | None = None
     subject: Line | None = None
     same_as: SameAs = None
+
+    @model_validator(mode="after")
+    def _birth_date_is_a_day(self) -> Self:
+        if self.field == "birth_date":
+            date.fromisoformat(str(self.now))
+        return self
 
     def facts(self, rec: Recorded) -> Iterator[Fact]:
         yield Fact(rec.stream, PersonFactChanged, self.field, self, rec.day)

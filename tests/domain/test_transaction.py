@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from domain.desk import Request
-from domain.errors import DependentsStand, KeyReused, Refusal, TiduiError
+from domain.errors import DependentsStand, KeyReused, Malformed, Refusal, TiduiError
 from domain.language import Capacity
 from domain.office import Reply
 from projections.conformance.history import judged
@@ -138,6 +138,23 @@ def test_a_decision_between_a_birth_date_and_the_right_one_is_refused(school: Pr
     with pytest.raises(DependentsStand):
         sent(school, there, ("assess-eligibility", about), back, on="2024-03-12")
     assert sent(school, there, ("assess-eligibility", about), on="2024-03-12").events
+
+
+@pytest.mark.parametrize("other", [[], ["leaving"]])
+def test_a_birth_date_is_not_corrected_to_what_is_no_day_alone_or_with_others(
+    school: Programme, other: list[str]
+) -> None:
+    person = school.nominee("three")
+    born = {"person": person, "field": "birth_date", "now": "1986-05-01"}
+    school.given("change-person-fact", on="2024-03-08", **born)
+    school.given("record-leaving", on="2024-03-20", person=person, cause="transferred")
+    changed, left = (position(school, kind, person) for kind in ("person-fact-changed", "person-left"))
+    amended = [("correct-event", {"position": changed, "changes": {"now": "另一段文字"}})]
+    amended += [("correct-event", {"position": left, "occurred_on": "2024-03-19"}) for _ in other]
+    head = school.log.head()
+    with pytest.raises(Malformed):
+        sent(school, *amended, on="2024-03-21")
+    assert school.log.head() == head
 
 
 def test_a_list_with_a_line_withdrawn_still_answers_for_the_others(school: Programme) -> None:
