@@ -84,6 +84,15 @@ def test_other_processes_places_and_locales_give_the_same_bytes(printed: dict[st
     assert made.read_bytes() == printed["rich"].read_bytes()
 
 
+def test_a_strangers_module_in_the_current_folder_is_not_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("html", "base64", "weasyprint"):
+        (tmp_path / f"{name}.py").write_text(f"open({str(tmp_path / 'ran')!r}, 'w').close()\n", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    with Workers(1) as workers:
+        assert workers.render(sheet("<p>x")).startswith(b"%PDF")
+    assert not (tmp_path / "ran").exists()
+
+
 @pytest.mark.parametrize(
     "body",
     [
