@@ -67,11 +67,11 @@ def batch_view(
             moment = opened.views.at(day(as_of), known_at)
             found = ask(moment, batch)
             viewed(opened, name, found, moment)
-        if json_:
-            print_json(found)
-            return
-        for sheet in sheets(localize(moment, found)):
-            print_table(*sheet)
+            if json_:
+                print_json(found)
+                return
+            for sheet in sheets(localize(moment, found)):
+                print_table(*sheet)
 
 
 def _vacancies(found: Vacancies) -> Sequence[Sheet]:
@@ -179,11 +179,11 @@ def selection_(
         if wrote(opened, moment, SELECTION, found, xlsx=xlsx, csv=csv, round=round, order=order):
             return
         viewed(opened, "selection", found, moment)
-    if json_:
-        print_json(found)
-        return
-    for sheet in _selection(localize(moment, found)) or (Sheet(say("选拔纪实", "Selection"), (), (), "selection"),):
-        print_table(*sheet)
+        if json_:
+            print_json(found)
+            return
+        for sheet in _selection(localize(moment, found)) or (Sheet(say("选拔纪实", "Selection"), (), (), "selection"),):
+            print_table(*sheet)
 
 
 @app.command("timetable")
@@ -204,11 +204,11 @@ def timetable_(
             write(opened, moment, of_timetable(opened, found), ics)
             return
         viewed(opened, "timetable", found, moment)
-    if json_:
-        print_json(found)
-        return
-    for sheet in _timetable(localize(moment, found)):
-        print_table(*sheet)
+        if json_:
+            print_json(found)
+            return
+        for sheet in _timetable(localize(moment, found)):
+            print_table(*sheet)
 
 
 @app.command("register")
@@ -223,13 +223,13 @@ def register_(
         moment = opened.views.at(day(as_of), known_at)
         found = registers(moment)
         viewed(opened, "register", found, moment)
-    if json_:
-        print_json(found)
-        return
-    for group in localize(moment, found).groups:
-        rows = [(one.name, one.office, one.since, one.record) for one in group.members]
-        title = say(group.label, group.label_en)
-        print_table(title, ("姓名", "职务", "任职日期", "记录号"), rows, "register")
+        if json_:
+            print_json(found)
+            return
+        for group in localize(moment, found).groups:
+            rows = [(one.name, one.office, one.since, one.record) for one in group.members]
+            title = say(group.label, group.label_en)
+            print_table(title, ("姓名", "职务", "任职日期", "记录号"), rows, "register")
 
 
 @app.command("structure")
@@ -250,11 +250,11 @@ def structure_(
         if wrote(opened, moment, STRUCTURE, found, xlsx=xlsx, csv=csv):
             return
         viewed(opened, "structure", found, moment)
-    if json_:
-        print_json(found)
-        return
-    for sheet in _structure(localize(moment, found)):
-        print_table(*sheet)
+        if json_:
+            print_json(found)
+            return
+        for sheet in _structure(localize(moment, found)):
+            print_table(*sheet)
 
 
 def _structure(found: Structure) -> Sequence[Sheet]:

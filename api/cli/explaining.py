@@ -55,13 +55,13 @@ def explain_(
         who = find_person(opened, person)
         found = explain(moment, who, field, batch)
         viewed(opened, "explain", found, moment)
-    if json_:
-        print_json(found)
-        return
-    found = localize(moment, found)
-    rows = [row for one in found.fields for row in _said(one)]
-    print_table(f"\n{found.name}　{say('由来', 'sources')}", _FIELDS, rows, "judged")
-    print_causes(found.events)
+        if json_:
+            print_json(found)
+            return
+        found = localize(moment, found)
+        rows = [row for one in found.fields for row in _said(one)]
+        print_table(f"\n{found.name}　{say('由来', 'sources')}", _FIELDS, rows, "judged")
+        print_causes(found.events)
 
 
 def _show_roster(found: ExplainedRoster, *, as_json: bool) -> None:
@@ -119,10 +119,10 @@ def diff_(
         who = find_person(opened, person) if person else None
         found = diff_of_person(between, who, batch) if who else diff_of_batch(between, batch)
         viewed(opened, "diff", found, between.last)
-    if json_:
-        print_json(found)
-    else:
-        _show(localize(between.last, found))
+        if json_:
+            print_json(found)
+        else:
+            _show(localize(between.last, found))
 
 
 def _show(found: Diff) -> None:

@@ -63,14 +63,14 @@ def findings_(
         viewed(opened, "findings", found, moment)
         if csv:
             write(opened, moment, of_findings(opened, found, _lines(found)), csv)
-    if json_:
-        print_json(found)
-    elif isinstance(found, WhatIf):
-        _show_otherwise(localize(moment, found))
-    else:
-        _show(found, localize(moment, found))
-    if isinstance(found, Findings) and found.findings:
-        raise typer.Exit(1)
+        if json_:
+            print_json(found)
+        elif isinstance(found, WhatIf):
+            _show_otherwise(localize(moment, found))
+        else:
+            _show(found, localize(moment, found))
+        if isinstance(found, Findings) and found.findings:
+            raise typer.Exit(1)
 
 
 def summary(found: Findings) -> str:

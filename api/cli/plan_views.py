@@ -34,16 +34,19 @@ def batches_(
         moment = opened.views.at(day(as_of), known_at)
         found = batches(moment)
         viewed(opened, "batches", found, moment)
-    if json_:
-        print_json(found)
-        return
-    rows = [
-        (b.name, b.batch, b.phase_label, f"{b.active}/{b.target}", b.starts_on, b.ends_on, b.last_day)
-        for b in localize(moment, found).batches
-    ]
-    print_table(
-        say("批次", "Batches"), ("名称", "批次", "阶段", "在培/目标", "周期起", "周期止", "最后期满"), rows, "batches"
-    )
+        if json_:
+            print_json(found)
+            return
+        rows = [
+            (b.name, b.batch, b.phase_label, f"{b.active}/{b.target}", b.starts_on, b.ends_on, b.last_day)
+            for b in localize(moment, found).batches
+        ]
+        print_table(
+            say("批次", "Batches"),
+            ("名称", "批次", "阶段", "在培/目标", "周期起", "周期止", "最后期满"),
+            rows,
+            "batches",
+        )
 
 
 @plan.command("show")
@@ -60,11 +63,11 @@ def plan_show(
         asked = moment.batch(batch) or school.batch_on(moment.facts, moment.as_of)
         found = plan_in_force(moment, asked)
         viewed(opened, "plan", found, moment)
-    if json_:
-        print_json(found)
-        return
-    for sheet in _plan(localize(moment, found)):
-        print_table(*sheet)
+        if json_:
+            print_json(found)
+            return
+        for sheet in _plan(localize(moment, found)):
+            print_table(*sheet)
 
 
 def _plan(found: PlanInForce) -> Sequence[Sheet]:

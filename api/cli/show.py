@@ -68,10 +68,10 @@ def roster_(
         if wrote(opened, moment, ROSTER, found, xlsx=xlsx, csv=csv, tier=tier, order=order):
             return
         viewed(opened, "roster", found, moment)
-    if json_:
-        print_json(found)
-    else:
-        show_roster(localize(moment, found))
+        if json_:
+            print_json(found)
+        else:
+            show_roster(localize(moment, found))
 
 
 def show_roster(found: Roster) -> None:
@@ -120,26 +120,26 @@ def dossier_(
             out.print(f"{pdf}　{len(content) / 1024:.0f} KB　SHA-256 {sha256(content).hexdigest()}")
             return
         found = dossiers.view(opened, moment, who, batch)
-    if json_:
-        print_json(found)
-        return
-    found = localize(moment, found)
-    form, register = found.parts.information_form, found.parts.training_register
-    rows = [
-        (field.label, field.text if field.text is not None else field.value, f"@{field.source}")
-        for field in form.fields
-    ]
-    print_table(
-        f"\n{found.name}　{found.batch.name}　{found.tier_label or ''}",
-        ("项目", "内容", "出处"),
-        rows,
-    )
-    print_table(
-        say("培养登记", "Training"),
-        ("类别", "年度", "内容", "出处"),
-        [(m.label, m.year, m.text or m.title, f"@{m.source}") for m in register.measures],
-        "training",
-    )
+        if json_:
+            print_json(found)
+            return
+        found = localize(moment, found)
+        form, register = found.parts.information_form, found.parts.training_register
+        rows = [
+            (field.label, field.text if field.text is not None else field.value, f"@{field.source}")
+            for field in form.fields
+        ]
+        print_table(
+            f"\n{found.name}　{found.batch.name}　{found.tier_label or ''}",
+            ("项目", "内容", "出处"),
+            rows,
+        )
+        print_table(
+            say("培养登记", "Training"),
+            ("类别", "年度", "内容", "出处"),
+            [(m.label, m.year, m.text or m.title, f"@{m.source}") for m in register.measures],
+            "training",
+        )
 
 
 @app.command("appointment-form")
@@ -182,17 +182,17 @@ def people_(
         if wrote(opened, moment, PEOPLE, found, xlsx=xlsx, csv=csv, search=search, order=order):
             return
         viewed(opened, "people", found, moment)
-    rows = [
-        (
-            p.name,
-            p.staff_number or p.person_id,
-            p.subject,
-            f"{p.place.batch} {p.place.label}" if p.place else "",
-            say("离校", "left") if p.left else "",
-        )
-        for p in localize(moment, found).people
-    ]
-    show(found, json_, say("人员", "People"), ("姓名", "编号", "学科", "培养", ""), rows, "people")
+        rows = [
+            (
+                p.name,
+                p.staff_number or p.person_id,
+                p.subject,
+                f"{p.place.batch} {p.place.label}" if p.place else "",
+                say("离校", "left") if p.left else "",
+            )
+            for p in localize(moment, found).people
+        ]
+        show(found, json_, say("人员", "People"), ("姓名", "编号", "学科", "培养", ""), rows, "people")
 
 
 @app.command("review")
@@ -215,22 +215,22 @@ def review_(
         if wrote(opened, moment, REVIEW, found, xlsx=xlsx, csv=csv, year=year, order=order):
             return
         viewed(opened, "review", found, moment)
-    rows = [
-        (
-            m.tier_label,
-            m.name,
-            say("已完成", "done") if m.tier_measure.done else say("未完成", "not done"),
-            f"{m.hours:g}",
-            m.grade_label or m.reason,
-            m.confirmed_on,
-            say("、", ", ").join(f"{g.year} {g.grade_label}" for g in m.prior if g.grade_label),
-            len(m.gaps) or "",
-            m.person_id,
-        )
-        for m in localize(moment, found).members
-    ]
-    columns = ("梯队", "姓名", "培养措施", "学时", "评价", "确定", "历年", "缺项", "编号")
-    show(found, json_, say(f"{year} 培养年度考核", f"Evaluation of training year {year}"), columns, rows, "review")
+        rows = [
+            (
+                m.tier_label,
+                m.name,
+                say("已完成", "done") if m.tier_measure.done else say("未完成", "not done"),
+                f"{m.hours:g}",
+                m.grade_label or m.reason,
+                m.confirmed_on,
+                say("、", ", ").join(f"{g.year} {g.grade_label}" for g in m.prior if g.grade_label),
+                len(m.gaps) or "",
+                m.person_id,
+            )
+            for m in localize(moment, found).members
+        ]
+        columns = ("梯队", "姓名", "培养措施", "学时", "评价", "确定", "历年", "缺项", "编号")
+        show(found, json_, say(f"{year} 培养年度考核", f"Evaluation of training year {year}"), columns, rows, "review")
 
 
 @app.command("history")
@@ -250,22 +250,22 @@ def history_(
         who = find_person(opened, person) if person else None
         found = history(moment, who or batch, after=after, limit=limit)
         written_down(opened, Act.VIEW, "history", person=who, moment=moment)
-    rows = [
-        (
-            f"@{e.position}",
-            e.occurred_on,
-            e.clause,
-            e.sentence,
-            e.capacity_label,
-            _marks(e),
-            *([e.made] if ids else []),
-        )
-        for e in localize(moment, found).entries
-    ]
-    columns = ("序号", "日期", "条款", "事项", "经办身份", "标记", *(["编号"] if ids else []))
-    show(found, json_, say("纪实", "History"), columns, rows, "history")
-    if found.next and not json_:
-        out.print(say(f"后面还有：--after {found.next}", f"There is more: --after {found.next}"))
+        rows = [
+            (
+                f"@{e.position}",
+                e.occurred_on,
+                e.clause,
+                e.sentence,
+                e.capacity_label,
+                _marks(e),
+                *([e.made] if ids else []),
+            )
+            for e in localize(moment, found).entries
+        ]
+        columns = ("序号", "日期", "条款", "事项", "经办身份", "标记", *(["编号"] if ids else []))
+        show(found, json_, say("纪实", "History"), columns, rows, "history")
+        if found.next and not json_:
+            out.print(say(f"后面还有：--after {found.next}", f"There is more: --after {found.next}"))
 
 
 def _marks(entry: HistoryEntry) -> str:

@@ -70,13 +70,13 @@ class Log:
             )
             self.path, self._events = path, StoredEvents(path)
             self._events.last()  # a connection that stays open keeps the write-ahead log where it is
-            self._placement: Placement | None = Placement(path)  # None once it is closed
+            self._placement = Placement(path)
         self._mapper = cast(EventMapper, self._app.mapper)
 
     def require_in_place(self) -> None:
         """Raise Displaced where the file that is open is no longer the one at its path."""
-        if self._placement:
-            self._placement.require()
+        self._events.require_open()
+        self._placement.require()
 
     def check_writable(self) -> str:
         """Whether an event could be recorded now: the last position, or Unavailable."""
@@ -89,7 +89,6 @@ class Log:
 
     def close(self) -> None:
         """Let go of the file."""
-        self._placement = None
         self._events.close()
         self._app.close()
 

@@ -21,7 +21,7 @@ from eventsourcing.persistence import IntegrityError, OperationalError, StoredEv
 from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteCursor
 
 from domain.archive.schema import SchemaDifference, compare_schema, refuse_altered, schema_of
-from domain.errors import Broken
+from domain.errors import Broken, Unavailable
 
 _FULL = 2
 _LAST = 2**63 - 1
@@ -113,14 +113,22 @@ class StoredEvents:
     def __init__(self, path: Path) -> None:
         self._address = _read_only(path)
         self._idle: list[sqlite3.Connection] = []
+        self._closed = False
+
+    def require_open(self) -> None:
+        """Raise Unavailable once the file was let go of: nothing opens it again unseen."""
+        if self._closed:
+            raise Unavailable("档案库已经关闭。", "The archive is closed.")
 
     def close(self) -> None:
         """Let go of the file."""
+        self._closed = True
         while self._idle:
             self._idle.pop().close()
 
     def ask(self, statement: str, given: tuple[str | int, ...] = ()) -> list[tuple[Any, ...]]:
         """All rows of a statement's answer."""
+        self.require_open()
         try:
             connection = self._idle.pop()
         except IndexError:
