@@ -8,6 +8,7 @@ import pytest
 from api.settings import PREFIX, Settings
 from tests.faults.fault import Fault, Result
 from tests.faults.run import _MARKS, FAULTS, Line, _written
+from tests.support.chapters import assert_tried
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "reliability.md"
@@ -19,16 +20,13 @@ CHAPTERS = (
     "Who may open an archive",
     "Backups",
     "The clock",
+    "Many who ask at once, and those who say nothing",
 )
 
 
 @pytest.mark.parametrize("chapter", CHAPTERS)
 def test_a_chapter_names_the_tests_that_hold_it(chapter: str) -> None:
-    text = TEXT.partition(f"## {chapter}\n")[2].partition("\n## ")[0]
-    named = re.findall(r"`(tests/[^`]+\.py)`", text.partition("Tried by")[2])
-    assert named
-    for name in named:
-        assert "assert " in (ROOT / name).read_text(encoding="utf-8"), name
+    assert_tried(TEXT, chapter)
 
 
 def test_every_setting_that_it_names_is_one() -> None:

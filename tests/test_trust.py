@@ -1,9 +1,10 @@
 """What docs/trust.md says is tried by the tests that it names."""
 
-import re
 from pathlib import Path
 
 import pytest
+
+from tests.support.chapters import assert_tried
 
 ROOT = Path(__file__).parents[1]
 TRUST = (ROOT / "docs" / "trust.md").read_text(encoding="utf-8")
@@ -18,11 +19,7 @@ CHAPTERS = (
 
 @pytest.mark.parametrize("chapter", CHAPTERS)
 def test_a_chapter_names_the_tests_that_try_to_break_it(chapter: str) -> None:
-    text = TRUST.partition(f"## {chapter}\n")[2].partition("\n## ")[0]
-    named = re.findall(r"`(tests/[^`]+\.py)`", text.partition("Tried by")[2])
-    assert named
-    for name in named:
-        assert "assert " in (ROOT / name).read_text(encoding="utf-8"), name
+    assert_tried(TRUST, chapter)
 
 
 def test_it_says_that_nothing_can_be_erased_and_that_it_is_not_for_state_secrets() -> None:

@@ -12,7 +12,6 @@ import pytest
 from fastapi.testclient import TestClient
 
 from api import settings
-from api.cli.main import main
 from api.demo.narrator import SetClock
 from api.doctor import checks
 from api.http.service import create
@@ -25,6 +24,7 @@ from projections.ledger.held import Held
 from tests.api.support import Tidui
 from tests.projections.ledger import tampering
 from tests.projections.ledger.tampering import EVENTS, START
+from tests.support.command_line import command_line
 
 pytestmark = pytest.mark.slow
 PATHS = ("/v1/people", "/v1/events", "/v1/checkpoint", "/v1/commands", "/healthz", "/v1/nothing")
@@ -43,15 +43,7 @@ def home(sound: Path, tmp_path: Path) -> Path:
 @pytest.fixture
 def tidui(home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Tidui:
     monkeypatch.setenv("TIDUI_HOME", str(home))
-
-    def run(*words: object) -> tuple[int, str, str]:
-        monkeypatch.setattr("sys.argv", ["tidui", *map(str, words)])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        out, err = capsys.readouterr()
-        return int(ended.value.code or 0), out, err
-
-    return run
+    return command_line(monkeypatch, capsys)
 
 
 @contextmanager

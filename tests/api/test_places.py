@@ -12,7 +12,6 @@ from fastapi.testclient import TestClient
 
 from api import places, settings
 from api.access import Act
-from api.cli.main import main
 from api.doctor import checks
 from api.home import Home
 from api.main import App, init_home, open_home
@@ -22,6 +21,7 @@ from domain.errors import Malformed, Unavailable
 from exports.pdf.kept import KeptDocuments
 from exports.pdf.manuscript import Manuscript
 from tests.api.support import Post, is_problem
+from tests.support.command_line import command_line
 
 PERSON = {"name": "王一", "gender": "female", "birth_date": "1985-03-02"}
 Run = Callable[..., tuple[int, str, str]]
@@ -37,14 +37,7 @@ def login_umask() -> Iterator[None]:
 @pytest.fixture
 def tidui(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
     monkeypatch.setenv("TIDUI_HOME", str(tmp_path / "home"))
-
-    def run(*words: object) -> tuple[int, str, str]:
-        monkeypatch.setattr("sys.argv", ["tidui", *map(str, words)])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        return int(ended.value.code or 0), *capsys.readouterr()
-
-    return run
+    return command_line(monkeypatch, capsys)
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
@@ -10,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 from api import dossiers, signing
 from api.main import App
@@ -22,6 +21,7 @@ from exports.paper import manuscript, pressed
 from exports.proof import carried
 from tests.exports.forging import EDITS, PAGES, STATEMENTS, Genuine, forgeries
 from tests.support.authority import Authority
+from tests.support.browser import browser_page
 from tests.support.press import SharedPress
 from tests.support.story import BATCH, at_its_end
 
@@ -53,12 +53,8 @@ def genuine(opened: App, press: SharedPress, authority: Authority) -> Genuine:
 
 @pytest.fixture(scope="module")
 def page() -> Iterator[Page]:
-    chromium = shutil.which("chromium")
-    assert chromium, "no Chromium: run `./run test`, which installs it"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        yield browser.new_page()
-        browser.close()
+    with browser_page() as page:
+        yield page
 
 
 @pytest.fixture(scope="module")

@@ -1,14 +1,13 @@
 """verify.html in the browser that people have: a file dropped in, no network, the same answers as verify.py."""
 
 import json
-import shutil
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pikepdf
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 from api import dossiers
 from domain import school
@@ -17,6 +16,7 @@ from exports.signing.sign import sign
 from tests.exports.forged import FORGED, pdf_of
 from tests.exports.rotated import Rotated
 from tests.support.authority import Authority
+from tests.support.browser import browser_page
 from tests.support.story import BATCH, at_its_end
 
 pytestmark = pytest.mark.slow
@@ -27,16 +27,11 @@ CORRECTED = "单明远"
 
 @pytest.fixture(scope="module")
 def page() -> Iterator[Page]:
-    chromium = shutil.which("chromium")
-    assert chromium, "no Chromium: run `./run test`, which installs it"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        page = browser.new_page()
+    with browser_page() as page:
         asked: list[str] = []
         page.on("request", lambda request: asked.append(request.url))
         yield page
         assert set(asked) == {PAGE.as_uri()}, "the page asked for something"
-        browser.close()
 
 
 @pytest.fixture(scope="module")

@@ -4,20 +4,17 @@ from pathlib import Path
 
 import pytest
 
-from api.cli.main import main
 from tests.api.support import Tidui
+from tests.support.command_line import command_line
 
 
 @pytest.fixture
 def tidui(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Tidui:
     """Runs the command line in this process, on an archive in a temporary folder."""
+    said = command_line(monkeypatch, capsys)
 
     def run(*words: str, home: Path = tmp_path / "home") -> tuple[int, str, str]:
-        monkeypatch.setattr("sys.argv", ["tidui", *words, "--home", str(home)])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        out, err = capsys.readouterr()
-        return int(ended.value.code or 0), out, err
+        return said(*words, "--home", home)
 
     return run
 

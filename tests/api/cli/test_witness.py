@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from api import settings
-from api.cli.main import main
 from api.home import Home
 from api.main import init_home, open_home
 from projections.ledger import leaf, tree
@@ -17,6 +16,7 @@ from projections.ledger.checkpoint import parse_checkpoint
 from projections.ledger.note import PrivateKey
 from tests.api.support import Tidui
 from tests.projections.ledger import tampering
+from tests.support.command_line import command_line
 
 
 @pytest.fixture(scope="module")
@@ -35,15 +35,7 @@ def home(sound: Path, tmp_path: Path) -> Path:
 @pytest.fixture
 def said(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Tidui:
     """Runs the command line as it is given."""
-
-    def run(*words: object) -> tuple[int, str, str]:
-        monkeypatch.setattr("sys.argv", ["tidui", *map(str, words)])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        out, err = capsys.readouterr()
-        return int(ended.value.code or 0), out, err
-
-    return run
+    return command_line(monkeypatch, capsys)
 
 
 def found(said: Tidui, home: Path, name: str) -> str:

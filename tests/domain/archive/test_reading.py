@@ -9,7 +9,7 @@ import pytest
 
 from domain.archive import EvidenceStore, Log
 from domain.archive.mapper import encode
-from domain.errors import Broken
+from domain.errors import Broken, Unavailable
 from domain.office import Office
 from projections.runner import Runner
 from tests.support import stages
@@ -111,3 +111,14 @@ def test_an_office_reads_on_where_another_process_has_written(log: Log, tmp_path
     other.append([placed(4)])
     other.close()
     assert office.known().position == 4
+
+
+QUESTIONS = {"head": Log.head, "event": lambda log: log.get(1), "page": lambda log: log.read(0)}
+
+
+@pytest.mark.parametrize("question", QUESTIONS.values(), ids=QUESTIONS)
+def test_a_log_that_was_closed_is_not_opened_again_unseen(log: Log, question: Any) -> None:
+    question(log)
+    log.close()
+    with pytest.raises(Unavailable, match="closed"):
+        question(log)
